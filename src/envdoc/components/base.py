@@ -1,0 +1,62 @@
+"""The shape of a component: one thing that can be installed, in one small module.
+
+A component module offers the names of the Protocol below. `registry.py` lists the modules; nothing else knows
+them. A component decides nothing about the machine as a whole: the resolver has chosen torch, CUDA variant and
+Python, and asks each component what that means for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from envdoc.knowledge.tables import Knowledge
+from envdoc.model.machine import System
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the resolver has settled when it asks a component."""
+
+    system: System
+    arch: str
+    python: str  # "3.12"
+    torch: str  # "2.7.0"
+    cuda: str  # "cu128" | "cpu"
+    gpus: tuple[str, ...]  # compute capabilities of the visible GPUs, () for cpu
+    knowledge: Knowledge
+    lock: Mapping[str, str] = field(default_factory=dict)  # normalised name -> version, from the profile's lock
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    name: str
+    version: str  # exact
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to install the component here. `reasons` says why it does not fit; empty: it fits."""
+
+    title: str  # "bitsandbytes 0.50.2"
+    requirements: tuple[Requirement, ...]
+    reasons: tuple[str, ...] = ()
+    no_deps: bool = False
+    allow_build: tuple[str, ...] = ()  # pure-Python sdists that may be built
+    build_env: Mapping[str, str] = field(default_factory=dict)
+
+
+class Component(Protocol):
+    """What a component module offers."""
+
+    NAME: str  # "bitsandbytes"
+    TITLE: str  # one line for lists
+    PACKAGES: tuple[str, ...]  # normalised names of the distributions it owns; removal takes these
+    PROOFS: tuple[str, ...]  # proof names that show it works: "import:bitsandbytes", "bnb-nf4"
+    DOCS: str  # URL of the project's own installation page
+
+    def candidates(self, context: Context) -> tuple[Candidate, ...]:
+        """Ways to install it, the preferred first; those that do not fit carry their reasons."""
+        ...

@@ -1,0 +1,65 @@
+"""The shape of a check: a small pure function from what is known to findings.
+
+    @check("driver-loaded", "NVIDIA driver is loaded", codes=("driver-not-loaded",))
+    def driver_loaded(case: Case) -> Outcome: ...
+
+A check returns findings (none: pass), or raises nothing but `NotCheckedError("why it could not look")`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from envdoc.knowledge.tables import Knowledge
+from envdoc.model.finding import Finding
+from envdoc.model.machine import Machine
+from envdoc.model.profile import Profile
+
+
+class NotCheckedError(Exception):
+    """The check could not look; the text says why, for the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a check looks at. `profile` is None where none was named and none fits."""
+
+    machine: Machine
+    knowledge: Knowledge
+    profile: Profile | None = None
+
+
+# What was seen, for the line of a passing check ("driver 580.159.04, CUDA 13.0"), and the findings.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    seen: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    id: str
+    title: str
+    codes: tuple[str, ...]  # every finding code it may return
+    look: Callable[[Case], Outcome]
+    applies: Callable[[Case], bool]  # a Windows check does not exist on Linux
+
+
+REGISTRY: list[Check] = []
+
+
+def check(
+    id: str,  # noqa: A002 - the field's name in the contract
+    title: str,
+    *,
+    codes: tuple[str, ...],
+    applies: Callable[[Case], bool] = lambda case: True,
+) -> Callable[[Callable[[Case], Outcome]], Callable[[Case], Outcome]]:
+    """Register a function as a check, in the order of the report."""
+
+    def register(look: Callable[[Case], Outcome]) -> Callable[[Case], Outcome]:
+        REGISTRY.append(Check(id, title, codes, look, applies))
+        return look
+
+    return register

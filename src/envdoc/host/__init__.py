@@ -1,0 +1,1 @@
+"""The door to the OS: base (Protocol), local, nvml, recording, recorded, redact."""

@@ -1,0 +1,162 @@
+"""The rows of the compatibility tables, as values. Every row says where it comes from and when it was checked.
+
+One class a table; one YAML file a table in `knowledge/data/`. Compute capabilities are strings ("12.0"),
+CUDA variants tags ("cu128", "cpu"), versions the strings that their projects print.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What every row carries. `source` is a URL, or "measured: <file>" for what was read out of a real file."""
+
+    source: str
+    checked: str  # ISO date
+
+
+@dataclass(frozen=True, slots=True)
+class TorchRow(Row):
+    """One published variant of one torch release line (table `torch`)."""
+
+    version: str  # release line "2.8"
+    cuda: str  # "cu128" | "cpu"
+    os: str  # "linux" | "windows" | "darwin"
+    arch: str  # "x86_64" | "aarch64"
+    patches: tuple[str, ...]  # ("2.8.0",), oldest first
+    python: tuple[str, ...]  # ("3.9", ..., "3.13")
+    sm: tuple[str, ...]  # compute capabilities with cubins; empty for cpu
+    pypi_default: bool  # the Python package index serves this very build for that OS and arch
+    cxx11_abi: bool | None = None
+    glibc: str = ""  # least glibc ("2.28") on Linux
+    ptx: tuple[str, ...] = ()  # capabilities with PTX
+    download_mib: int = 0  # torch's wheel with the nvidia wheels it needs; 0 where not measured
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionRow(Row):
+    """What belongs to one exact torch (table `companions`). "" means that there is none."""
+
+    torch: str  # "2.8.0"
+    torchvision: str
+    torchaudio: str
+    triton: str = ""  # Linux
+    triton_windows: str = ""  # a range: "<3.5"
+    xformers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DriverFloorRow(Row):
+    """Least driver for a CUDA major by minor-version compatibility (table `driver_floors`)."""
+
+    cuda_major: int
+    linux: str
+    windows: str
+
+
+@dataclass(frozen=True, slots=True)
+class NativeDriverRow(Row):
+    """The driver that a toolkit release brings: from it on nothing depends on minor-version compatibility
+    (PTX JIT does). Table `native_drivers`; "" where NVIDIA publishes none."""
+
+    cuda: str  # "12.8"
+    linux: str
+    windows: str
+
+
+@dataclass(frozen=True, slots=True)
+class DriverBranchRow(Row):
+    """A driver branch, the CUDA driver version it offers, and the capabilities it serves (`driver_branches`)."""
+
+    branch: int  # 580
+    cuda: str  # "13.0"
+    capability_min: str  # "5.0"; from 590 on "7.5"
+
+
+@dataclass(frozen=True, slots=True)
+class GpuRow(Row):
+    """GPUs of one kind by name (table `gpus`). Names are lower-case words that must all stand in the GPU's name."""
+
+    names: tuple[str, ...]  # ("rtx 5090", "rtx 5080", ...)
+    capability: str
+    generation: str  # "Blackwell"
+    driver_min: int = 0  # branch its hardware needs: 570 for RTX 50
+    integrated: bool = False  # Jetson and the like
+
+
+@dataclass(frozen=True, slots=True)
+class ToolkitRow(Row):
+    """One CUDA toolkit release: what its nvcc compiles for and with (table `toolkits`)."""
+
+    release: str  # "12.8"
+    targets: tuple[str, ...]  # capabilities of its real targets
+    gcc_max: int
+    msvc_min: int  # _MSC_VER, 0 unknown
+    msvc_max: int
+    clang_max: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BitsandbytesRow(Row):
+    """A range of bitsandbytes releases (table `bitsandbytes`)."""
+
+    versions: str  # a specifier: ">=0.50,<0.51"
+    cuda: tuple[str, ...]  # CUDA versions of the libraries in its wheels: ("11.8", ..., "13.2")
+    same_major_fallback: bool  # from 0.50 on another minor of the same major will do
+    torch_min: str
+    python_min: str
+    avoid: tuple[str, ...] = ()  # releases known bad
+    sm: dict[str, tuple[str, ...]] = field(default_factory=dict)  # "linux-x86_64-12.8": capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class StackRow(Row):
+    """One release of a package and the bounds it puts on others (table `stacks`: llamafactory, deepspeed, ...)."""
+
+    package: str
+    version: str
+    python: str  # specifier ">=3.11"
+    torch: str  # specifier ">=2.4"
+    pins: dict[str, str] = field(default_factory=dict)  # {"transformers": ">=4.55.0,<=5.6.0,!=4.57.0"}
+    systems: tuple[str, ...] = ("linux", "windows")
+    wheels_python: dict[str, tuple[str, ...]] = field(default_factory=dict)  # {"windows": ("3.10", "3.11")}
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRow(Row):
+    """Versions that install side by side and break at import or at run time (table `breaks`)."""
+
+    id: str
+    packages: dict[str, str]  # all must match: {"numpy": ">=2", "torch": "<2.3"}
+    summary: str
+    fix: dict[str, str]  # {"numpy": "<2"}
+    systems: tuple[str, ...] = ()  # empty: all
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceRow(Row):
+    """Published advice that is wrong or out of date, and what holds instead (table `advice`)."""
+
+    id: str
+    advice: str
+    truth: str
+    packages: dict[str, str] = field(default_factory=dict)  # it was followed if these are installed
+    env: dict[str, str] = field(default_factory=dict)  # or if these variables are set (regex of the value)
+    capability_min: str = ""  # wrong for GPUs in these bounds
+    capability_max: str = ""
+    systems: tuple[str, ...] = ()
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorRow(Row):
+    """A mirror (table `mirrors`)."""
+
+    name: str  # "nju"
+    of: str  # "pytorch" | "pypi" | "huggingface" | "conda" | "github"
+    url: str  # "https://mirror.nju.edu.cn/pytorch/whl/{cuda}"
+    layout: str  # "index" | "links" | "prefix"
+    note: str = ""

@@ -1,0 +1,1 @@
+"""Frozen values: facts, machine, findings, profile, resolution, plan, results. Asks and decides nothing."""

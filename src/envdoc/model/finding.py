@@ -1,0 +1,97 @@
+"""Findings: what is wrong, why, the command that mends it. Checks return them; one printer shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from envdoc.model.machine import Machine
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Shell(StrEnum):
+    ANY = "any"
+    BASH = "bash"
+    CMD = "cmd"
+    POWERSHELL = "powershell"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line to paste into `shell`."""
+
+    command: str
+    shell: Shell = Shell.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Remediation:
+    text: str = ""
+    commands: tuple[Command, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that needs attention.
+
+    `code` is kebab-case and stable, with one page in docs/findings/. `machine_broken` marks a fault of the
+    machine that no package can mend: it makes the exit code 75.
+    """
+
+    code: str
+    severity: Severity
+    summary: str
+    evidence: tuple[str, ...] = ()
+    remediation: Remediation = Remediation()
+    links: tuple[str, ...] = ()
+    machine_broken: bool = False
+
+
+class CheckStatus(StrEnum):
+    PASS = "pass"  # noqa: S105 - a status, not a password
+    WARN = "warn"
+    FAIL = "fail"
+    NOT_CHECKED = "not-checked"
+    CRASH = "crash"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """How one check ended. `reason` says why it could not look, or what it saw, in one short phrase."""
+
+    id: str
+    title: str
+    status: CheckStatus
+    reason: str = ""
+    seconds: float = 0.0
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `check` says: every check's result, and the machine it looked at."""
+
+    machine: Machine
+    checks: tuple[CheckResult, ...]
+    profile: str = ""
+    next_commands: tuple[Command, ...] = field(default=())
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, errors first, then by the order of the checks."""
+        order = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+        every = [finding for check in self.checks for finding in check.findings]
+        return tuple(sorted(every, key=lambda finding: order.index(finding.severity)))
+
+
+def exit_code(findings: tuple[Finding, ...], *, strict: bool = False) -> int:
+    """0 fine; 1 errors (warnings too with `strict`); 75 where the machine itself is broken."""
+    bad = [f for f in findings if f.severity is Severity.ERROR or (strict and f.severity is Severity.WARNING)]
+    if any(finding.machine_broken for finding in bad):
+        return 75
+    return 1 if bad else 0

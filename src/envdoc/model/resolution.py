@@ -1,0 +1,104 @@
+"""What was decided, and why everything else was not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from envdoc.model.facts import Fact, Why, missing
+from envdoc.model.finding import Finding
+
+
+class SourceKind(StrEnum):
+    PYTORCH = "pytorch"  # the PyTorch index, one folder a CUDA variant
+    MIRROR = "mirror"  # a mirror of it
+    PYPI = "pypi"  # the Python package index (or the user's mirror of it)
+    LOCAL = "local"  # a folder of wheels
+    URL = "url"  # another index that the user named
+
+
+class SourceLayout(StrEnum):
+    """How a source lists its files."""
+
+    INDEX = "index"  # PEP 503 / 691: passed with --index-url
+    LINKS = "links"  # one flat page or folder of files: passed with --find-links
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place that packages come from. `url` may hold `{cuda}` (`cu128`), filled in by the resolver."""
+
+    name: str  # "pytorch", "pypi", "mirror:nju", "local:/wheels", or the URL itself
+    kind: SourceKind
+    url: str
+    layout: SourceLayout = SourceLayout.INDEX
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a source was seen to offer, by package name: versions with their local tags ("2.7.1+cu128").
+
+    A missing fact means that it was not asked (decide by the tables) or not reached (take the next source).
+    """
+
+    versions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    source: Source
+    offers: Fact[Offers] = missing(Why.NOT_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asked for, beyond the machine."""
+
+    profile: str = "auto"
+    torch: str = ""  # a PEP 440 specifier, "==2.8.0" or ">=2.7,<2.9"; a bare version means ==
+    python: str = ""  # "3.12"
+    with_components: tuple[str, ...] = ()
+    without_components: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPackage:
+    version: str  # with its local tag where the source's files carry one: "2.7.0+cu128"
+    source: str  # Source.name
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    candidate: str  # "torch 2.7 cu128 on Python 3.12 from pytorch" or "rtx50-cu130"
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """The nearest change that would open more: `driver 580 or newer opens cu130`."""
+
+    change: str
+    opens: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    profile: str
+    python: str  # minor, "3.12"; "" where nothing fits
+    cuda: str | None  # "cu128" | "cpu"; None where nothing fits
+    torch: str = ""  # "2.7.0"
+    arch_list: tuple[str, ...] = ()  # compute capabilities the torch build has code for ("7.5", ...)
+    gpus: tuple[str, ...] = ()  # compute capabilities it was resolved for
+    components: tuple[str, ...] = ()
+    packages: dict[str, ChosenPackage] = field(default_factory=dict)
+    rejected: tuple[Rejected, ...] = ()
+    openers: tuple[Opener, ...] = ()
+    sources: tuple[Source, ...] = ()  # in use, in order, with {cuda} filled in
+    lock: str = ""  # name of the lock file that pins the rest
+    why: tuple[str, ...] = ()  # the choice in sentences, most important first
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        return self.cuda is not None
