@@ -54,7 +54,7 @@ def check(
     title: str,
     *,
     codes: tuple[str, ...],
-    applies: Callable[[Case], bool] = lambda case: True,
+    applies: Callable[[Case], bool] = lambda _: True,
 ) -> Callable[[Callable[[Case], Outcome]], Callable[[Case], Outcome]]:
     """Register a function as a check, in the order of the report."""
 

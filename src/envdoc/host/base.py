@@ -66,8 +66,8 @@ class Nvml(Protocol):
 
     def device(self, index: int, name: str, *args: int) -> Fact[Any]:
         """`nvmlDeviceGet<name>(handle, *args)`: `Name`, `CudaComputeCapability` ([12, 0]), `MemoryInfo`
-        ({"total", ..}), ... UNSUPPORTED for NVML_ERROR_NOT_SUPPORTED and functions this driver lacks, DENIED for NO_PERMISSION,
-        FAILED with the error name in `detail` otherwise (`NVML_ERROR_GPU_IS_LOST`)."""
+        ({"total", ..}), ... UNSUPPORTED for NVML_ERROR_NOT_SUPPORTED and functions this driver lacks, DENIED for
+        NO_PERMISSION, FAILED with the error name in `detail` otherwise (`NVML_ERROR_GPU_IS_LOST`)."""
         ...
 
 

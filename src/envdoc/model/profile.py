@@ -39,7 +39,7 @@ class Profile:
     torch: TorchBounds
     components: tuple[str, ...]  # names in the component registry, in order of installation
     optional: tuple[str, ...] = ()  # may be added with --with
-    # "linux-x86_64-cp312-torch2.7-cu128": file of exact pins, beside the profile; one a platform and variant
+    # "linux-x86_64-cp312": file of exact pins in profiles/locks (all but torch's own stack), one a platform
     locks: dict[str, str] = field(default_factory=dict)
     disk_mib: int = 0  # what the environment needs on disk, measured
     download_mib: int = 0  # what a first install downloads, measured
