@@ -35,7 +35,8 @@ def encode(value: object) -> Json:
 
 def _encode_fields(value: Any) -> dict[str, Json]:
     out: dict[str, Json] = {}
-    for name, default in _defaults(type(value)):
+    kind: Any = type(value)
+    for name, default in _defaults(kind):
         item = getattr(value, name)
         if default is dataclasses.MISSING or item != default:
             out[name] = encode(item)
