@@ -1,0 +1,131 @@
+"""The command table, and the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from envdoc.errors import EnvdocError, ExitCode
+
+# Modules by command name, in the order of `envdoc --help`. Only the command that is called is imported.
+COMMANDS = {
+    "check": "envdoc.cli.check",
+    "resolve": "envdoc.cli.resolve",
+    "install": "envdoc.cli.install",
+    "smoke": "envdoc.cli.smoke",
+    "diagnose": "envdoc.cli.diagnose",
+    "explain": "envdoc.cli.explain",
+    "facts": "envdoc.cli.facts",
+    "profiles": "envdoc.cli.profiles",
+    "snapshot": "envdoc.cli.snapshot",
+    "diff": "envdoc.cli.diff",
+    "rollback": "envdoc.cli.rollback",
+    "history": "envdoc.cli.history",
+    "env": "envdoc.cli.env",
+    "report": "envdoc.cli.report",
+}
+
+EPILOG = (
+    "Exit codes: 0 fine, 1 findings of severity error or a failed step, 2 usage or bad data, "
+    "3 a bug of envdoc, 75 the machine itself is broken, 130 interrupted."
+)
+
+
+def build(argv: Sequence[str]) -> typer.Typer:
+    """The app with the command that `argv` names; with all of them for help and for unknown names."""
+    app = typer.Typer(
+        name="envdoc",
+        help="Environment doctor and setup installer for machines that train language models on NVIDIA GPUs.",
+        epilog=EPILOG,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    named = argv[0] if argv and argv[0] in COMMANDS else None
+    for name in [named] if named else COMMANDS:
+        importlib.import_module(COMMANDS[name]).register(app)
+    return app
+
+
+def _root(
+    version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit.", is_eager=True),
+) -> None:
+    if version:
+        from envdoc import __version__
+
+        typer.echo(f"envdoc {__version__}")
+        raise typer.Exit()
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the command line; returns the exit code. The only place that catches."""
+    try:
+        build(argv)(args=list(argv), prog_name="envdoc")
+    except SystemExit as done:
+        return _code(done, argv)
+    except EnvdocError as error:
+        return _say(error, argv)
+    except BrokenPipeError:
+        return _pipe_closed()
+    except Exception as error:
+        return _bug(error)
+    return ExitCode.OK
+
+
+def _code(done: SystemExit, argv: Sequence[str]) -> int:
+    code = done.code if isinstance(done.code, int) else int(bool(done.code))
+    if code == ExitCode.USAGE and _wants_json(argv):
+        _print_error(EnvdocError("The command line was not understood; see stderr", code="usage"), argv, code)
+    return code
+
+
+def _wants_json(argv: Sequence[str]) -> bool:
+    return any(
+        arg == "--format=json" or pair == ("--format", "json") for arg, pair in zip(argv, _pairs(argv), strict=True)
+    )
+
+
+def _pairs(argv: Sequence[str]) -> list[tuple[str, str]]:
+    return list(zip(argv, [*argv[1:], ""], strict=True))
+
+
+def _say(error: EnvdocError, argv: Sequence[str]) -> int:
+    sys.stderr.write(_printable(f"error: {error.message}\n"))
+    if error.hint:
+        sys.stderr.write(_printable(f"hint: {error.hint}\n"))
+    if _wants_json(argv):
+        _print_error(error, argv, error.exit_code)
+    return error.exit_code
+
+
+def _print_error(error: EnvdocError, argv: Sequence[str], code: int) -> None:
+    from envdoc.render.document import error_document, to_json
+
+    sys.stdout.write(to_json(error_document(error, command=argv[0] if argv else "", exit_code=code)) + "\n")
+
+
+def _printable(text: str) -> str:
+    encoding = sys.stderr.encoding or "ascii"
+    return text.encode(encoding, "replace").decode(encoding)
+
+
+def _pipe_closed() -> int:
+    """`envdoc check | head`: the reader has gone; stay silent, also when Python flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.OK
+
+
+def _bug(error: Exception) -> int:
+    from envdoc.workflow.crash import write_crash_file
+
+    path = write_crash_file(error)
+    sys.stderr.write(_printable(f"error: envdoc itself failed: {type(error).__name__}: {error}\n"))
+    sys.stderr.write(_printable(f"hint: this is a bug; please report it with the file {path}\n"))
+    return ExitCode.BUG

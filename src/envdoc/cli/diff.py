@@ -1,0 +1,34 @@
+"""`envdoc diff`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from envdoc.cli import output
+from envdoc.cli.options import Format, FormatOption
+
+
+def register(app: typer.Typer) -> None:
+    app.command("diff", epilog="Example: envdoc diff before.json")(diff)
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="A snapshot.")],
+    after: Annotated[str | None, typer.Argument(metavar="AFTER", help="A later one; this machine now without it.")] = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Say what changed between two snapshots. Exit 1 if anything did."""
+    from envdoc.model.codec import encode
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.diff import diff as work
+
+    found = work(local_host(), before, after or "")
+    if form is Format.JSON:
+        from envdoc.render.document import envelope
+
+        output.document(envelope("diff", int(bool(found)), changes=encode(found)))
+    else:
+        output.plain("\n".join(f"{c.place}: {c.before or 'absent'} -> {c.after or 'absent'}" for c in found) or "no change")
+    raise typer.Exit(int(bool(found)))

@@ -1,0 +1,49 @@
+"""`envdoc facts`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from envdoc.cli import output
+from envdoc.cli.options import Format, FormatOption
+from envdoc.render.lines import Line
+
+
+def register(app: typer.Typer) -> None:
+    app.command("facts", epilog="Example: envdoc facts torch --format json")(facts)
+
+
+def facts(
+    table: Annotated[str | None, typer.Argument(metavar="TABLE", help="One table; all their names without it.")] = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Print the compatibility rows that envdoc decides by, with source and date."""
+    from envdoc.knowledge import facts as known
+
+    data: dict[str, Any] = known.table(table) if table else {name: None for name in known.names()}
+    if form is Format.JSON:
+        from envdoc.render.document import envelope
+
+        output.document(envelope("facts", 0, facts=data if table else {}, tables=list(known.names())))
+    elif table:
+        output.lines(_rows(data[table]))
+    else:
+        output.plain("\n".join(f"envdoc facts {name}" for name in data))
+
+
+def _rows(rows: list[dict[str, Any]]) -> Iterator[Line]:
+    for row in rows:
+        told = ", ".join(f"{key} {_short(value)}" for key, value in row.items() if key not in ("source", "checked"))
+        yield Line(told)
+        yield Line(f"{row['source']} ({row['checked']})", indent=4, style="dim")
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value)) or "none"
+    if isinstance(value, dict):
+        return "; ".join(f"{key} {_short(item)}" for key, item in value.items()) or "none"
+    return str(value)

@@ -1,0 +1,71 @@
+"""The one printer: results to stdout, talk to stderr. Width, colour, encoding and quiet are decided here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from envdoc.render.lines import Line
+
+
+def document(data: object) -> None:
+    """One JSON document, and nothing else, to stdout."""
+    from envdoc.render.document import to_json
+
+    _write(sys.stdout, to_json(data) + "\n")
+
+
+def plain(text: str) -> None:
+    """Text that is already in its final form (markdown, JUnit, a page)."""
+    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+
+
+def lines(content: Iterable[Line], *, stream: TextIO | None = None) -> None:
+    """Lines of a report, drawn by rich: colour on a terminal, ASCII marks where the encoding needs them."""
+    from envdoc.render.lines import draw
+
+    out = stream or sys.stdout
+    draw(console(out), content, ascii_only=not can_encode(out))
+
+
+def talk(text: str) -> None:
+    """A hint, warning or progress line: stderr, never part of the result."""
+    _write(sys.stderr, text + "\n")
+
+
+def console(stream: TextIO) -> Console:
+    """A rich console that never guesses: no markup, no emoji, no highlighting; NO_COLOR and COLUMNS honoured."""
+    from rich.console import Console
+
+    return Console(file=stream, markup=False, emoji=False, highlight=False, safe_box=True, width=_width(stream))
+
+
+def can_encode(stream: TextIO, sample: str = "✓✗·→") -> bool:
+    """Whether the stream's encoding has our signs; a redirected Windows stdout often is cp1252 or GBK."""
+    try:
+        sample.encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def interactive() -> bool:
+    """Whether somebody can answer a question."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _width(stream: TextIO) -> int | None:
+    """Width of the terminal; 100 in a pipe, where rich would take 80, unless COLUMNS says otherwise."""
+    import os
+
+    return None if stream.isatty() or os.environ.get("COLUMNS") else 100
+
+
+def _write(stream: TextIO, text: str) -> None:
+    encoding = stream.encoding or "ascii"
+    stream.write(text.encode(encoding, "replace").decode(encoding))
+    stream.flush()

@@ -1,0 +1,43 @@
+"""`envdoc snapshot`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from envdoc.cli import output
+from envdoc.cli.options import EnvOption, Format, FormatOption, OnlineOption, PythonOption
+
+
+def register(app: typer.Typer) -> None:
+    app.command("snapshot", epilog="Example: envdoc snapshot -o machine.json")(snapshot)
+
+
+def snapshot(
+    out: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; `-` for stdout.")
+    ] = "machine.json",
+    env: EnvOption = None,
+    python: PythonOption = None,
+    online: OnlineOption = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Write this machine's facts, redacted, to a file that `--machine` reads anywhere."""
+    from envdoc.model.codec import encode
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.machine import MachineWish
+    from envdoc.workflow.snapshot import redacted
+    from envdoc.workflow.snapshot import snapshot as work
+
+    wish = MachineWish(env=env or "", python=python or "", online=online)
+    if out == "-":
+        output.document(encode(redacted(local_host(), wish)))
+        return
+    work(local_host(), wish, out)
+    if form is Format.JSON:
+        from envdoc.render.document import envelope
+
+        output.document(envelope("snapshot", 0, file=out))
+    else:
+        output.plain(f"{out}: written; user name, home, host name, identifiers and credentials are replaced")

@@ -1,0 +1,64 @@
+"""Lines of a text report: marks and words with a style's name, drawn by rich.
+
+Colour never carries meaning alone: every line has its mark, and every mark its word in ASCII.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MARKS = {  # name: (sign, ASCII, style)
+    "pass": ("✓", "ok", "green"),
+    "warn": ("!", "!", "yellow"),
+    "fail": ("✗", "X", "red"),
+    "not-checked": ("-", "-", "dim"),
+    "crash": ("☠", "#", "magenta"),
+    "info": ("·", ".", "cyan"),
+    "step": ("→", "->", "cyan"),
+    "command": ("$", "$", "bold"),
+    "": ("", "", ""),
+}
+_ASCII = str.maketrans(
+    {"→": "->", "×": "x", "–": "-", "—": "-", "…": "...", "·": "-", "≥": ">=", "≤": "<=", "✓": "ok", "✗": "X"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: indent in spaces, a mark, text, and the style of the text. `fixed` lines are never wrapped."""
+
+    text: str = ""
+    mark: str = ""
+    style: str = ""
+    indent: int = 0
+    fixed: bool = False
+
+
+def draw(console: Console, lines: Iterable[Line], *, ascii_only: bool) -> None:
+    """Print the lines; long ones wrap with a hanging indent, commands to paste stay whole."""
+    from rich.text import Text
+
+    for line in lines:
+        sign, ascii_sign, mark_style = MARKS[line.mark]
+        head = ascii_sign if ascii_only else sign
+        lead = " " * line.indent + (f"{head} " if head else "")
+        text = plain(line.text, ascii_only)
+        body = Text(text, style=line.style)
+        room = max(20, console.width - len(lead))
+        parts = [body] if line.fixed else body.wrap(console, room)
+        for number, part in enumerate(parts):
+            start = Text(lead, style=mark_style) if number == 0 else Text(" " * len(lead))
+            console.print(start + part, soft_wrap=True)
+        if not parts:
+            console.print()
+
+
+def plain(text: str, ascii_only: bool = False) -> str:
+    """Text safe to print: control characters neutralised, our own signs in ASCII where asked."""
+    clean = "".join(char if char == "\t" or char.isprintable() else "�" for char in text)
+    return clean.translate(_ASCII) if ascii_only else clean

@@ -1,0 +1,28 @@
+"""`envdoc check`: the machine and the environment on it, judged."""
+
+from __future__ import annotations
+
+from envdoc.host.base import Host
+from envdoc.model.finding import Report
+from envdoc.model.machine import Machine
+from envdoc.model.profile import Profile
+from envdoc.workflow.context import knowledge, profile
+from envdoc.workflow.machine import MachineWish, obtain
+
+
+def check(
+    host: Host, wish: MachineWish, *, profile_id: str = "", only: tuple[str, ...] = (), skip: tuple[str, ...] = ()
+) -> Report:
+    """Probe (or read the snapshot) and examine; the profile is read first, so that a wrong name costs no probing."""
+    named = profile(host, profile_id) if profile_id else None
+    return judge(obtain(host, wish), named, only=only, skip=skip)
+
+
+def judge(
+    machine: Machine, named: Profile | None, *, only: tuple[str, ...] = (), skip: tuple[str, ...] = ()
+) -> Report:
+    """Examine a Machine that is at hand."""
+    from envdoc.doctor import examine
+    from envdoc.doctor.base import Case
+
+    return examine(Case(machine, knowledge(), named), only=only, skip=skip)

@@ -1,0 +1,63 @@
+"""`envdoc env`: the variables of an environment that envdoc made, and how each shell enters it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from envdoc.errors import UsageError
+from envdoc.host.base import Host
+from envdoc.model.finding import Shell
+from envdoc.model.machine import System
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Variables to set and the lines that set them and enter the environment, by shell."""
+
+    environment: str
+    variables: dict[str, str] = field(default_factory=dict)
+    lines: dict[Shell, tuple[str, ...]] = field(default_factory=dict)
+
+
+def entry(host: Host, environment: str) -> Entry:
+    """How to enter `environment`.
+
+    Raises:
+        UsageError: the folder holds no environment.
+    """
+    separator = "\\" if host.system is System.WINDOWS else "/"
+    if not host.stat(f"{environment}{separator}pyvenv.cfg").known:
+        raise UsageError(f"{environment}: no environment is there", hint="make one with `envdoc install --profile auto`")
+    root = host.realpath(environment)
+    variables = _variables(host, f"{root}{separator}.envdoc{separator}variables.json")
+    return Entry(root, variables, _lines(host.system, root, variables))
+
+
+def _variables(host: Host, path: str) -> dict[str, str]:
+    text = host.read(path)
+    data = json.loads(text.value) if text.value else {}
+    return {str(name): str(value) for name, value in data.items()}
+
+
+def _lines(system: System, root: str, variables: dict[str, str]) -> dict[Shell, tuple[str, ...]]:
+    if system is not System.WINDOWS:
+        sets = tuple(f"export {name}={_bash(value)}" for name, value in variables.items())
+        return {Shell.BASH: (*sets, f". {_bash(root)}/bin/activate")}
+    # `set "X=1"` in quotes: without them cmd keeps the blank before `&&` in the value
+    cmd = tuple(f'set "{name}={value}"' for name, value in variables.items())
+    powershell = tuple(f"$env:{name} = '{_powershell(value)}'" for name, value in variables.items())
+    return {
+        Shell.CMD: (*cmd, f'call "{root}\\Scripts\\activate.bat"'),
+        Shell.POWERSHELL: (*powershell, f"& '{_powershell(root)}\\Scripts\\Activate.ps1'"),
+    }
+
+
+def _bash(value: str) -> str:
+    import shlex
+
+    return shlex.quote(value)
+
+
+def _powershell(value: str) -> str:
+    return value.replace("'", "''")

@@ -1,0 +1,36 @@
+"""`envdoc snapshot`: the Machine as a file, redacted, to be judged anywhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from envdoc.errors import EnvdocError
+from envdoc.host.base import Host
+from envdoc.model.codec import encode
+from envdoc.model.machine import Machine
+from envdoc.workflow.machine import MachineWish, obtain
+
+
+def redacted(host: Host, wish: MachineWish) -> Machine:
+    """This machine's facts without user name, home, host name, UUIDs, serials, tokens and credentials."""
+    from envdoc.host.redact import identity_of, redact
+
+    return redact(obtain(host, wish), identity=identity_of(host))
+
+
+def snapshot(host: Host, wish: MachineWish, output: str) -> Machine:
+    """Write the snapshot to `output`.
+
+    Raises:
+        EnvdocError: the file cannot be written.
+    """
+    machine = redacted(host, wish)
+    text = json.dumps(encode(machine), ensure_ascii=False, indent=1) + "\n"
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EnvdocError(
+            f"{output}: cannot be written: {error.strerror}", hint="name another file with -o"
+        ) from error
+    return machine
