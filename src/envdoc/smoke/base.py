@@ -1,0 +1,60 @@
+"""What a proof is, and what is told while proofs run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from envdoc.model.results import ProofResult
+
+
+class Level(StrEnum):
+    """How much time a proof may take; each level holds the ones before it, but for TRAIN, asked for by itself."""
+
+    QUICK = "quick"  # seconds
+    FULL = "full"  # minutes
+    TRAIN = "train"  # a tiny model, trained
+
+
+class Group(StrEnum):
+    """What a proof needs of the machine, and so when it is run."""
+
+    CPU = "cpu"  # once, no GPU needed
+    EACH_GPU = "each-gpu"  # once on each visible GPU, which is then the only one that the child sees
+    ALL_GPUS = "all-gpus"  # once, the child sees every visible GPU
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One row of the registry: a script of `smoke/proofs/` and what it is run with.
+
+    `needs` are importable modules: without one of them the proof is not-checked, with that reason.
+    `timeout` is in seconds on a usual machine; `capability` the least compute capability that has the feature.
+    """
+
+    name: str  # "matmul-bf16"
+    title: str  # "bf16 matrix product"
+    script: str  # "matmul": smoke/proofs/matmul.py
+    args: Mapping[str, Any] = field(default_factory=dict)
+    level: Level = Level.QUICK
+    group: Group = Group.CPU
+    needs: tuple[str, ...] = ()
+    capability: str = ""
+    timeout: float = 60.0
+    expects: str = ""  # column of the table gpu_performance that the measured figure is set against
+    systems: tuple[str, ...] = ()  # "windows" only, say; empty: all
+    install: bool = False  # one of those that `install` ends with
+
+
+@dataclass(frozen=True, slots=True)
+class ProofEvent:
+    """Told before (`result` is None) and after each proof. `number` counts from 1 to `total`."""
+
+    name: str
+    title: str
+    gpu: int | None
+    number: int
+    total: int
+    result: ProofResult | None = None

@@ -1,0 +1,217 @@
+"""Runs proofs inside the target Python: each in a process of its own, with a time limit.
+
+Started as `python -X utf8 child.py` with the jobs as JSON on standard input; prints one line for each job that
+begins and ends, after a marker. Standard library only, Python 3.9 and newer, nothing of envdoc is importable.
+
+Importing torch costs seconds. On POSIX it is imported once here (and no GPU touched), and each proof runs in a
+fork: its own process, its own memory, its own crash. On Windows, and when the import itself brings this process
+down (then envdoc starts it again with `"warm": []`), each proof gets a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+MARKER = "ENVDOC-PROOF "
+HERE = Path(__file__).resolve()
+TAIL = 4000  # characters of output kept of a proof
+WARM_SECONDS = 180
+
+
+def load(path: str | Path, name: str) -> Any:
+    """A module by its file."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot load {path}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def absent(needs: list[str]) -> list[str]:
+    """Those of the modules that are not installed. Looks, does not import."""
+    return [name for name in needs if name not in sys.modules and importlib.util.find_spec(name) is None]
+
+
+def perform(job: dict[str, Any]) -> dict[str, Any]:
+    """Run one proof here, in this process, and tell how it ended."""
+    os.environ.update(job.get("env", {}))
+    kit_module = load(HERE.with_name("kit.py"), "envdoc_kit")
+    kit = kit_module.Kit(job)
+    told: dict[str, Any]
+    try:
+        lacking = absent(job.get("needs", []))
+        if lacking:
+            raise kit_module.Skipped(f"`{lacking[0]}` is not installed")
+        reason = load(job["script"], "envdoc_proof").run(kit)
+        told = {"status": "passed", "reason": reason}
+    except kit_module.Skipped as skipped:
+        told = {"status": "not-checked", "reason": str(skipped)}
+    except kit_module.Failed as failed:
+        told = {"status": "failed", "reason": failed.reason, "code": failed.code, "evidence": list(failed.evidence)}
+    except (Exception, SystemExit) as error:
+        traceback.print_exc()
+        told = {"status": "failed", "reason": f"{type(error).__name__}: {error}", "error": True}
+    return {**told, "figures": kit.figures, "notes": kit.notes}
+
+
+def fork(job: dict[str, Any], outcome: Path, output: Path) -> int:
+    """Run the proof in a fork, in its own session, its output in a file; its process id."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        os.setsid()
+        die_with_parent()
+        target = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(target, 1)
+        os.dup2(target, 2)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        write(outcome, perform(job))
+        status = 0
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)  # no atexit: a library's clean-up must not turn a proof's end into a crash
+
+
+def die_with_parent() -> None:
+    """Linux: end with the process that started this one, however that one ends (PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def spawn(job: dict[str, Any], outcome: Path, output: Path) -> subprocess.Popen[bytes]:
+    """Run the proof in a fresh interpreter, its output in a file."""
+    argv = [sys.executable, "-X", "utf8", str(HERE), "--one", json.dumps(job), str(outcome)]
+    with output.open("wb") as target:
+        new_session = os.name == "posix"
+        return subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=target, stderr=target, start_new_session=new_session
+        )
+
+
+def write(path: Path, value: dict[str, Any]) -> None:
+    """Write whole or not at all: a proof may die at any moment."""
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(value), encoding="utf-8")
+    part.replace(path)
+
+
+class Running:
+    """A proof that was started."""
+
+    def __init__(self, job: dict[str, Any], warm: bool) -> None:
+        self.job = job
+        self.folder = Path(tempfile.mkdtemp(prefix="envdoc-proof-"))
+        self.outcome, self.output, scratch = (self.folder / name for name in ("outcome", "output", "scratch"))
+        scratch.mkdir()
+        job = {**job, "scratch": str(scratch)}
+        self.process = None if warm else spawn(job, self.outcome, self.output)
+        self.pid = self.process.pid if self.process else fork(job, self.outcome, self.output)
+        self.start = time.monotonic()
+
+    def poll(self) -> int | None:
+        """The exit status (negative: a signal's number), None while it runs."""
+        if self.process is not None:
+            return self.process.poll()
+        if sys.platform == "win32":
+            raise NotImplementedError
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if not pid:
+            return None
+        return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+    def kill(self) -> None:
+        """End the proof and everything that it started; also after its end, so that no orphan stays."""
+        if sys.platform != "win32":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+        elif self.poll() is None:
+            subprocess.call(["taskkill", "/F", "/T", "/PID", str(self.pid)], stdout=subprocess.DEVNULL)
+
+    def ended(self, returncode: int | None) -> dict[str, Any]:
+        """What is told of it. `returncode` None: it ran past its limit."""
+        seconds = time.monotonic() - self.start
+        self.kill()
+        told: dict[str, Any] = {}
+        if self.outcome.exists():
+            told = json.loads(self.outcome.read_text(encoding="utf-8"))
+        tail = self.output.read_bytes()[-TAIL:].decode("utf-8", "replace")
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return {**told, "id": self.job["id"], "returncode": returncode, "seconds": round(seconds, 3), "tail": tail}
+
+
+def say(event: str, **told: Any) -> None:
+    print(MARKER + json.dumps({"event": event, **told}), flush=True)
+
+
+def warm_up(modules: list[str]) -> bool:
+    """Import what the proofs share; False where that fails (each proof then says so itself)."""
+    if sys.platform == "win32" or not modules or absent(modules):
+        return False
+    signal.alarm(WARM_SECONDS)  # an import that hangs ends this process, and envdoc starts it again without
+    try:
+        for name in modules:
+            __import__(name)
+    except BaseException:
+        return False
+    finally:
+        signal.alarm(0)
+    return True
+
+
+def run_all(jobs: list[dict[str, Any]], warm: bool, workers: int) -> None:
+    """Run the jobs in order: those marked `alone` one at a time, the others up to `workers` at once."""
+    waiting, running = list(jobs), list[Running]()
+    while waiting or running:
+        while waiting and len(running) < (1 if waiting[0].get("alone") else workers):
+            if running and running[-1].job.get("alone"):
+                break
+            job = waiting.pop(0)
+            say("start", id=job["id"])
+            running.append(Running(job, warm))
+        time.sleep(0.01)
+        for each in list(running):
+            returncode = each.poll()
+            if returncode is not None or time.monotonic() - each.start > each.job["timeout"]:
+                running.remove(each)
+                say("end", **each.ended(returncode))
+
+
+def main() -> None:
+    # This script's folder is no place to import from: what a proof imports is the target's alone.
+    sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != HERE.parent]
+    if sys.argv[1:2] == ["--one"]:
+        die_with_parent()
+        write(Path(sys.argv[3]), perform(json.loads(sys.argv[2])))
+        sys.stdout.flush()
+        os._exit(0)
+    asked = json.load(sys.stdin)
+    start = time.monotonic()
+    warm = warm_up(asked["warm"])
+    say("warm", warm=warm, seconds=round(time.monotonic() - start, 3))
+    run_all(asked["jobs"], warm, asked["workers"])
+
+
+if __name__ == "__main__":
+    main()

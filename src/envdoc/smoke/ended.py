@@ -1,0 +1,90 @@
+"""How a proof's process ended -> its ProofResult. Pure."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from envdoc.model.finding import Finding
+from envdoc.model.results import ProofResult, ProofStatus
+from envdoc.smoke.classify import code_of
+from envdoc.smoke.codes import finding
+from envdoc.smoke.jobs import Job
+
+# Windows' exit codes of a process that died: STATUS_ACCESS_VIOLATION, STACK_BUFFER_OVERRUN, ILLEGAL_INSTRUCTION,
+# STACK_OVERFLOW, DLL_NOT_FOUND
+_WINDOWS_DEATHS = {
+    0xC0000005: "access violation",
+    0xC0000409: "stack buffer overrun",
+    0xC000001D: "illegal instruction",
+    0xC00000FD: "stack overflow",
+    0xC0000135: "a DLL was not found",
+}
+
+
+def result_of(job: Job, told: dict[str, Any]) -> ProofResult:
+    """The result of a job from what the child told at its end.
+
+    `told` holds `returncode` (None: stopped at its limit; negative: a signal), `seconds`, `tail` (the last output)
+    and, where the proof came to its own end, `status`, `reason`, `figures`, `notes`, and for a failure `code`.
+    """
+    if told.get("returncode") is None:
+        seconds = told["seconds"]
+        reason = f"stopped after {seconds:.0f} s: it did not end within its time"
+        return _result(job, told, ProofStatus.TIMED_OUT, reason, (finding("proof-timed-out", _summary(job, reason)),))
+    if "status" not in told:
+        return _died(job, told)
+    status = ProofStatus(told["status"])
+    findings = [
+        finding(note["code"], _summary(job, note["reason"]), tuple(note["evidence"])) for note in told["notes"]
+    ]
+    if status is ProofStatus.FAILED:
+        findings.insert(0, _failure(job, told))
+    return _result(job, told, status, told["reason"], tuple(findings))
+
+
+def _failure(job: Job, told: dict[str, Any]) -> Finding:
+    default = "import-failed" if job.proof.script == "import_module" else "proof-failed"
+    code = told.get("code") or code_of(told["reason"] + "\n" + told.get("tail", ""), default)
+    return finding(code, _summary(job, told["reason"]), tuple(told.get("evidence", ())))
+
+
+def _died(job: Job, told: dict[str, Any]) -> ProofResult:
+    """The process ended before the proof did: by a signal, by Windows, or by a library that calls exit()."""
+    returncode = told["returncode"]
+    death = death_of(returncode)
+    reason = f"the process died: {death}" if death else f"the process ended by itself with exit code {returncode}"
+    code = "proof-killed" if returncode == -9 else code_of(told.get("tail", ""), "proof-crashed")
+    return _result(job, told, ProofStatus.CRASHED, reason, (finding(code, _summary(job, reason)),))
+
+
+def death_of(returncode: int) -> str:
+    """`SIGSEGV (segmentation fault)` of -11; "" of an exit code that a living process chose."""
+    if returncode < 0:
+        try:
+            sign = signal.Signals(-returncode)
+        except ValueError:
+            return f"signal {-returncode}"
+        return f"{sign.name} ({(signal.strsignal(sign) or '').lower()})"
+    return _WINDOWS_DEATHS.get(returncode & 0xFFFFFFFF, "")
+
+
+def _result(
+    job: Job, told: dict[str, Any], status: ProofStatus, reason: str, findings: tuple[Finding, ...]
+) -> ProofResult:
+    return ProofResult(
+        name=job.proof.name,
+        title=job.proof.title,
+        status=status,
+        gpu=job.gpu.index if job.gpu else None,
+        reason=reason.strip(),
+        seconds=told.get("seconds", 0.0),
+        figures=told.get("figures", {}),
+        output_tail="" if status is ProofStatus.PASSED else told.get("tail", "").strip(),
+        findings=findings,
+    )
+
+
+def _summary(job: Job, reason: str) -> str:
+    where = f" on GPU {job.gpu.index}" if job.gpu else ""
+    return f"{job.proof.title}{where}: {reason.strip().splitlines()[0] if reason.strip() else 'failed'}"

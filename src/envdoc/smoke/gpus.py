@@ -1,0 +1,59 @@
+"""Which GPUs a proof may see: those of NVML, as the user's CUDA_VISIBLE_DEVICES leaves them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from envdoc.host.base import Host
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleGpu:
+    """`index` is nvidia-smi's where it can be told; `select` is what CUDA_VISIBLE_DEVICES takes for it."""
+
+    index: int
+    select: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    gpus: tuple[VisibleGpu, ...]
+    reason: str = ""  # why there is none
+    broken: str = ""  # the finding's code where the machine, not a setting, is the reason
+
+
+def visible(host: Host, environ: dict[str, str]) -> Visible:
+    """The GPUs that a program started with `environ` sees."""
+    init = host.nvml.init()
+    if not init.known:
+        mismatch = "MISMATCH" in init.detail
+        return Visible((), f"NVML: {init.reason()}", "driver-library-mismatch" if mismatch else "")
+    count = host.nvml.count()
+    if count.value is None:
+        return Visible((), f"NVML: {count.reason()}", "gpu-lost" if "LOST" in count.detail else "")
+    if not count.value:
+        return Visible((), "the driver shows no GPU")
+    asked = environ.get("CUDA_VISIBLE_DEVICES")
+    entries = [str(index) for index in range(count.value)] if asked is None else _entries(asked, count.value)
+    if not entries:
+        return Visible((), f"`CUDA_VISIBLE_DEVICES={asked}` hides all of the {count.value}")
+    return Visible(tuple(_gpu(host, entry, place) for place, entry in enumerate(entries)))
+
+
+def _entries(asked: str, count: int) -> list[str]:
+    """The entries that CUDA would take: up to the first that names no GPU."""
+    entries = []
+    for entry in (part.strip() for part in asked.split(",")):
+        if entry.startswith(("GPU-", "MIG-")) or (entry.isdigit() and int(entry) < count):
+            entries.append(entry)
+        else:
+            break
+    return entries
+
+
+def _gpu(host: Host, entry: str, place: int) -> VisibleGpu:
+    if not entry.isdigit():
+        return VisibleGpu(place, entry)
+    name = host.nvml.device(int(entry), "Name")
+    return VisibleGpu(int(entry), entry, str(name.or_else("")))

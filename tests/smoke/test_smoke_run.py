@@ -1,0 +1,164 @@
+"""`prove` over real processes, with target Pythons that hold small stand-ins for torch."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import FakeNvml, ProcessHost
+
+from envdoc.errors import UsageError
+from envdoc.model.results import ProofStatus
+from envdoc.smoke import ProofEvent, prove
+
+
+@pytest.fixture
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder on PYTHONPATH: a file `name.py` in it is a package of the target environment."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path
+
+
+def outcome(name: str, **options: object) -> tuple[str, str, list[str]]:
+    (result,) = prove(ProcessHost(), sys.executable, [name], **options)  # type: ignore[arg-type]
+    return result.status.value, result.reason, [finding.code for finding in result.findings]
+
+
+def test_an_import_that_works(modules: Path) -> None:
+    (modules / "good.py").write_text("__version__ = '1.2'")
+    assert outcome("import:good") == ("passed", "1.2", [])
+
+
+def test_a_missing_package(modules: Path) -> None:
+    assert outcome("import:nowhere") == ("failed", "`nowhere` is not installed", ["import-failed"])
+
+
+def test_a_package_whose_own_need_is_missing(modules: Path) -> None:
+    (modules / "needy.py").write_text("import pyarrow_of_old")
+    told = ("failed", "`needy` needs `pyarrow_of_old`, which is not installed", ["import-failed"])
+    assert outcome("import:needy") == told
+
+
+def test_an_import_that_raises_keeps_its_words(modules: Path) -> None:
+    (modules / "angry.py").write_text("raise RuntimeError('numpy.dtype size changed')")
+    (result,) = prove(ProcessHost(), sys.executable, ["import:angry"])
+    assert (result.status, result.reason) == (ProofStatus.FAILED, "RuntimeError: numpy.dtype size changed")
+    assert "Traceback" in result.output_tail
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize(
+    ("signal", "reason", "code"),
+    [
+        ("SIGSEGV", "the process died: SIGSEGV (segmentation fault)", "proof-crashed"),
+        ("SIGKILL", "the process died: SIGKILL (killed)", "proof-killed"),
+        ("SIGILL", "the process died: SIGILL (illegal instruction)", "proof-crashed"),
+    ],
+)
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_child_that_dies_is_named_and_the_rest_still_runs(
+    modules: Path, signal: str, reason: str, code: str, warm: bool
+) -> None:
+    if warm:
+        (modules / "torch.py").write_text("__version__ = '2.8.0'")
+    (modules / "deadly.py").write_text(f"import os, signal\nos.kill(os.getpid(), signal.{signal})")
+    (modules / "good.py").write_text("__version__ = '1.2'")
+    names = ["import:torch"] * warm + ["import:deadly", "import:good"]
+    *_, deadly, good = prove(ProcessHost(), sys.executable, names)
+    assert (deadly.status.value, deadly.reason) == ("crashed", reason)
+    assert [finding.code for finding in deadly.findings] == [code]
+    assert (good.status.value, good.reason) == ("passed", "1.2")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_torch_that_kills_the_shared_process_fails_alone(modules: Path) -> None:
+    (modules / "torch.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)")
+    (modules / "good.py").write_text("__version__ = '1.2'")
+    torch, good = prove(ProcessHost(), sys.executable, ["import:torch", "import:good"])
+    assert (torch.status.value, torch.reason) == ("crashed", "the process died: SIGSEGV (segmentation fault)")
+    assert (good.status.value, good.reason) == ("passed", "1.2")
+
+
+def test_a_hang_is_stopped_with_what_it_started(modules: Path, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    (modules / "slow.py").write_text(
+        "import os, subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"open({str(pids)!r}, 'w').write(f'{{os.getpid()}} {{child.pid}}')\n"
+        "print('still here', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    (result,) = prove(ProcessHost(), sys.executable, ["import:slow"], timeout_factor=1.5 / 120)
+    assert (result.status, [finding.code for finding in result.findings]) == (
+        ProofStatus.TIMED_OUT,
+        ["proof-timed-out"],
+    )
+    assert result.output_tail == "still here"
+    assert [pid for pid in pids.read_text().split() if alive(int(pid))] == []
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")")[-1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_package_that_exits_is_a_failure(modules: Path) -> None:
+    (modules / "quitter.py").write_text("raise SystemExit(0)")
+    assert outcome("import:quitter")[:2] == ("failed", "SystemExit: 0")
+
+
+def test_a_package_that_exits_hard_is_not_a_pass(modules: Path) -> None:
+    (modules / "quitter.py").write_text("import os; os._exit(0)")
+    assert outcome("import:quitter")[:2] == ("crashed", "the process ended by itself with exit code 0")
+
+
+def test_a_python_that_is_not_there(tmp_path: Path) -> None:
+    results = prove(ProcessHost(), str(tmp_path / "python"), ["import:a", "import:b"])
+    assert [result.status.value for result in results] == ["failed", "failed"]
+    assert "did not start" in results[0].reason
+
+
+def test_gpu_proofs_without_a_gpu_are_not_checked() -> None:
+    status, reason, codes = outcome("matmul-gpu")
+    assert (status, reason, codes) == ("not-checked", "no GPU: NVML: absent (nvml, libnvidia-ml.so.1)", [])
+
+
+def test_every_visible_gpu_gets_its_own_child(modules: Path) -> None:
+    (modules / "torch.py").write_text(
+        "import os\nversion = __import__('types').SimpleNamespace(cuda=None)\n__version__ = '2.8.0'"
+    )
+    host = ProcessHost(FakeNvml(["NVIDIA H200", "NVIDIA H200", "NVIDIA H200"]), {"CUDA_VISIBLE_DEVICES": "2,0"})
+    results = prove(host, sys.executable, ["matmul-gpu"])
+    assert [(result.gpu, result.findings[0].code) for result in results] == [(2, "cpu-torch"), (0, "cpu-torch")]
+
+
+def test_a_variable_that_hides_every_gpu_is_named() -> None:
+    host = ProcessHost(FakeNvml(["NVIDIA H200"]), {"CUDA_VISIBLE_DEVICES": "-1"})
+    (result,) = prove(host, sys.executable, ["matmul-gpu"])
+    assert result.reason == "no GPU: `CUDA_VISIBLE_DEVICES=-1` hides all of the 1"
+
+
+def test_a_wrong_name_says_what_is_near() -> None:
+    with pytest.raises(UsageError, match="no proof is named `matmul-gp`") as error:
+        prove(ProcessHost(), sys.executable, ["matmul-gp"])
+    assert "matmul-gpu" in error.value.hint
+
+
+def test_events_come_before_and_after_each_proof(modules: Path) -> None:
+    (modules / "good.py").write_text("")
+    events: list[ProofEvent] = []
+    prove(ProcessHost(), sys.executable, ["import:good"], on_event=events.append)
+    assert [(event.name, event.number, event.total, event.result is None) for event in events] == [
+        ("import:good", 1, 1, True),
+        ("import:good", 1, 1, False),
+    ]
+
+
+def test_nothing_is_left_in_the_temporary_folder(modules: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("tmp")
+    (modules / "good.py").write_text("")
+    prove(ProcessHost(environ={"TMPDIR": str(folder)}), sys.executable, ["import:good", "import:bad"])
+    assert list(folder.iterdir()) == []
