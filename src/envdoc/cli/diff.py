@@ -16,7 +16,9 @@ def register(app: typer.Typer) -> None:
 
 def diff(
     before: Annotated[str, typer.Argument(metavar="BEFORE", help="A snapshot.")],
-    after: Annotated[str | None, typer.Argument(metavar="AFTER", help="A later one; this machine now without it.")] = None,
+    after: Annotated[
+        str | None, typer.Argument(metavar="AFTER", help="A later one; this machine now without it.")
+    ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Say what changed between two snapshots. Exit 1 if anything did."""
@@ -30,5 +32,7 @@ def diff(
 
         output.document(envelope("diff", int(bool(found)), changes=encode(found)))
     else:
-        output.plain("\n".join(f"{c.place}: {c.before or 'absent'} -> {c.after or 'absent'}" for c in found) or "no change")
+        output.plain(
+            "\n".join(f"{c.place}: {c.before or 'absent'} -> {c.after or 'absent'}" for c in found) or "no change"
+        )
     raise typer.Exit(int(bool(found)))

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
 def env(
     environment: Annotated[str, typer.Option("--env", metavar="DIR", help="The environment: its folder.")],
-    shell: Annotated[Shell | None, typer.Option("--shell", help="Only this shell's lines, ready to evaluate.")] = None,
+    shell: Annotated[
+        Shell | None, typer.Option("--shell", help="Only this shell's lines, ready to evaluate.")
+    ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Print the variables of an environment and how each shell enters it."""

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
 
 def facts(
-    table: Annotated[str | None, typer.Argument(metavar="TABLE", help="One table; all their names without it.")] = None,
+    table: Annotated[
+        str | None, typer.Argument(metavar="TABLE", help="One table; all their names without it.")
+    ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Print the compatibility rows that envdoc decides by, with source and date."""

@@ -46,7 +46,9 @@ def register(app: typer.Typer) -> None:
 
 
 def install(
-    profile: Annotated[str, typer.Option("--profile", metavar="ID|auto", help="What to build; auto: what fits.")] = "auto",
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="ID|auto", help="What to build; auto: what fits.")
+    ] = "auto",
     env: EnvironmentOption = None,
     torch: TorchOption = None,
     python: Annotated[str | None, typer.Option("--python", metavar="V", help="This Python version, `3.12`.")] = None,
@@ -96,7 +98,10 @@ def _show(prepared: Prepared, form: Format, quiet: bool, verbose: bool, dry_run:
     from envdoc.render.text_plan import plan_lines, resolution_lines
 
     stream = sys.stdout if dry_run or resolved.plan is None else sys.stderr
-    output.lines(resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose, offer=False), stream=stream)
+    output.lines(
+        resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose, offer=False),
+        stream=stream,
+    )
     if resolved.plan is not None:
         output.lines(plan_lines(resolved.plan), stream=stream)
 
@@ -125,7 +130,9 @@ def _end(prepared: Prepared, result: InstallResult, form: Format) -> None:
     if form is Format.JSON:
         from envdoc.render.document import install_document
 
-        output.document(install_document(result, resolved.resolution if resolved else None, command="install", code=code))
+        output.document(
+            install_document(result, resolved.resolution if resolved else None, command="install", code=code)
+        )
     else:
         from envdoc.render.text_plan import install_lines
         from envdoc.workflow.context import local_host
