@@ -1,0 +1,53 @@
+"""A limit in time for calls that have none of their own: a driver's library, a name server."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Worker:
+    """Runs calls one after the other in a thread of its own, which the process does not wait for at its end.
+
+    After a call that did not come back in its time, all later calls fail at once: the thread is lost.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[Any]]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._lost = False
+
+    def call(self, function: Callable[[], T], timeout: float) -> T:
+        """`function()`, or its exception.
+
+        Raises:
+            TimeoutError: it did not answer in `timeout` seconds, or an earlier call did not.
+        """
+        if self._lost:
+            raise TimeoutError("an earlier call did not come back")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+            self._thread.start()
+        answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._jobs.put((function, answer))
+        try:
+            value, error = answer.get(timeout=timeout)
+        except queue.Empty:
+            self._lost = True
+            raise TimeoutError(f"no answer in {timeout:g} s") from None
+        if error is not None:
+            raise error
+        return value  # type: ignore[no-any-return]
+
+    def _work(self) -> None:
+        while True:
+            function, answer = self._jobs.get()
+            try:
+                answer.put((function(), None))
+            except BaseException as error:
+                answer.put((None, error))

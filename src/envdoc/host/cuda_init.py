@@ -1,0 +1,106 @@
+"""Asking libcuda itself, in a child process: cuInit can hang, crash, and takes 0.2 s on a good day.
+
+`host.run(argv(sys.executable), timeout=...)` prints one JSON line::
+
+    {"result": 0, "name": "CUDA_SUCCESS", "library": "/usr/lib/x86_64-linux-gnu/libcuda.so.580.159.04",
+     "version": "13.0", "devices": [{"name": "NVIDIA H200", "capability": "9.0", "memory_total_mib": 143155}]}
+
+Without a library `result` is null and `detail` says why. The child sees the GPUs that its own
+CUDA_VISIBLE_DEVICES allows; CUDA_DEVICE_ORDER=PCI_BUS_ID makes the order that of nvidia-smi.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from envdoc.host.base import Completed
+from envdoc.model.facts import Fact, Why, known, missing
+from envdoc.model.machine import CudaDevice, CudaInit
+
+SOURCE = "libcuda"
+
+# Runs in any Python from 3.6 on, with the standard library only. It leaves by os._exit: the driver's own
+# clean-up takes long and may hang. 75 and 76 are CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.
+SCRIPT = r"""
+import ctypes, json, os, sys
+
+def load():
+    wsl = "/usr/lib/wsl/lib/libcuda.so.1"
+    detail = ""
+    for name in ("nvcuda.dll",) if sys.platform == "win32" else ("libcuda.so.1", wsl):
+        try:
+            return name, (ctypes.WinDLL if sys.platform == "win32" else ctypes.CDLL)(name)
+        except OSError as error:
+            detail = detail or str(error)
+    tell({"result": None, "name": "", "library": "", "version": "", "devices": [], "detail": detail})
+
+def tell(answer):
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+    os._exit(0)
+
+def loaded(name):
+    try:
+        with open("/proc/self/maps") as maps:
+            return next(line.split(None, 5)[5].strip() for line in maps if "libcuda.so" in line)
+    except (OSError, StopIteration, IndexError):
+        return name
+
+def name_of(cuda, result):
+    text = ctypes.c_char_p()
+    if cuda.cuGetErrorName(result, ctypes.byref(text)) == 0 and text.value:
+        return text.value.decode()
+    return "CUDA_ERROR_%d" % result
+
+def version_of(cuda):
+    number = ctypes.c_int()
+    if cuda.cuDriverGetVersion(ctypes.byref(number)) != 0:
+        return ""
+    return "%d.%d" % (number.value // 1000, number.value % 1000 // 10)
+
+def device(cuda, index):
+    handle, major, minor = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+    name, size = ctypes.create_string_buffer(256), ctypes.c_size_t()
+    cuda.cuDeviceGet(ctypes.byref(handle), index)
+    cuda.cuDeviceGetName(name, 256, handle)
+    cuda.cuDeviceGetAttribute(ctypes.byref(major), 75, handle)
+    cuda.cuDeviceGetAttribute(ctypes.byref(minor), 76, handle)
+    cuda.cuDeviceTotalMem_v2(ctypes.byref(size), handle)
+    return {"name": name.value.decode("utf-8", "replace"), "capability": "%d.%d" % (major.value, minor.value),
+            "memory_total_mib": size.value >> 20}
+
+name, cuda = load()
+result = cuda.cuInit(0)
+count = ctypes.c_int()
+if result == 0:
+    cuda.cuDeviceGetCount(ctypes.byref(count))
+tell({"result": result, "name": name_of(cuda, result), "library": loaded(name), "version": version_of(cuda),
+      "devices": [device(cuda, index) for index in range(count.value)]})
+"""
+
+
+def argv(python: str) -> list[str]:
+    """The command that asks libcuda, with the interpreter `python`."""
+    return [python, "-I", "-S", "-c", SCRIPT]
+
+
+def parse(done: Completed) -> Fact[CudaInit]:
+    """What the child said. A child that died says more than one that answered: a signal is FAILED, by name."""
+    if done.why is not None:
+        return missing(done.why, SOURCE, done.detail)
+    try:
+        told = json.loads(done.stdout.strip().splitlines()[-1])
+        result = told["result"]
+        if result is None:
+            absent = "No such file" in told["detail"] or "Could not find module" in told["detail"]
+            return missing(Why.ABSENT if absent else Why.FAILED, SOURCE, told["detail"])
+        devices = tuple(_device(each) for each in told["devices"])
+        return known(CudaInit(result, told["name"], told["library"], told["version"], devices), SOURCE)
+    except (ValueError, KeyError, TypeError, IndexError):
+        last = (done.stderr.strip().splitlines() or [""])[-1]
+        return missing(Why.FAILED, SOURCE, f"the child ended with {done.returncode}: {last}".rstrip(": "))
+
+
+def _device(told: dict[str, Any]) -> CudaDevice:
+    return CudaDevice(str(told["name"]), str(told["capability"]), int(told["memory_total_mib"]))

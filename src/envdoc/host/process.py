@@ -1,0 +1,188 @@
+"""One program, run to its end or killed with its children. Never a shell, never without a time limit.
+
+Two threads read the pipes and one waits for the end; all three report into one queue, which the caller's
+thread empties. So nothing polls, `on_line` is called in the caller's own thread, and a grandchild that keeps
+the pipes open can not hold us.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO
+
+from envdoc.host import children
+from envdoc.host.base import Completed
+from envdoc.host.decode import Lines, decode
+from envdoc.model.facts import Why
+
+_KEEP = 16 << 20  # bytes of each stream that are kept; of more, the end
+_DRAIN = 0.3  # seconds for the pipes to close once the program has ended
+_SLICE = 0.1  # Windows does not interrupt a wait for Ctrl-C: wait in slices
+
+
+@dataclass(slots=True)
+class _Running:
+    """A started program and what it has said so far."""
+
+    process: subprocess.Popen[bytes]
+    pages: tuple[str, ...]
+    on_line: Callable[[str], None] | None
+    events: queue.SimpleQueue[str | None] = field(default_factory=queue.SimpleQueue)  # a line; None: look again
+    output: tuple[bytearray, bytearray] = field(default_factory=lambda: (bytearray(), bytearray()))
+    closed: list[str] = field(default_factory=list)  # the pipes that have ended
+    ended: bool = False
+    stop: bool = False
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    env: Mapping[str, str],
+    cwd: str | None = None,
+    stdin: str | None = None,
+    on_line: Callable[[str], None] | None = None,
+    pages: tuple[str, ...] = (),
+) -> Completed:
+    """Run `argv` with exactly the environment `env`; see `Host.run`.
+
+    Raises:
+        KeyboardInterrupt, and whatever `on_line` raises: after the program and its children were killed.
+    """
+    start = time.monotonic()
+    try:
+        process = _start(argv, env, cwd, stdin)
+    except (OSError, ValueError) as error:
+        why, detail = _reason(error)
+        return Completed(tuple(argv), None, why=why, detail=detail, seconds=time.monotonic() - start)
+    running = _Running(process, pages, on_line)
+    _start_threads(running, stdin)
+    try:
+        in_time = _until_ended(running, start + timeout)
+        if not in_time:
+            children.kill_tree(process.pid)
+            _until_ended(running, time.monotonic() + _DRAIN)
+    except BaseException:
+        children.kill_tree(process.pid)
+        raise
+    finally:
+        running.stop = True
+    return _completed(running, argv, in_time, timeout, time.monotonic() - start)
+
+
+def _start(
+    argv: Sequence[str], env: Mapping[str, str], cwd: str | None, stdin: str | None
+) -> subprocess.Popen[bytes]:
+    process: subprocess.Popen[bytes] = subprocess.Popen(
+        list(argv),
+        env=dict(env),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **children.popen_options(),  # type: ignore[call-overload]
+    )
+    return process
+
+
+def _reason(error: OSError | ValueError) -> tuple[Why, str]:
+    """Why a program did not start, without its path: the caller knows what it asked for."""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return Why.ABSENT, error.strerror or "not found"
+    if isinstance(error, PermissionError):
+        return Why.DENIED, error.strerror or "permission denied"
+    return Why.FAILED, getattr(error, "strerror", None) or str(error)
+
+
+def _start_threads(running: _Running, stdin: str | None) -> None:
+    process = running.process
+    jobs: list[tuple[Callable[..., None], tuple[object, ...]]] = [
+        (_read, (running, process.stdout, running.output[0])),
+        (_read, (running, process.stderr, running.output[1])),
+        (_wait, (running,)),
+    ]
+    if stdin is not None:
+        jobs.append((_write, (process.stdin, stdin.encode("utf-8", "surrogateescape"))))
+    for target, args in jobs:
+        threading.Thread(target=target, args=args, daemon=True).start()
+
+
+def _wait(running: _Running) -> None:
+    running.process.wait()
+    running.ended = True
+    running.events.put(None)
+
+
+def _write(pipe: IO[bytes], data: bytes) -> None:
+    try:
+        pipe.write(data)
+        pipe.close()
+    except OSError:  # the program ended, or closed its input, before it read all
+        pass
+
+
+def _read(running: _Running, pipe: IO[bytes], kept: bytearray) -> None:
+    lines = Lines(running.pages)
+    with pipe:
+        while data := _next(running, pipe.fileno()):
+            kept += data
+            if len(kept) > 2 * _KEEP:
+                del kept[:-_KEEP]
+            if running.on_line:
+                for line in lines.feed(data):
+                    running.events.put(line)
+    if running.on_line:
+        for line in lines.close():
+            running.events.put(line)
+    running.closed.append("pipe")
+    running.events.put(None)
+
+
+def _next(running: _Running, fd: int) -> bytes:
+    """The next bytes of a pipe; b"" at its end, or when nobody waits for them any more."""
+    if sys.platform != "win32":
+        import select
+
+        ready = select.poll()
+        ready.register(fd, select.POLLIN)
+        while not ready.poll(100):
+            if running.stop:
+                return b""
+    return os.read(fd, 1 << 16)
+
+
+def _until_ended(running: _Running, deadline: float) -> bool:
+    """Hand on lines until the program has ended and its pipes are closed; False where `deadline` passes first."""
+    drained_by: float | None = None
+    while True:
+        now = time.monotonic()
+        if running.ended and drained_by is None:
+            drained_by = now + _DRAIN
+        if running.ended and len(running.closed) == 2 and running.events.empty():
+            return True
+        limit = deadline if drained_by is None else drained_by
+        if now >= limit:
+            return running.ended
+        try:
+            line = running.events.get(timeout=min(limit - now, _SLICE))
+        except queue.Empty:
+            continue
+        if line is not None and running.on_line:
+            running.on_line(line)
+
+
+def _completed(running: _Running, argv: Sequence[str], in_time: bool, timeout: float, seconds: float) -> Completed:
+    stdout, stderr = (decode(bytes(kept), running.pages) for kept in running.output)
+    if in_time:
+        return Completed(tuple(argv), running.process.returncode, stdout, stderr, seconds=seconds)
+    detail = f"killed after {timeout:g} s"
+    if not running.ended:  # uninterruptible sleep inside a driver
+        detail = f"no answer in {timeout:g} s, and it could not be killed"
+    return Completed(tuple(argv), None, stdout, stderr, Why.TIMED_OUT, detail, seconds)

@@ -1,0 +1,65 @@
+"""One bounded GET request. requests is imported only here: most runs never need the network."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+from envdoc.host.bounded import Worker
+from envdoc.model.facts import Fact, Why, known, missing
+
+if TYPE_CHECKING:
+    import requests
+
+_USER = re.compile(r"(?<=://)[^/@\s]+@")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+def without_credentials(text: str) -> str:
+    """`https://host/x` of `https://user:password@host/x`, anywhere in a text; queries lose their values."""
+    return re.sub(
+        r"(?i)([?&][\w-]*(?:token|key|secret|password|sig)[\w-]*=)[^&\s'\")]+", r"\1***", _USER.sub("", text)
+    )
+
+
+def fetch(url: str, timeout: float, limit: int) -> Fact[str]:
+    """The body at `url`, at most `limit` bytes; see `Host.fetch`. Bounded also where the name server hangs."""
+    source = without_credentials(url)
+    try:
+        return Worker("fetch").call(lambda: _get(url, source, timeout, limit), timeout + 0.5)
+    except TimeoutError:
+        return missing(Why.TIMED_OUT, source, f"no answer in {timeout:g} s")
+
+
+def _get(url: str, source: str, timeout: float, limit: int) -> Fact[str]:
+    import requests
+
+    deadline = time.monotonic() + timeout
+    try:
+        with requests.get(url, timeout=timeout, stream=True) as answer:
+            if answer.status_code >= 400:
+                return missing(Why.FAILED, source, f"HTTP {answer.status_code}")
+            return _body(answer, source, deadline, limit)
+    except requests.exceptions.Timeout:
+        return missing(Why.TIMED_OUT, source, f"no answer in {timeout:g} s")
+    except (requests.exceptions.RequestException, ValueError) as error:
+        return missing(Why.FAILED, source, _told(error))
+
+
+def _body(answer: requests.Response, source: str, deadline: float, limit: int) -> Fact[str]:
+    body = bytearray()
+    for part in answer.iter_content(1 << 16):
+        body += part
+        if len(body) > limit:
+            return missing(Why.FAILED, source, f"longer than {limit} bytes")
+        if time.monotonic() > deadline:
+            return missing(Why.TIMED_OUT, source, "the body did not arrive in time")
+    return known(body.decode("utf-8", "replace"), source)
+
+
+def _told(error: Exception) -> str:
+    """The error's last and most telling part, without credentials and memory addresses."""
+    text = _ADDRESS.sub("", without_credentials(str(error)))
+    cause = re.search(r"(?:Caused by |: )([A-Z]\w+(?:Error|Exception)\(.*)\)\Z", text)
+    return cause[1] if cause else text
