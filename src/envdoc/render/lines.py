@@ -53,7 +53,9 @@ def draw(console: Console, lines: Iterable[Line], *, ascii_only: bool) -> None:
         parts = [body] if line.fixed else body.wrap(console, room)
         for number, part in enumerate(parts):
             start = Text(lead, style=mark_style) if number == 0 else Text(" " * len(lead))
-            console.print(start + part, soft_wrap=True)
+            whole = start + part
+            whole.rstrip()
+            console.print(whole, soft_wrap=True)
         if not parts:
             console.print()
 
