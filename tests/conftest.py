@@ -1,0 +1,31 @@
+"""What all tests share: a home of their own, and reasons where a machine lacks what a test needs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+_CLEARED = ("VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_VISIBLE_DEVICES", "COLUMNS", "ENVDOC_PROFILES", "ENVDOC_PYTORCH_INDEX")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test reads or writes the home folder of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    for name, folder in (("XDG_CACHE_HOME", "cache"), ("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data")):
+        monkeypatch.setenv(name, str(home / folder))
+    for name in _CLEARED:
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """GPU tests are skipped, with the reason, where there is no GPU to test."""
+    if shutil.which("nvidia-smi"):
+        return
+    skip = pytest.mark.skip(reason="no nvidia-smi on this machine: no NVIDIA GPU to test")
+    for item in items:
+        if item.get_closest_marker("gpu"):
+            item.add_marker(skip)
