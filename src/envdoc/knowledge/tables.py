@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache, cached_property
+
+from envdoc.knowledge import gpunames, table, torchtable
 from envdoc.knowledge.rows import (
     AdviceRow,
     BitsandbytesRow,
@@ -16,76 +19,89 @@ from envdoc.knowledge.rows import (
     ToolkitRow,
     TorchRow,
 )
+from envdoc.model.cuda import cuda_of, version_tuple
 
 
 class Knowledge:
     """All tables. Each property reads its file once, when first asked for."""
 
-    @property
+    @cached_property
     def torch(self) -> tuple[TorchRow, ...]:
-        raise NotImplementedError
+        return torchtable.rows(table.read("torch"))
 
-    @property
+    @cached_property
     def companions(self) -> tuple[CompanionRow, ...]:
-        raise NotImplementedError
+        return table.rows(CompanionRow, table.read("companions"))
 
-    @property
+    @cached_property
     def driver_floors(self) -> tuple[DriverFloorRow, ...]:
-        raise NotImplementedError
+        return table.rows(DriverFloorRow, table.read("driver_floors"))
 
-    @property
+    @cached_property
     def native_drivers(self) -> tuple[NativeDriverRow, ...]:
-        raise NotImplementedError
+        return table.rows(NativeDriverRow, table.read("native_drivers"))
 
-    @property
+    @cached_property
     def driver_branches(self) -> tuple[DriverBranchRow, ...]:
-        raise NotImplementedError
+        return table.rows(DriverBranchRow, table.read("driver_branches"))
 
-    @property
+    @cached_property
     def gpus(self) -> tuple[GpuRow, ...]:
-        raise NotImplementedError
+        return table.rows(GpuRow, table.read("gpus"))
 
-    @property
+    @cached_property
     def toolkits(self) -> tuple[ToolkitRow, ...]:
-        raise NotImplementedError
+        return table.rows(ToolkitRow, table.read("toolkits"))
 
-    @property
+    @cached_property
     def bitsandbytes(self) -> tuple[BitsandbytesRow, ...]:
-        raise NotImplementedError
+        return table.rows(BitsandbytesRow, table.read("bitsandbytes"))
 
-    @property
+    @cached_property
     def stacks(self) -> tuple[StackRow, ...]:
-        raise NotImplementedError
+        return table.rows(StackRow, table.read("stacks"))
 
-    @property
+    @cached_property
     def breaks(self) -> tuple[BreakRow, ...]:
-        raise NotImplementedError
+        return table.rows(BreakRow, table.read("breaks"))
 
-    @property
+    @cached_property
     def advice(self) -> tuple[AdviceRow, ...]:
-        raise NotImplementedError
+        return table.rows(AdviceRow, table.read("advice"))
 
-    @property
+    @cached_property
     def mirrors(self) -> tuple[MirrorRow, ...]:
-        raise NotImplementedError
+        return table.rows(MirrorRow, table.read("mirrors"))
 
     def gpu_named(self, name: str) -> GpuRow | None:
         """The row of a GPU by its marketing name ("NVIDIA GeForce RTX 5060 Ti", "5060ti", "H200")."""
-        raise NotImplementedError
+        return gpunames.find(self.gpus, name)
 
     def driver_floor(self, cuda_tag: str, system: str) -> str:
         """Least driver for `cu128` on a system by minor-version compatibility; "" for "cpu"."""
-        raise NotImplementedError
+        cuda = cuda_of(cuda_tag)
+        if cuda is None:
+            return ""
+        major = version_tuple(cuda)[0]
+        row = next((row for row in self.driver_floors if row.cuda_major == major), None)
+        if row is None:
+            return ""
+        return row.windows if system == "windows" else row.linux
 
     def native_driver(self, cuda_tag: str, system: str) -> str:
         """The driver from which `cu128` needs no minor-version compatibility; "" where unknown."""
-        raise NotImplementedError
+        row = next((row for row in self.native_drivers if row.cuda == cuda_of(cuda_tag)), None)
+        if row is None:
+            return ""
+        return row.windows if system == "windows" else row.linux
 
     def companion(self, torch: str) -> CompanionRow | None:
         """What belongs to an exact torch, local tag ignored."""
-        raise NotImplementedError
+        public = torch.partition("+")[0]
+        return next((row for row in self.companions if row.torch == public), None)
 
 
+@cache
 def load() -> Knowledge:
     """The one shared Knowledge of this process (tables load lazily)."""
-    raise NotImplementedError
+    return Knowledge()

@@ -1,0 +1,40 @@
+"""A GPU's marketing name to its row: "NVIDIA GeForce RTX 5060 Ti", "5060ti", "NVIDIA RTX 4000 SFF Ada Generation"."""
+
+from __future__ import annotations
+
+import re
+
+from envdoc.knowledge.rows import GpuRow
+
+_SERIES = {"rtx", "gtx", "quadro", "titan", "tesla", "mx", "gt"}
+_SUFFIXED = re.compile(r"(\d{3,4})(ti|super|d|m|mx)$")  # 5060ti, 4090d, 960m
+_PREFIXED = re.compile(r"(rtx|gtx|gt)(a?\d{3,4}.*)$")  # rtx5090, gtx1080ti
+
+
+def find(rows: tuple[GpuRow, ...], name: str) -> GpuRow | None:
+    """The row one of whose names says most of what `name` says; None where no name fits, or two kinds fit alike.
+
+    "RTX 4000" alone is None: Quadro (Turing), Ada and PRO (Blackwell) cards bear that number.
+    """
+    said = words(name)
+    if not said & _SERIES:
+        said |= {"rtx", "gtx"}  # people write "5060 ti" and "a6000"
+    fits = [(len(own), row) for row in rows for own in map(words, row.names) if own <= said]
+    if not fits:
+        return None
+    most = max(size for size, _ in fits)
+    best = {row for size, row in fits if size == most}
+    return best.pop() if len(best) == 1 else None
+
+
+def words(name: str) -> set[str]:
+    """`NVIDIA GeForce RTX 5060Ti` as {"nvidia", "geforce", "rtx", "5060", "ti"}."""
+    out: set[str] = set()
+    for word in re.findall(r"[a-z0-9]+", name.lower()):
+        prefixed = _PREFIXED.match(word)
+        if prefixed:
+            out.add(prefixed[1])
+            word = prefixed[2]
+        suffixed = _SUFFIXED.match(word)
+        out.update(suffixed.groups() if suffixed else (word,))
+    return out
