@@ -1,0 +1,50 @@
+"""The shape of an engine: pure functions from what is wanted to calls; the step modules make the calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from envdoc.installer.options import Options
+from envdoc.model.plan import InstallPackages
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One process. `files` are written before it starts; `secret` variables are never shown or stored."""
+
+    argv: tuple[str, ...]
+    files: Mapping[Path, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    secret: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Packages for one environment. `python`: its interpreter; `folder`: where the step's files are kept."""
+
+    python: str
+    step: InstallPackages
+    folder: Path
+    options: Options
+
+
+class Engine(Protocol):
+    """What an engine module offers."""
+
+    NAME: str
+
+    def environment(self, tool: str, python: str, path: str) -> Call:
+        """Make a virtual environment at `path` (which may hold `.envdoc`) with the interpreter `python`."""
+        ...
+
+    def install(self, tool: str, request: Request) -> tuple[Call, ...]:
+        """Install the step's exact requirements under its constraints, each package from its own place."""
+        ...
+
+
+def lines(texts: tuple[str, ...]) -> str:
+    """A requirements file."""
+    return "".join(f"{text}\n" for text in texts)

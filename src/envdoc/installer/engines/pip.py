@@ -1,0 +1,91 @@
+"""pip: the environment's own. pip has no index for one package only, so torch's packages are installed by
+themselves and without dependencies from their index; the second call finds them in place and adds the rest.
+"""
+
+from __future__ import annotations
+
+from envdoc.installer.engines.base import Call, Request, lines
+from envdoc.installer.places import REGISTRY_URL, at_home, places
+from envdoc.installer.secrets import bare
+from envdoc.model.resolution import Source, SourceLayout
+
+NAME = "pip"
+
+
+def environment(tool: str, python: str, path: str) -> Call:
+    """`python -m venv`, which brings pip along (ensurepip) and lets existing files be."""
+    del tool
+    return Call((python, "-m", "venv", path))
+
+
+def install(tool: str, request: Request) -> tuple[Call, ...]:
+    """torch's packages from home, then everything from the registry and what the user named."""
+    del tool
+    where = places(request.step.sources)
+    home = tuple(each for each in request.step.requirements if at_home(each))
+    calls = []
+    if where.home is not None and home:
+        calls.append(_call(request, "home", home, (where.home,), None, alone=True))
+    if calls and home == request.step.requirements and request.step.no_deps:
+        return tuple(calls)
+    calls.append(_call(request, "rest", request.step.requirements, where.first, where.registry))
+    return tuple(calls)
+
+
+def _call(
+    request: Request,
+    part: str,
+    requirements: tuple[str, ...],
+    first: tuple[Source, ...],
+    registry: Source | None,
+    *,
+    alone: bool = False,
+) -> Call:
+    wanted = request.folder / f"requirements-{part}.txt"
+    constraints = request.folder / "constraints.txt"
+    argv, secret = _places(first, registry)
+    whole = (
+        *(request.python, "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
+        *("--requirement", str(wanted), "--constraint", str(constraints)),
+        *argv,
+        *_builds(request),
+        *(("--no-deps",) if request.step.no_deps or alone else ()),
+        *(("--cache-dir", request.options.cache) if request.options.cache else ()),
+    )
+    files = {wanted: lines(requirements), constraints: lines(request.step.constraints)}
+    return Call(whole, files, request.step.build_env, secret)
+
+
+def _places(first: tuple[Source, ...], registry: Source | None) -> tuple[list[str], dict[str, str]]:
+    """Arguments and secret variables. A URL with credentials goes by a variable, which nobody's `ps` shows."""
+    indexes = [each.url for each in first if each.layout is SourceLayout.INDEX]
+    links = [each.url for each in first if each.layout is SourceLayout.LINKS]
+    argv: list[str] = []
+    secret: dict[str, str] = {}
+    if registry is not None and (indexes or registry.url.rstrip("/") != REGISTRY_URL):
+        indexes.append(registry.url)
+    if indexes:
+        _add(argv, secret, ("--index-url", "PIP_INDEX_URL"), indexes[:1])
+        _add(argv, secret, ("--extra-index-url", "PIP_EXTRA_INDEX_URL"), indexes[1:])
+    elif registry is None and links:
+        argv.append("--no-index")
+    _add(argv, secret, ("--find-links", "PIP_FIND_LINKS"), links)
+    return argv, secret
+
+
+def _add(argv: list[str], secret: dict[str, str], names: tuple[str, str], urls: list[str]) -> None:
+    option, variable = names
+    if any(bare(url).user for url in urls):
+        secret[variable] = " ".join(urls)
+        return
+    for url in urls:
+        argv += [option, url]
+
+
+def _builds(request: Request) -> list[str]:
+    if not request.step.only_binary:
+        return []
+    argv = ["--only-binary", ":all:"]
+    for name in request.step.allow_build:
+        argv += ["--no-binary", name]
+    return argv

@@ -1,0 +1,178 @@
+"""Execute a plan: begin where the journal ends, write each step down before and after, prove, then mark usable."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from envdoc.errors import EnvdocError, Interrupted
+from envdoc.host.base import Host
+from envdoc.installer import guard, journal, lock, orphans, quick, state
+from envdoc.installer.events import Event, StepEnded, StepStarted
+from envdoc.installer.folder import Folder, folder_of
+from envdoc.installer.hold import cuda_tag, torch_pin
+from envdoc.installer.options import Options
+from envdoc.installer.run import Explainer, Outcome, Prover, Run
+from envdoc.installer.steps import EXECUTORS
+from envdoc.installer.wanted import Wanted, wanted_of
+from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, Prove, ProvidePython, Step
+from envdoc.model.results import InstallResult, StepResult, StepStatus
+
+
+def execute(
+    plan: Plan,
+    host: Host,
+    options: Options,
+    *,
+    on_event: Callable[[Event], None],
+    prove: Prover,
+    explain_log: Explainer = lambda _: (),
+) -> InstallResult:
+    """Make, change or complete the plan's environment.
+
+    Args:
+        prove: runs proofs by name with the environment's Python, given by its path.
+        explain_log: findings for a failed step's output; theirs stand after the installer's own.
+
+    Returns:
+        How each step ended; a failed one carries findings, those after it are skipped.
+
+    Raises:
+        EnvdocError: nothing was done: `environment-not-ours`, `system-interpreter` (UsageError),
+            `environment-busy`, `disk-full`, `environment-not-writable`, `engine-missing`.
+        Interrupted: Ctrl-C; children are dead, the journal says where it stopped.
+    """
+    folder, wanted = folder_of(plan.environment, host.system), wanted_of(plan)
+    entries = journal.read(folder.journal)
+    guard.check_folder(folder, plan, entries)
+    if quick.nothing_to_do(folder, plan, wanted, entries):
+        return _unchanged(plan, folder, on_event)
+    guard.check_disk(host, folder, _still_needed(plan, journal.done_steps(entries, wanted)))
+    guard.prepare(folder)
+    run = Run(plan, host, options, folder, on_event, prove, explain_log)
+    try:
+        with lock.hold(folder.lock):
+            orphans.wait(host, folder)
+            run.entries = list(journal.read(folder.journal))
+            return _execute(run, wanted)
+    except OSError as error:
+        raise guard.os_failure(folder.root, error) from error
+
+
+def _unchanged(plan: Plan, folder: Folder, on_event: Callable[[Event], None]) -> InstallResult:
+    proved = state.read(folder).get("proved", "")
+    steps = []
+    for step in plan.steps:
+        detail = f"proved {proved}" if isinstance(step, Prove) else ""
+        steps.append(StepResult(step.id, step.title, StepStatus.UNCHANGED, detail=detail))
+        on_event(StepEnded(steps[-1]))
+    return InstallResult(plan.environment, plan.profile, True, tuple(steps))
+
+
+def _still_needed(plan: Plan, done: int) -> int:
+    """MiB on disk for the steps that are not done: the plan's own figure for all of them."""
+    rest = sum(step.disk_mib for step in plan.steps[done:] if isinstance(step, InstallPackages))
+    untouched = not any(isinstance(step, InstallPackages) for step in plan.steps[:done])
+    return max(rest, plan.disk_mib) if untouched else rest
+
+
+def _execute(run: Run, wanted: Wanted) -> InstallResult:
+    done = _first_to_do(run, wanted)
+    _begin(run, wanted)
+    results: list[StepResult] = []
+    failed = False
+    for place, step in enumerate(run.plan.steps):
+        if failed:
+            results.append(StepResult(step.id, step.title, StepStatus.SKIPPED))
+            run.on_event(StepEnded(results[-1]))
+        elif place < done:
+            results.append(StepResult(step.id, step.title, StepStatus.UNCHANGED))
+            run.on_event(StepEnded(results[-1]))
+        else:
+            results.append(_step(run, step, place, wanted[place][1]))
+            failed = results[-1].status is StepStatus.FAILED
+    return _end(run, tuple(results), failed)
+
+
+def _first_to_do(run: Run, wanted: Wanted) -> int:
+    """The first step that is not done, or that files have changed since."""
+    done = journal.done_steps(run.entries, wanted)
+    if done < len(wanted):
+        return _checked_python(run, done)
+    place = quick.drift(run.folder, run.plan)
+    # all done, yet not marked usable: the proof is done anew
+    return len(wanted) - 1 if place is None else place
+
+
+def _checked_python(run: Run, done: int) -> int:
+    """The steps done so far, if the interpreter that an earlier run found is still there."""
+    found = journal.last_of(run.entries, "python", journal.DONE)
+    run.base_python = found.data.get("python", "") if found else ""
+    needs = any(isinstance(step, ProvidePython) for step in run.plan.steps[:done])
+    return 0 if needs and not run.host.stat(run.base_python).known else done
+
+
+def _begin(run: Run, wanted: Wanted) -> None:
+    """Say that a run is under way, before anything changes: from here on nothing looks usable."""
+    adopts = any(isinstance(step, AdoptEnvironment) for step in run.plan.steps)
+    kind = journal.kind_of(run.entries) or (journal.ADOPTED if adopts else journal.MADE)
+    run.note(journal.Entry(journal.BEGIN, kind=kind, environment=str(run.folder.root), profile=run.plan.profile))
+    torch = torch_pin(run.plan)
+    python = next((step.version for step in run.plan.steps if isinstance(step, ProvidePython)), "")
+    state.write(
+        run.folder,
+        state.BUILDING,
+        profile=run.plan.profile,
+        environment=str(run.folder.root),
+        plan=state.plan_hash(wanted),
+        python=python,
+        torch=torch,
+        cuda=cuda_tag(torch),
+        kind=kind,
+    )
+
+
+def _step(run: Run, step: Step, place: int, fingerprint: str) -> StepResult:
+    run.note(journal.Entry(journal.STARTED, step.id, fingerprint))
+    run.on_event(StepStarted(step.id, step.title, place + 1, len(run.plan.steps)))
+    start = time.monotonic()
+    try:
+        outcome = EXECUTORS[type(step)](step, run)
+    except KeyboardInterrupt:
+        run.note(journal.Entry(journal.INTERRUPTED, step.id, fingerprint))
+        raise Interrupted(
+            f"interrupted in step `{step.id}`; what was done is kept",
+            hint="run the same command again to go on",
+        ) from None
+    except (EnvdocError, OSError) as error:
+        run.note(journal.Entry(journal.FAILED, step.id, fingerprint, detail=str(error)))
+        state.write(run.folder, state.FAILED)
+        raise
+    return _ended(run, step, fingerprint, outcome, time.monotonic() - start)
+
+
+def _ended(run: Run, step: Step, fingerprint: str, outcome: Outcome, seconds: float) -> StepResult:
+    status = StepStatus.DONE if outcome.changed else StepStatus.UNCHANGED
+    event = journal.DONE
+    if outcome.failed:
+        status, event = StepStatus.FAILED, journal.FAILED
+    run.base_python = outcome.data.get("python", "") or run.base_python
+    told = outcome.detail or "; ".join(finding.summary for finding in outcome.findings)
+    run.note(journal.Entry(event, step.id, fingerprint, detail=told, data=outcome.data))
+    log = run.log_path(step.id)
+    result = StepResult(step.id, step.title, status, seconds, outcome.detail, log, outcome.findings)
+    run.on_event(StepEnded(result))
+    return result
+
+
+def _end(run: Run, results: tuple[StepResult, ...], failed: bool) -> InstallResult:
+    """Mark the environment: usable only when every step is done and a proof was among them."""
+    usable = not failed and quick.proves(run.plan)
+    if usable:
+        quick.remember(run.folder)
+        run.note(journal.Entry(journal.USABLE, profile=run.plan.profile))
+        state.write(run.folder, state.USABLE)
+    elif failed:
+        state.write(run.folder, state.FAILED)
+    findings = tuple(finding for result in results for finding in result.findings)
+    return InstallResult(run.plan.environment, run.plan.profile, usable, results, run.proofs, findings)

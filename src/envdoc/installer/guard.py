@@ -1,0 +1,123 @@
+"""Refusals before anything is touched: whose folder it is, what kind of Python, room on the disk, permission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from envdoc.errors import EnvdocError, UsageError
+from envdoc.host.base import Host
+from envdoc.installer import journal
+from envdoc.installer.folder import OWN, Folder
+from envdoc.model.plan import AdoptEnvironment, Plan
+
+
+def check_folder(folder: Folder, plan: Plan, entries: Sequence[journal.Entry]) -> None:
+    """Whether this plan may work in this folder.
+
+    Raises:
+        UsageError: `environment-not-ours`, `system-interpreter`.
+    """
+    adopts = any(isinstance(step, AdoptEnvironment) for step in plan.steps)
+    kind = journal.kind_of(entries)
+    root = folder.root
+    if root.exists() and not root.is_dir():
+        raise _not_ours(f"{root} is a file, not a folder", "choose another folder with `--env DIR`")
+    if adopts:
+        _check_adoptable(folder)
+    elif kind == "" and is_environment(folder):
+        raise _not_ours(
+            f"envdoc did not make the environment {root}",
+            f'choose a folder with `--env DIR`, or let envdoc change it: `envdoc install --adopt --env "{root}"`',
+        )
+    elif kind == "" and not _is_empty(root):
+        raise _not_ours(f"{root} is not empty and holds no environment", "choose another folder with `--env DIR`")
+
+
+def _check_adoptable(folder: Folder) -> None:
+    root = folder.root
+    if is_conda_base(root) or not is_environment(folder):
+        named = "conda's base environment" if is_conda_base(root) else "no virtual or conda environment"
+        raise UsageError(
+            f"{root} is {named}: envdoc never changes a system's own Python",
+            hint="make an environment of its own: `envdoc install --env DIR` with a new folder",
+            code="system-interpreter",
+        )
+
+
+def is_environment(folder: Folder) -> bool:
+    """Whether a virtual or conda environment is there."""
+    return (folder.root / "pyvenv.cfg").is_file() or (folder.root / "conda-meta").is_dir()
+
+
+def is_conda_base(root: Path) -> bool:
+    """Whether the folder is a conda installation itself, which holds conda and its other environments."""
+    return (root / "conda-meta").is_dir() and ((root / "condabin").is_dir() or (root / "pkgs").is_dir())
+
+
+def _is_empty(root: Path) -> bool:
+    try:
+        return all(path.name == OWN for path in root.iterdir())
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise not_writable(root, error) from error
+
+
+def check_disk(host: Host, folder: Folder, needed_mib: int) -> None:
+    """Whether the disk holds what is still to be installed.
+
+    Raises:
+        EnvdocError: `disk-full`.
+    """
+    usage = host.disk(str(folder.root)).value
+    if usage is None or usage.free_mib >= needed_mib:
+        return
+    raise EnvdocError(
+        f"the disk of {folder.root} has {usage.free_mib} MiB free, the environment needs {needed_mib} MiB",
+        hint="free space there, or choose a folder on another disk with `--env DIR`",
+        code="disk-full",
+    )
+
+
+def prepare(folder: Folder) -> None:
+    """Make the environment's folder and envdoc's own in it.
+
+    Raises:
+        EnvdocError: `environment-not-writable`, `path-too-long`, `disk-full`.
+    """
+    try:
+        folder.own.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise os_failure(folder.root, error) from error
+
+
+def os_failure(path: Path, error: OSError) -> EnvdocError:
+    """An error of the file system while envdoc itself was writing, in a user's words."""
+    import errno
+
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or getattr(error, "winerror", None) == 112:
+        return EnvdocError(
+            f"the disk is full: {path} could not be written",
+            hint="free space, then run the same command again: what is done is kept",
+            code="disk-full",
+        )
+    if error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", None) == 206:
+        return EnvdocError(
+            f"the path is longer than this system allows: {path}",
+            hint="choose a shorter folder with `--env DIR`",
+            code="path-too-long",
+        )
+    return not_writable(path, error)
+
+
+def not_writable(path: Path, error: OSError) -> EnvdocError:
+    return EnvdocError(
+        f"{path} may not be used: {error.strerror or error}",
+        hint="choose a folder that you may write to with `--env DIR`",
+        code="environment-not-writable",
+    )
+
+
+def _not_ours(message: str, hint: str) -> UsageError:
+    return UsageError(message, hint=hint, code="environment-not-ours")

@@ -1,0 +1,56 @@
+"""torch's CUDA build is held: after each step the installed torch must still be the one that the plan pins."""
+
+from __future__ import annotations
+
+import re
+
+from envdoc.installer.dists import pins, same_version, torch_cuda, versions
+from envdoc.installer.folder import Folder
+from envdoc.model.cuda import cuda_of
+from envdoc.model.finding import Command, Finding, Remediation, Severity
+from envdoc.model.plan import InstallPackages, Plan
+
+
+def torch_pin(plan: Plan) -> str:
+    """The torch version that the plan pins, "" for a plan without torch."""
+    for step in plan.steps:
+        if isinstance(step, InstallPackages):
+            found = pins((*step.constraints, *step.requirements)).get("torch", "")
+            if found:
+                return found
+    return ""
+
+
+def cuda_tag(version: str) -> str:
+    """`cu128` of `2.7.1+cu128`, `cpu` of `2.7.1+cpu`; "" where the version does not say."""
+    found = re.search(r"\+(cu\d+|cpu)\b", version)
+    return found[1] if found else ""
+
+
+def torch_replaced(step: InstallPackages, folder: Folder) -> tuple[Finding, ...]:
+    """Whether the step changed torch: its metadata, or the CUDA runtime version that its own files name."""
+    wanted = pins((*step.constraints, *step.requirements)).get("torch", "")
+    found = versions(folder.site_packages).get("torch", "")
+    if not wanted or not found:
+        return ()
+    seen = []
+    if not same_version(wanted, found):
+        seen.append(f"torch: wanted {wanted}, found {found}")
+    cuda = torch_cuda(folder.site_packages)
+    tag = cuda_tag(wanted)
+    if tag and cuda is not None and cuda != (cuda_of(tag) or ""):
+        seen.append(f"torch/version.py: CUDA runtime version {cuda or 'none'}, wanted {cuda_of(tag) or 'none'}")
+    if not seen:
+        return ()
+    return (
+        Finding(
+            "torch-replaced",
+            Severity.ERROR,
+            f"Step `{step.id}` left another torch than the plan holds",
+            evidence=tuple(seen),
+            remediation=Remediation(
+                "Run the same command again; it puts the pinned torch back",
+                (Command(f'envdoc install --env "{folder.root}"'),),
+            ),
+        ),
+    )

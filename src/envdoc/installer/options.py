@@ -1,0 +1,27 @@
+"""What the user may choose about how a plan is executed, beside the plan itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from envdoc.errors import UsageError
+
+ENGINES = ("uv", "pip")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`timeout` bounds one engine call, in seconds; `cache` is the engine's cache folder ("": its own)."""
+
+    engine: str = "uv"
+    timeout: float = 3 * 3600.0
+    cache: str = ""
+    offline: bool = False  # the engine may use its cache and local folders only
+
+    def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise UsageError(
+                f"cannot install with engine `{self.engine}`",
+                hint=f"choose one of: {', '.join(ENGINES)}",
+                code="engine-unknown",
+            )

@@ -1,0 +1,36 @@
+"""Distributions that a kill left half-written: found by their RECORD, put back or cleared for a new install."""
+
+from __future__ import annotations
+
+import shutil
+
+from envdoc.installer import backup, journal
+from envdoc.installer.dists import Dist, damage, installed
+from envdoc.installer.run import Run
+
+
+def repair(run: Run) -> tuple[str, ...]:
+    """Clear every half-written distribution, so that the engine installs it anew; returns their names.
+
+    In an adopted environment, one that was there before is put back from the copy that adopting made.
+    One that was damaged before envdoc came, and that no copy mends, is left as it was.
+    """
+    mended = []
+    adopted = journal.kind_of(run.entries) == journal.ADOPTED
+    for dist in installed(run.folder.site_packages):
+        why = damage(dist)
+        if not why:
+            continue
+        if adopted and backup.holds(run.folder, dist.folder):
+            if not backup.restore_dist(run.folder, dist.folder):
+                continue
+        else:
+            _clear(dist)
+        mended.append(f"{dist.name} ({why})")
+    return tuple(mended)
+
+
+def _clear(dist: Dist) -> None:
+    """Remove the metadata only: the files are overwritten by the same version's, and engines refuse to
+    uninstall what has no whole RECORD."""
+    shutil.rmtree(dist.folder)

@@ -1,0 +1,122 @@
+"""One run of a plan: what every step needs, and the one way to start a tool and keep what it says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from envdoc.host.base import Completed, Host
+from envdoc.installer import child, journal
+from envdoc.installer.engines import ENGINES
+from envdoc.installer.engines.base import Call, Engine
+from envdoc.installer.events import Event, StepLine
+from envdoc.installer.folder import Folder, write_whole
+from envdoc.installer.options import Options
+from envdoc.installer.secrets import mask
+from envdoc.installer.tools import find_uv
+from envdoc.model.finding import Finding
+from envdoc.model.plan import Plan
+from envdoc.model.results import ProofResult
+
+Prover = Callable[[str, tuple[str, ...]], tuple[ProofResult, ...]]
+Explainer = Callable[[str], tuple[Finding, ...]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a step's work ended. With findings of severity error it failed."""
+
+    detail: str = ""
+    changed: bool = True
+    findings: tuple[Finding, ...] = ()
+    failed: bool = False
+    data: dict[str, str] = field(default_factory=dict)  # for later runs, in the journal
+
+
+@dataclass(slots=True)
+class Run:
+    """The plan being executed."""
+
+    plan: Plan
+    host: Host
+    options: Options
+    folder: Folder
+    on_event: Callable[[Event], None]
+    prove: Prover
+    explain_log: Explainer
+    entries: list[journal.Entry] = field(default_factory=list)
+    proofs: tuple[ProofResult, ...] = ()
+    base_python: str = ""  # the interpreter that the environment is made with
+
+    @property
+    def engine(self) -> Engine:
+        return ENGINES[self.options.engine]
+
+    def tool(self) -> str:
+        """The engine's own program; "" where it is the environment's Python."""
+        return find_uv(self.host) if self.options.engine == "uv" else ""
+
+    def note(self, entry: journal.Entry) -> None:
+        """Add to the journal, on disk before this returns."""
+        self.entries.append(journal.append(self.folder.journal, entry))
+
+    def log_path(self, step_id: str) -> str:
+        path = self.folder.log(step_id)
+        return str(path) if path.exists() else ""
+
+    def call(self, step_id: str, call: Call) -> Completed:
+        """Write the call's files, start it in the step's folder, and keep its lines in the step's log."""
+        for path, text in call.files.items():
+            write_whole(path, text)
+        where = self.folder.step(step_id)
+        where.mkdir(parents=True, exist_ok=True)
+        path = self.folder.log(step_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8", newline="\n") as log:
+            keep = _Keeper(step_id, log, self.on_event)
+            keep.command(call.argv)
+            return self.host.run(
+                call.argv,
+                timeout=self.options.timeout,
+                env=child.variables(str(self.folder.root), {**call.env, **call.secret}),
+                cwd=str(where),
+                on_line=keep.line,
+            )
+
+    def ask(self, argv: tuple[str, ...], *, timeout: float = 60.0, env: Mapping[str, str] | None = None) -> Completed:
+        """A short question to a tool; not logged."""
+        return self.host.run(argv, timeout=timeout, env=child.variables(str(self.folder.root), env or {}))
+
+
+@dataclass(slots=True)
+class _Keeper:
+    """Masks a tool's lines, writes them to the log and tells them on. A full disk ends the log, not the run."""
+
+    step_id: str
+    log: TextIO
+    on_event: Callable[[Event], None]
+    full: bool = False
+
+    def command(self, argv: tuple[str, ...]) -> None:
+        self._write("$ " + mask(" ".join(argv)))
+
+    def line(self, text: str) -> None:
+        shown = mask(text.rstrip())
+        self._write(shown)
+        self.on_event(StepLine(self.step_id, shown))
+
+    def _write(self, text: str) -> None:
+        if self.full:
+            return
+        try:
+            self.log.write(text + "\n")
+            self.log.flush()
+        except OSError:
+            self.full = True
+
+
+def said(done: Completed) -> str:
+    """All that a tool printed, or why it did not run."""
+    return os.linesep.join(part for part in (done.stdout, done.stderr, done.detail) if part)

@@ -1,0 +1,64 @@
+"""Make the virtual environment, in place: its scripts hold its path, so it can not be made elsewhere and moved.
+Until the proof the state file says `building`.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+from envdoc.installer.faults import explain
+from envdoc.installer.folder import Folder
+from envdoc.installer.run import Outcome, Run, said
+from envdoc.installer.steps.python import ask
+from envdoc.model.finding import Finding, Remediation, Severity
+from envdoc.model.plan import MakeEnvironment, ProvidePython
+
+# pyvenv.cfg: "version_info = 3.12.1" (uv, virtualenv), "version = 3.12.1" (venv)
+_VERSION = re.compile(r"^version(?:_info)?\s*=\s*(\d+\.\d+)", re.MULTILINE)
+# What a virtual environment consists of. Whatever else lies in the folder is the user's.
+PARTS = ("bin", "lib", "lib64", "include", "share", "etc", "Scripts", "Lib", "Include", "man", "pyvenv.cfg",
+         ".gitignore", "CACHEDIR.TAG", ".lock")  # fmt: skip
+
+
+def make(step: MakeEnvironment, run: Run) -> Outcome:
+    """Create it, or complete one whose making was cut short. One of another Python is made anew."""
+    wanted = next((each.version for each in run.plan.steps if isinstance(each, ProvidePython)), "")
+    if wanted and minor_of(run.folder) not in ("", wanted):
+        clear(run.folder)
+    done = run.call(step.id, run.engine.environment(run.tool(), run.base_python, step.path))
+    if not done.ok:
+        return Outcome(failed=True, findings=(explain(step.id, said(done), log=run.log_path(step.id)),))
+    answer = ask(run, str(run.folder.python))
+    if not answer.version or (wanted and not answer.fits(wanted)):
+        return Outcome(failed=True, findings=(_broken(run, f"{run.folder.python} {answer.told()}"),))
+    return Outcome(f"Python {answer.version}")
+
+
+def minor_of(folder: Folder) -> str:
+    """`3.12`, by pyvenv.cfg; "" where there is none."""
+    try:
+        found = _VERSION.search((folder.root / "pyvenv.cfg").read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return ""
+    return found[1] if found else ""
+
+
+def clear(folder: Folder) -> None:
+    """Remove the virtual environment itself, and nothing else that lies in its folder."""
+    for name in PARTS:
+        path = folder.root / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _broken(run: Run, evidence: str) -> Finding:
+    return Finding(
+        "environment-broken",
+        Severity.ERROR,
+        f"The Python of {run.folder.root} does not work",
+        evidence=(evidence,),
+        remediation=Remediation("Choose another Python for it, or a new folder with `--env DIR`"),
+    )

@@ -1,0 +1,67 @@
+"""Install exact packages: mend what a kill left half-written, call the engine, and look at what came of it."""
+
+from __future__ import annotations
+
+from envdoc.host.base import Completed
+from envdoc.installer import journal
+from envdoc.installer.dists import normalised, pins, same_version, versions
+from envdoc.installer.engines.base import Request
+from envdoc.installer.faults import explain, timed_out
+from envdoc.installer.hold import torch_replaced
+from envdoc.installer.repair import repair
+from envdoc.installer.run import Outcome, Run, said
+from envdoc.model.facts import Why
+from envdoc.model.finding import Finding, Remediation, Severity
+from envdoc.model.plan import InstallPackages
+
+
+def install(step: InstallPackages, run: Run) -> Outcome:
+    """Run the engine for the step. Fails where a package is not there in its exact version afterwards."""
+    mended = repair(run) if _was_cut(step, run) else ()
+    before = versions(run.folder.site_packages)
+    request = Request(str(run.folder.python), step, run.folder.step(step.id), run.options)
+    for call in run.engine.install(run.tool(), request):
+        done = run.call(step.id, call)
+        if not done.ok:
+            return Outcome(failed=True, findings=_why(step, run, done))
+    after = versions(run.folder.site_packages)
+    findings = (*_not_there(step, after), *torch_replaced(step, run.folder))
+    changes = {name: version for name, version in after.items() if before.get(name) != version}
+    detail = f"{len(changes)} packages installed" if changes else "all there already"
+    if mended:
+        detail += f"; mended first: {', '.join(mended)}"
+    return Outcome(detail, bool(changes or mended), findings, failed=bool(findings), data=changes)
+
+
+def _was_cut(step: InstallPackages, run: Run) -> bool:
+    """Whether the run before this one began the step and did not end it well. The newest entry is our own start."""
+    return journal.was_cut(run.entries[:-1], step.id)
+
+
+def _why(step: InstallPackages, run: Run, done: Completed) -> tuple[Finding, ...]:
+    log = run.log_path(step.id)
+    if done.why is Why.TIMED_OUT:
+        return (timed_out(step.id, run.options.timeout, log),)
+    output = said(done)
+    first = explain(step.id, output, log=log)
+    return (first, *(each for each in run.explain_log(output) if each.code != first.code))
+
+
+def _not_there(step: InstallPackages, after: dict[str, str]) -> tuple[Finding, ...]:
+    """Packages that the engine said it installed, and that are not there in the wanted version."""
+    wrong = [
+        f"{name}: wanted {version}, found {after.get(normalised(name), 'none')}"
+        for name, version in pins(step.requirements).items()
+        if not same_version(version, after.get(name, ""))
+    ]
+    if not wrong:
+        return ()
+    return (
+        Finding(
+            "step-failed",
+            Severity.ERROR,
+            f"Step `{step.id}` ended, but {len(wrong)} packages are not there in the wanted version",
+            evidence=tuple(wrong),
+            remediation=Remediation("Run the same command again; if it stays, report it with the step's log"),
+        ),
+    )

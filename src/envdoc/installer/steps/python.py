@@ -1,0 +1,94 @@
+"""Find the interpreter that the environment is made with: one that truly starts and is of the wanted minor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from envdoc.errors import EnvdocError
+from envdoc.installer.engines.base import Call
+from envdoc.installer.faults import explain
+from envdoc.installer.run import Outcome, Run, said
+from envdoc.installer.tools import find_uv
+from envdoc.model.finding import Command, Finding, Remediation, Severity
+from envdoc.model.plan import ProvidePython
+
+# Prints "3.12.1 64 cpython": the Windows Store stub prints nothing, a broken one does not start.
+_ASK = (
+    "import sys; print('%d.%d.%d' % sys.version_info[:3], 64 if sys.maxsize > 2**32 else 32, sys.implementation.name)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    version: str  # "3.12.1"; "" where it did not start
+    bits: int = 0
+    why: str = ""
+
+    def fits(self, minor: str) -> bool:
+        return self.version.rpartition(".")[0] == minor and self.bits == 64
+
+    def told(self) -> str:
+        return f"is {self.version}, {self.bits}-bit" if self.version else f"does not start: {self.why}"
+
+
+def ask(run: Run, path: str) -> Answer:
+    """What an interpreter says of itself when it is started, isolated from the user's variables."""
+    done = run.ask((path, "-I", "-c", _ASK))
+    words = done.stdout.split()
+    if not done.ok or len(words) != 3 or not words[1].isdigit():
+        return Answer("", why=(said(done).strip().splitlines() or ["it printed nothing"])[-1])
+    return Answer(words[0], int(words[1]))
+
+
+def provide(step: ProvidePython, run: Run) -> Outcome:
+    """The first known interpreter that fits, else one that uv has or fetches."""
+    refused = []
+    for path in step.known:
+        answer = ask(run, path)
+        if answer.fits(step.version):
+            return Outcome(f"Python {answer.version} at {path}", changed=False, data={"python": path})
+        refused.append(f"{path} {answer.told()}")
+    return _by_uv(step, run, refused)
+
+
+def _by_uv(step: ProvidePython, run: Run, refused: list[str]) -> Outcome:
+    try:
+        uv = find_uv(run.host)
+    except EnvdocError as error:
+        return _missing(step, (*refused, error.message))
+    found = _find(run, uv, step.version)
+    if found:
+        return Outcome(f"Python {step.version} at {found}", changed=False, data={"python": found})
+    more = ("--offline",) if run.options.offline else ()
+    done = run.call(
+        step.id, Call((uv, "python", "install", step.version, "--no-progress", "--color", "never", *more))
+    )
+    found = _find(run, uv, step.version) if done.ok else ""
+    if found:
+        return Outcome(f"Python {step.version} fetched by uv, at {found}", data={"python": found})
+    cause = explain(step.id, said(done), log=run.log_path(step.id))
+    return _missing(step, (*refused, *cause.evidence))
+
+
+def _find(run: Run, uv: str, minor: str) -> str:
+    done = run.ask((uv, "python", "find", minor, "--system", "--no-project", "--no-python-downloads"))
+    path = done.stdout.strip()
+    return path if done.ok and path and ask(run, path).fits(minor) else ""
+
+
+def _missing(step: ProvidePython, evidence: tuple[str, ...]) -> Outcome:
+    return Outcome(
+        failed=True,
+        findings=(
+            Finding(
+                "python-missing",
+                Severity.ERROR,
+                f"No 64-bit Python {step.version} was found, and uv could not fetch one",
+                evidence=evidence,
+                remediation=Remediation(
+                    f"Install Python {step.version}, or let uv fetch it where there is network, then run this again",
+                    (Command(f"uv python install {step.version}"),),
+                ),
+            ),
+        ),
+    )
