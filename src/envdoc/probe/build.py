@@ -1,0 +1,43 @@
+"""What a source build would meet: compilers and tools, with their versions."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from envdoc.host.base import Host
+from envdoc.model.facts import Fact, Why, known, missing
+from envdoc.model.machine import Build, System, Tool
+from envdoc.probe import paths, tool_versions
+from envdoc.probe.ask import Ask
+from envdoc.probe.shield import run_all
+from envdoc.probe.visual_studio import visual_studio
+
+_COMMON = ("cmake", "ninja", "git", "uv", "conda", "mamba", "pip")
+_UNIX = ("gcc", "g++", "clang", "make")
+_WINDOWS = ("cl", "clang", "nmake")
+_LIMIT = 8.0  # seconds for all versions together
+
+
+def probe(host: Host, ask: Ask) -> Build:
+    """All tools; versions from files where these tell, in parallel where a process must be asked."""
+    del ask
+    windows = host.system is System.WINDOWS
+    names = (*_COMMON, *(_WINDOWS if windows else _UNIX))
+    tools: dict[str, Fact[Tool]] = {name: missing(Why.ABSENT, "PATH") for name in names}
+    found = {name: path for name in names if (path := host.which(name))}
+    found["host"] = _host_compiler(host)
+    tasks = {name: partial(tool_versions.version_of, host, path) for name, path in found.items() if path}
+    for name, outcome in run_all(tasks, limit=_LIMIT).items():
+        tools[name] = known(Tool(found[name], outcome.value or ""), "PATH")
+    host_compiler = tools.pop("host", missing(Why.ABSENT, "CUDAHOSTCXX, CXX, PATH"))
+    return Build(tools, host_compiler, visual_studio(host))
+
+
+def _host_compiler(host: Host) -> str:
+    """The compiler that nvcc would call: NVCC_CCBIN, CUDAHOSTCXX and CXX as builds pass them, else the default."""
+    for variable in ("NVCC_CCBIN", "CUDAHOSTCXX", "CXX"):
+        named = host.environ.get(variable, "").strip()
+        program = named if named and paths.exists(host, named) else host.which(named) if named else None
+        if program:
+            return program
+    return host.which("cl" if host.system is System.WINDOWS else "g++") or ""

@@ -1,0 +1,143 @@
+"""All probes, run side by side, put together as one Machine. `PROBES` is the registry."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from envdoc import __version__
+from envdoc.host.base import Host
+from envdoc.model.facts import Fact, Why, missing
+from envdoc.model.machine import (
+    Build,
+    CudaInit,
+    Hardware,
+    Hub,
+    Machine,
+    OperatingSystem,
+    Python,
+    Target,
+    Toolkits,
+    WindowsFacts,
+)
+from envdoc.probe import (
+    build,
+    cuda,
+    driver,
+    environ,
+    gpus_kernel,
+    gpus_nvml,
+    gpus_smi,
+    hardware,
+    hub,
+    online,
+    overrides,
+    pythons,
+    system,
+    target,
+    toolkits,
+    windows,
+)
+from envdoc.probe.ask import Ask
+from envdoc.probe.shield import Outcome, run_all, value_of, without
+
+LIMIT = 30.0  # seconds for everything; each call has its own, shorter one
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What several probes share, found out before they start."""
+
+    host: Host
+    ask: Ask
+    choice: target.Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One subject: how to ask it, and the empty value that takes the reason where asking fails."""
+
+    name: str
+    run: Callable[[Context], Any]
+    empty: Any
+
+
+_NO_INIT: Fact[CudaInit] = missing(Why.NOT_ASKED)
+_NO_PYTHONS: Fact[tuple[Python, ...]] = missing(Why.NOT_ASKED)
+
+# In the order in which they start: those that wait for a process first.
+PROBES: tuple[Probe, ...] = (
+    Probe("cuda_init", lambda it: cuda.probe(it.host, it.ask), _NO_INIT),
+    Probe("smi", lambda it: gpus_smi.probe(it.host), gpus_smi.SmiAnswer()),
+    Probe("online", lambda it: online.probe(it.host, it.ask), {}),
+    Probe("build", lambda it: build.probe(it.host, it.ask), Build()),
+    Probe("toolkits", lambda it: toolkits.probe(it.host, it.choice.prefix), Toolkits()),
+    Probe("nvml", lambda it: gpus_nvml.probe(it.host), gpus_nvml.NvmlAnswer()),
+    Probe("kernel", lambda it: gpus_kernel.probe(it.host), gpus_kernel.KernelAnswer()),
+    Probe("target", lambda it: target.probe(it.host, it.choice), Target()),
+    Probe("pythons", lambda it: pythons.probe(it.host, it.ask.own_prefix), _NO_PYTHONS),
+    Probe("hardware", lambda it: hardware.probe(it.host, it.ask), Hardware()),
+    Probe("disks", lambda it: hardware.disks(it.host, it.choice.prefix, hub.cache(it.host)), {}),
+    Probe("os", lambda it: system.probe(it.host, it.ask), None),
+    Probe("env", lambda it: environ.probe(it.host), {}),
+    Probe("windows", lambda it: windows.probe(it.host), WindowsFacts()),
+    Probe("hub", lambda it: hub.probe(it.host), Hub()),
+)
+
+
+def collect(host: Host, ask: Ask) -> Machine:
+    """Everything about the machine and the environment it is judged by, within `LIMIT` seconds.
+
+    What a probe could not find out is a fact with a reason. Nothing is decided here.
+
+    Raises:
+        UsageError: an override variable that makes no sense.
+    """
+    context = Context(host, ask, _choice(host, ask))
+    wanted = [probe for probe in PROBES if not ask.parts or probe.name in ask.parts]
+    outcomes = run_all({probe.name: partial(probe.run, context) for probe in wanted}, limit=LIMIT)
+    parts = {probe.name: _part(probe, outcomes) for probe in PROBES}
+    return overrides.apply(host, _machine(host, parts))
+
+
+def _choice(host: Host, ask: Ask) -> target.Choice:
+    try:
+        return target.choose(host, ask)
+    except Exception as error:  # the choice must not end the run either
+        return target.Choice("", "", "PATH", f"{type(error).__name__}: {error}")
+
+
+def _part(probe: Probe, outcomes: Mapping[str, Outcome]) -> Any:
+    outcome = outcomes.get(probe.name)
+    return probe.empty if outcome is None else value_of(outcome, probe.empty, f"probe {probe.name}")
+
+
+def _machine(host: Host, parts: Mapping[str, Any]) -> Machine:
+    nvml, smi, kernel = parts["nvml"], parts["smi"], parts["kernel"]
+    sources = driver.gpu_sources(nvml, smi, kernel)
+    return Machine(
+        os=parts["os"] or without(OperatingSystem(host.system, host.arch), missing(Why.FAILED, "probe os")),
+        tool=__version__,
+        taken=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        hardware=_with_disks(parts["hardware"], parts["disks"]),
+        driver=driver.assemble(nvml, smi, kernel, parts["cuda_init"]),
+        gpus=driver.best(sources),
+        gpu_sources=sources,
+        toolkits=parts["toolkits"],
+        build=parts["build"],
+        pythons=parts["pythons"],
+        target=parts["target"],
+        env=parts["env"],
+        windows=parts["windows"],
+        hub=parts["hub"],
+        online=parts["online"],
+    )
+
+
+def _with_disks(found: Hardware, disks: dict[str, Any]) -> Hardware:
+    from dataclasses import replace
+
+    return replace(found, disks=disks)

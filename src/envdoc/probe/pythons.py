@@ -1,0 +1,126 @@
+"""Every Python there is to make an environment from. One small finder a source; `FINDERS` is the registry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from envdoc.host.base import Host
+from envdoc.model.facts import Fact, Why, known, missing
+from envdoc.model.machine import Python, PythonKind, System
+from envdoc.probe import paths
+from envdoc.probe.python_info import describe, prefix_of
+from envdoc.probe.shims import behind
+
+Found = Iterator[tuple[str, PythonKind | None]]
+
+
+def probe(host: Host, own_prefix: str) -> Fact[tuple[Python, ...]]:
+    """All interpreters, each once, in the order of the finders; envdoc's own environment is left out."""
+    found: dict[str, tuple[str, PythonKind | None]] = {}
+    for finder in FINDERS:
+        for path, kind in finder(host):
+            if own_prefix and paths.same(host, prefix_of(host, path), own_prefix):
+                continue
+            found.setdefault(_key(host, path), (path, kind))
+    described = (describe(host, path, kind) for path, kind in found.values())
+    told = tuple(python for python in described if not python.version.startswith("2."))
+    return known(told, "folders and variables") if told else missing(Why.ABSENT, "PATH", "no Python found")
+
+
+def _key(host: Host, path: str) -> str:
+    """One Python a prefix: `python`, `python3` and `python3.12` of one folder are the same.
+
+    Environments link to their base's program, so the link is resolved only where there is no pyvenv.cfg.
+    """
+    prefix = prefix_of(host, path)
+    if paths.exists(host, paths.join(host, prefix, "pyvenv.cfg")):
+        return paths.key(host, prefix)
+    return paths.key(host, path)
+
+
+def on_path(host: Host) -> Found:
+    """`python`, `python3` and `python3.X` in each folder of PATH, in the order in which a shell looks."""
+    for folder in paths.search_path(host):
+        names = host.listdir(folder).or_else(())
+        for name in sorted((name for name in names if _is_python(name)), key=len):
+            path = behind(host, paths.join(host, folder, name))
+            if path:
+                yield path, None
+
+
+def _is_python(name: str) -> bool:
+    return re.fullmatch(r"python(3(\.\d+t?)?)?(\.exe)?", name) is not None
+
+
+def pyenv(host: Host) -> Found:
+    """pyenv's and pyenv-win's versions."""
+    windows = host.system is System.WINDOWS
+    default = (".pyenv", "pyenv-win") if windows else (".pyenv",)
+    root = host.environ.get("PYENV_ROOT") or paths.join(host, paths.home(host), *default)
+    yield from _in_folders(host, paths.join(host, root, "versions"), PythonKind.PYENV)
+
+
+def uv(host: Host) -> Found:
+    """uv's own downloads."""
+    windows = host.system is System.WINDOWS
+    share = (
+        host.environ.get("APPDATA") or paths.join(host, paths.home(host), "AppData", "Roaming")
+        if windows
+        else host.environ.get("XDG_DATA_HOME") or paths.join(host, paths.home(host), ".local", "share")
+    )
+    root = host.environ.get("UV_PYTHON_INSTALL_DIR") or paths.join(host, share, "uv", "python")
+    yield from _in_folders(host, root, PythonKind.UV)
+
+
+def conda(host: Host) -> Found:
+    """Environments that conda wrote down in ~/.conda/environments.txt, and the active one."""
+    text = host.read(paths.join(host, paths.home(host), ".conda", "environments.txt")).or_else("")
+    prefixes = [line.strip() for line in text.splitlines() if line.strip()]
+    if host.environ.get("CONDA_PREFIX"):
+        prefixes.append(host.environ["CONDA_PREFIX"])
+    for prefix in prefixes:
+        path = python_of(host, prefix)
+        if paths.exists(host, path):
+            yield path, PythonKind.CONDA
+
+
+def registry(host: Host) -> Found:
+    """What Windows' py launcher knows: it reads the same keys (PEP 514)."""
+    if host.system is not System.WINDOWS:
+        return
+    for root in ("HKCU", "HKLM"):
+        for view in (r"SOFTWARE\Python\PythonCore", r"SOFTWARE\WOW6432Node\Python\PythonCore"):
+            for version in host.registry_keys(rf"{root}\{view}").or_else(()):
+                key = rf"{root}\{view}\{version}\InstallPath"
+                folder = str(host.registry(key).or_else(""))
+                path = str(host.registry(key, "ExecutablePath").or_else("")) or paths.join(host, folder, "python.exe")
+                if folder and paths.exists(host, path):
+                    yield path, PythonKind.LAUNCHER
+
+
+def system(host: Host) -> Found:
+    """The distribution's own, though PATH may not lead there."""
+    if host.system is not System.WINDOWS and paths.exists(host, "/usr/bin/python3"):
+        yield "/usr/bin/python3", None
+
+
+def _in_folders(host: Host, root: str, kind: PythonKind) -> Found:
+    for name in host.listdir(root).or_else(()):
+        stat = host.stat(paths.join(host, root, name))
+        if name.startswith(".") or stat.value is None or stat.value.is_link:
+            continue
+        path = python_of(host, paths.join(host, root, name))
+        if paths.exists(host, path):
+            yield path, kind
+
+
+def python_of(host: Host, prefix: str) -> str:
+    """The interpreter of a prefix: virtual environments on Windows keep it in Scripts."""
+    if host.system is not System.WINDOWS:
+        return paths.join(host, prefix, "bin", "python")
+    scripts = paths.join(host, prefix, "Scripts", "python.exe")
+    return scripts if paths.exists(host, scripts) else paths.join(host, prefix, "python.exe")
+
+
+FINDERS: tuple[Callable[[Host], Found], ...] = (on_path, pyenv, uv, conda, registry, system)
