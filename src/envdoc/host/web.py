@@ -7,20 +7,13 @@ import time
 from typing import TYPE_CHECKING
 
 from envdoc.host.bounded import Worker
+from envdoc.host.redact import without_credentials
 from envdoc.model.facts import Fact, Why, known, missing
 
 if TYPE_CHECKING:
     import requests
 
-_USER = re.compile(r"(?<=://)[^/@\s]+@")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-
-
-def without_credentials(text: str) -> str:
-    """`https://host/x` of `https://user:password@host/x`, anywhere in a text; queries lose their values."""
-    return re.sub(
-        r"(?i)([?&][\w-]*(?:token|key|secret|password|sig)[\w-]*=)[^&\s'\")]+", r"\1***", _USER.sub("", text)
-    )
 
 
 def fetch(url: str, timeout: float, limit: int) -> Fact[str]:
