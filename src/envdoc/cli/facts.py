@@ -25,7 +25,7 @@ def facts(
     """Print the compatibility rows that envdoc decides by, with source and date."""
     from envdoc.knowledge import facts as known
 
-    data: dict[str, Any] = known.table(table) if table else {name: None for name in known.names()}
+    data: dict[str, Any] = known.table(table) if table else dict.fromkeys(known.names())
     if form is Format.JSON:
         from envdoc.render.document import envelope
 

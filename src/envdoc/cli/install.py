@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -24,8 +25,10 @@ from envdoc.cli.progress import Progress
 from envdoc.cli.resolve import verdict
 from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import exit_code
+from envdoc.model.resolution import Resolution
 from envdoc.model.results import InstallResult
 from envdoc.workflow.install import Prepared
+from envdoc.workflow.resolve import Resolved
 
 
 class Engine(StrEnum):
@@ -73,35 +76,34 @@ def install(
     wish = Wish(profile, torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
     what_if = WhatIf(gpus=tuple(gpu or ()))
     prepared = prepare(local_host(), InstallWish(wish, env or "", engine.value, tuple(mirror or ()), what_if, adopt))
-    if prepared.unchanged is not None:
-        _end(prepared, prepared.unchanged, form)
-    _show(prepared, form, quiet, verbose, dry_run)
+    if prepared.resolved is None:
+        if prepared.unchanged is not None:
+            _end(prepared.unchanged, None, form)
+        return
+    _show(prepared.resolved, form, quiet, verbose, dry_run)
     if dry_run or prepared.resolved.plan is None:
         raise typer.Exit(verdict(prepared.resolved))
     _consent(yes)
-    _run(prepared, form, quiet)
+    _run(prepared, prepared.resolved.resolution, form, quiet)
 
 
-def _show(prepared: Prepared, form: Format, quiet: bool, verbose: bool, dry_run: bool) -> None:
+def _show(resolved: Resolved, form: Format, quiet: bool, verbose: bool, dry_run: bool) -> None:
     """The plan: the result of a dry run, talk before an installation."""
-    resolved = prepared.resolved
+    last = dry_run or resolved.plan is None
     if form is Format.JSON:
-        if dry_run or resolved.plan is None:
+        if last:
             from envdoc.render.document import resolution_document
 
-            output.document(
-                resolution_document(resolved.resolution, resolved.plan, command="install", code=verdict(resolved))
+            document = resolution_document(
+                resolved.resolution, resolved.plan, command="install", code=verdict(resolved)
             )
+            output.document(document)
         return
-    import sys
-
     from envdoc.render.text_plan import plan_lines, resolution_lines
 
-    stream = sys.stdout if dry_run or resolved.plan is None else sys.stderr
-    output.lines(
-        resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose, offer=False),
-        stream=stream,
-    )
+    stream = sys.stdout if last else sys.stderr
+    content = resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose, offer=False)
+    output.lines(content, stream=stream)
     if resolved.plan is not None:
         output.lines(plan_lines(resolved.plan), stream=stream)
 
@@ -115,24 +117,21 @@ def _consent(yes: bool) -> None:
         raise typer.Exit(ExitCode.OK)
 
 
-def _run(prepared: Prepared, form: Format, quiet: bool) -> None:
+def _run(prepared: Prepared, resolution: Resolution, form: Format, quiet: bool) -> None:
     from envdoc.workflow.context import local_host
     from envdoc.workflow.install import carry_out, combined_findings
 
     with Progress(quiet=quiet) as progress:
         result = carry_out(local_host(), prepared, progress.event)
-    _end(prepared, combined_findings(prepared.resolved.resolution, result), form)
+    _end(combined_findings(resolution, result), resolution, form)
 
 
-def _end(prepared: Prepared, result: InstallResult, form: Format) -> None:
+def _end(result: InstallResult, resolution: Resolution | None, form: Format) -> None:
     code = exit_code(result.findings) or int(not result.usable)
-    resolved = prepared.resolved
     if form is Format.JSON:
         from envdoc.render.document import install_document
 
-        output.document(
-            install_document(result, resolved.resolution if resolved else None, command="install", code=code)
-        )
+        output.document(install_document(result, resolution, command="install", code=code))
     else:
         from envdoc.render.text_plan import install_lines
         from envdoc.workflow.context import local_host

@@ -21,7 +21,7 @@ def to_json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2)
 
 
-def envelope(command: str, code: int, findings: Iterable[Finding] = (), **more: Any) -> dict[str, Any]:
+def envelope(command: str, code: int, findings: Iterable[Finding] = (), /, **more: Any) -> dict[str, Any]:
     """What all documents share, then what the command adds."""
     return {
         "schema": SCHEMA,

@@ -157,3 +157,12 @@ def install_lines(result: InstallResult, system: System) -> Iterator[Line]:
     else:
         yield Line(f"{result.environment}: not usable yet", mark="fail", style="bold")
         yield Line("Next: mend what is named above, then run the same command again; it continues where it stopped")
+
+
+def undo_lines(result: InstallResult, system: System) -> Iterator[Line]:
+    """What a rollback or a removal did."""
+    for step in result.steps:
+        yield step_line(step)
+    for finding in result.findings:
+        yield Line()
+        yield from finding_lines(finding, system)

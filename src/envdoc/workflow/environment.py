@@ -28,7 +28,9 @@ def entry(host: Host, environment: str) -> Entry:
     """
     separator = "\\" if host.system is System.WINDOWS else "/"
     if not host.stat(f"{environment}{separator}pyvenv.cfg").known:
-        raise UsageError(f"{environment}: no environment is there", hint="make one with `envdoc install --profile auto`")
+        raise UsageError(
+            f"{environment}: no environment is there", hint="make one with `envdoc install --profile auto`"
+        )
     root = host.realpath(environment)
     variables = _variables(host, f"{root}{separator}.envdoc{separator}variables.json")
     return Entry(root, variables, _lines(host.system, root, variables))

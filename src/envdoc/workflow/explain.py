@@ -28,6 +28,10 @@ def explain(code: str) -> str:
     known = codes()
     if code not in known:
         near = difflib.get_close_matches(code, known, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(f'`{each}`' for each in near)}?" if near else "`envdoc explain --list` lists them"
+        hint = (
+            f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
+            if near
+            else "`envdoc explain --list` lists them"
+        )
         raise UsageError(f"no finding has the code `{code}`", hint=hint)
     return (pages_folder() / f"{code}.md").read_text(encoding="utf-8")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from envdoc.host.base import Host
 from envdoc.model.finding import CheckStatus, Finding, Severity
-from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution, Wish
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus
+from envdoc.workflow import wish_file
+from envdoc.workflow.context import knowledge, profile
 from envdoc.workflow.machine import MachineWish, WhatIf, imagine, obtain
 from envdoc.workflow.resolve import Resolved, decide, default_environment, source_states
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 # After an installation only what the environment itself can be blamed for is judged again: a GPU that this
 # machine lacks (an image build) is no fault of the environment.
-_ENVIRONMENT_CHECKS = (
+ENVIRONMENT_CHECKS = (
     "torch-cpu-build",
     "companions",
     "requirements",
@@ -45,45 +46,65 @@ class InstallWish:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What would be done; nothing was changed yet."""
+    """What would be done; nothing was changed yet. `resolved` is None where `unchanged` is the whole answer."""
 
-    resolved: Resolved
     wish: InstallWish
-    unchanged: InstallResult | None = None  # the environment is already what is wished: nothing to do
+    resolved: Resolved | None = None
+    unchanged: InstallResult | None = None
 
 
 def prepare(host: Host, wish: InstallWish) -> Prepared:
-    """Probe, ask the sources what they offer, decide and plan."""
+    """Probe, ask the sources what they offer, decide and plan; or see that all is done."""
     done = already_done(host, wish)
     if done is not None:
-        return done
+        return Prepared(wish, unchanged=done)
     machine = obtain(host, MachineWish(env=wish.environment if wish.adopt else ""))
     if wish.what_if.asked:
-        from envdoc.workflow.context import knowledge
-
         machine = imagine(machine, wish.what_if, knowledge())
     states = source_states(host, wish.mirrors, online=True)
     resolved = decide(host, machine, wish.wish, states, environment=wish.environment, adopt=wish.adopt)
-    return Prepared(resolved, wish)
+    return Prepared(wish, resolved)
 
 
-def already_done(host: Host, wish: InstallWish) -> Prepared | None:
-    """The quick answer of a second run, told from files alone: same wish, journal complete, packages in place."""
-    raise NotImplementedError
+def already_done(host: Host, wish: InstallWish) -> InstallResult | None:
+    """The quick answer of a second run: the same wish, its plan complete, its packages in place.
+
+    Not for `auto`: what fits depends on the machine, which must be looked at again.
+    """
+    if wish.wish.profile == "auto":
+        return None
+    from envdoc.installer.verify import unchanged
+
+    plan = wish_file.read(host, environment_of(wish), _wished(host, wish))
+    return unchanged(plan, host) if plan else None
 
 
-def carry_out(host: Host, prepared: Prepared, on_event: Callable[[Event], None]) -> InstallResult:
+def _wished(host: Host, wish: InstallWish) -> dict[str, Any]:
+    from envdoc.knowledge.profiles import lock_lines
+
+    named = profile(host, wish.wish.profile)
+    locks = tuple(line for name in sorted(named.locks) for line in lock_lines(named, name))
+    return wish_file.key(wish, named, locks)
+
+
+def carry_out(host: Host, prepared: Prepared, on_event: Callable[[Event | ProofResult], None]) -> InstallResult:
     """Run the plan. The environment is usable only if its proofs pass and the check finds no error in it."""
     from envdoc import installer
-    from envdoc.workflow.context import profile
 
     resolved = prepared.resolved
-    if resolved.plan is None:
-        raise ValueError("a plan that does not exist cannot be carried out")
-    named = profile(host, prepared.wish.wish.profile) if prepared.wish.wish.profile != "auto" else None
-    prover = _Prover(host, resolved, named, on_event)
-    options = installer.Options(engine=prepared.wish.engine)
-    return installer.execute(resolved.plan, host, options, on_event=on_event, prove=prover, explain_log=_explain(resolved))
+    if resolved is None or resolved.plan is None:
+        raise ValueError("there is no plan to carry out")
+    result = installer.execute(
+        resolved.plan,
+        host,
+        installer.Options(engine=prepared.wish.engine),
+        on_event=on_event,
+        prove=_Prover(host, resolved, on_event),
+        explain_log=_explain(resolved),
+    )
+    if result.usable and prepared.wish.wish.profile != "auto":
+        wish_file.write(host, resolved.plan, _wished(host, prepared.wish))
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +113,34 @@ class _Prover:
 
     host: Host
     resolved: Resolved
-    profile: Profile | None
-    on_event: Callable[[Event], None]
+    on_event: Callable[[Event | ProofResult], None]
 
     def __call__(self, python: str, proofs: tuple[str, ...]) -> tuple[ProofResult, ...]:
         from envdoc import smoke
 
         checked = self._check(python)
-        gpus = tuple(range(len(self.resolved.machine.gpus.value or ())))
-        return (checked, *smoke.prove(self.host, python, proofs, gpus=gpus))
+        self.on_event(checked)
+        capabilities = {"capabilities": list(self._capabilities())}
+        proved = smoke.prove(
+            self.host, python, proofs, arguments={"torch-arch-list": capabilities}, on_event=self._tell
+        )
+        return (checked, *proved)
+
+    def _tell(self, event: object) -> None:
+        result = getattr(event, "result", None)
+        if isinstance(result, ProofResult):
+            self.on_event(result)
+
+    def _capabilities(self) -> tuple[str, ...]:
+        """The GPUs it must have code for: this machine's, else both ends of what the profile is for."""
+        bounds = profile(self.host, self.resolved.resolution.profile).gpus
+        return self.resolved.resolution.gpus or ((bounds.min, bounds.max) if bounds else ())
 
     def _check(self, python: str) -> ProofResult:
         from envdoc.workflow.check import judge
 
-        report = judge(obtain(self.host, MachineWish(python=python)), self.profile)
-        mine = [result for result in report.checks if result.id in _ENVIRONMENT_CHECKS]
+        report = judge(obtain(self.host, MachineWish(python=python)), None)
+        mine = [result for result in report.checks if result.id in ENVIRONMENT_CHECKS]
         errors = tuple(f for result in mine for f in result.findings if f.severity is Severity.ERROR)
         crashed = [result.id for result in mine if result.status is CheckStatus.CRASH]
         status = ProofStatus.FAILED if errors or crashed else ProofStatus.PASSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from envdoc.host.base import Host
@@ -57,7 +58,7 @@ def decide(
     resolution = resolver.resolve(wish, machine, tables, known, states)
     plan = None
     if resolution.fits:
-        folder = environment or default_environment(resolution.profile)
+        folder = os.path.abspath(environment or default_environment(resolution.profile))  # noqa: PTH100
         plan = resolver.make_plan(resolution, known[resolution.profile], folder, machine, tables, adopt=adopt)
     return Resolved(machine, resolution, plan)
 

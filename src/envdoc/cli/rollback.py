@@ -1,0 +1,45 @@
+"""`envdoc rollback`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from envdoc.cli import output
+from envdoc.cli.options import Format, FormatOption, YesOption
+from envdoc.errors import ExitCode, UsageError
+from envdoc.model.finding import exit_code
+
+
+def register(app: typer.Typer) -> None:
+    app.command("rollback", epilog="Example: envdoc rollback --env .venv")(rollback)
+
+
+def rollback(
+    env: Annotated[str, typer.Option("--env", metavar="DIR", help="The environment: its folder.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take away an environment that envdoc made.")] = False,
+    yes: YesOption = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Give an adopted environment back as it was, or remove one that envdoc made."""
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.undo import rollback as work
+
+    if not yes:
+        if not output.interactive():
+            raise UsageError("nobody is there to ask: no terminal", hint="add --yes to agree")
+        question = f"Remove {env}?" if remove else f"Restore {env} as it was before envdoc changed it?"
+        if not typer.confirm(question, err=True):
+            raise typer.Exit(ExitCode.OK)
+    result = work(local_host(), env, remove=remove)
+    code = exit_code(result.findings)
+    if form is Format.JSON:
+        from envdoc.render.document import install_document
+
+        output.document(install_document(result, None, command="rollback", code=code))
+    else:
+        from envdoc.render.text_plan import undo_lines
+
+        output.lines(undo_lines(result, local_host().system))
+    raise typer.Exit(code)
