@@ -1,8 +1,38 @@
-"""Profiles: YAML files, shipped ones and the user's own, validated and loaded into values."""
+"""Profiles: YAML files, shipped ones and the user's own, validated and loaded into values.
+
+Shipped ones are checked by the tests and only read here; a user's file is checked whenever it is read.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from envdoc.errors import DataError, UsageError
+from envdoc.knowledge import files, yamlfile
+from envdoc.knowledge.schemacheck import Mistake
+from envdoc.model.codec import decode
 from envdoc.model.profile import Profile
+
+_SUFFIXES = (".yaml", ".yml")
+
+# As they are listed, and as `auto` prefers them among equally narrow ones: a desktop's RTX 4090 is rtx40's, not
+# ada-dc's. A profile that is not named here stands after these, by name.
+_ORDER = (
+    "rtx50-cu128",
+    "rtx50-cu130",
+    "rtx40",
+    "rtx30",
+    "rtx20",
+    "gtx10",
+    "volta",
+    "turing-dc",
+    "ampere-dc",
+    "ada-dc",
+    "hopper",
+    "blackwell",
+    "cpu",
+)
 
 
 def load_all(user_folder: str = "") -> dict[str, Profile]:
@@ -11,7 +41,10 @@ def load_all(user_folder: str = "") -> dict[str, Profile]:
     Raises:
         DataError: files with mistakes; the message lists all of them, with file, line and what to write.
     """
-    raise NotImplementedError
+    shipped = [_read(path, "shipped") for path in _in_folder(files.profiles_folder())]
+    own = list(_in_folder(Path(user_folder))) if user_folder else []
+    _refuse(validate(map(str, own)))
+    return {profile.id: profile for profile in [*shipped, *(_read(path, str(path)) for path in own)]}
 
 
 def load(profile_id: str, user_folder: str = "") -> Profile:
@@ -21,9 +54,77 @@ def load(profile_id: str, user_folder: str = "") -> Profile:
         UsageError: no such profile; the hint lists near names.
         DataError: the file has mistakes.
     """
-    raise NotImplementedError
+    if profile_id.endswith(_SUFFIXES):
+        _refuse(validate([profile_id]))
+        return _read(Path(profile_id), profile_id)
+    shipped = files.profiles_folder() / f"{profile_id}.yaml"
+    if not user_folder and profile_id.replace("-", "").isalnum() and shipped.is_file():
+        return _read(shipped, "shipped")
+    every = load_all(user_folder)
+    if profile_id not in every:
+        raise UsageError(f"unknown profile `{profile_id}`", hint=_suggest(profile_id, every))
+    return every[profile_id]
 
 
 def lock_lines(profile: Profile, name: str) -> tuple[str, ...]:
-    """The exact pins (`transformers==4.57.6`) of one of the profile's locks, by its name in `Profile.locks`."""
-    raise NotImplementedError
+    """The exact pins (`transformers==4.57.6`) of one of the profile's locks, by its name in `Profile.locks`.
+
+    Raises:
+        UsageError: the profile has no lock of that name.
+        DataError: its file is missing.
+    """
+    if name not in profile.locks:
+        known = ", ".join(profile.locks) or "none"
+        raise UsageError(f"profile `{profile.id}` has no lock `{name}`", hint=f"it has: {known}")
+    path = _lock_path(profile, profile.locks[name])
+    if path is None:
+        raise DataError(f"profile `{profile.id}`: no lock file `{profile.locks[name]}`", hint="put it into `locks/`")
+    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return tuple(line for line in lines if line)
+
+
+def validate(paths: Iterable[str]) -> list[Mistake]:
+    """All mistakes of profile files, in the files' order; empty where they are good."""
+    from envdoc.knowledge import profilecheck
+
+    return [mistake for path in paths for mistake in profilecheck.check(Path(path))]
+
+
+def _read(path: Path, origin: str) -> Profile:
+    data = yamlfile.parse(yamlfile.text_of(path), path.name)
+    profile = decode(Profile, data, path.name)
+    object.__setattr__(profile, "origin", origin)
+    return profile
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    found = [path for path in folder.glob("*") if path.suffix in _SUFFIXES]
+    return iter(sorted(found, key=lambda path: (_rank(path.stem), path.stem)))
+
+
+def _rank(profile_id: str) -> int:
+    return _ORDER.index(profile_id) if profile_id in _ORDER else len(_ORDER)
+
+
+def _lock_path(profile: Profile, file: str) -> Path | None:
+    """A user's profile may bring its own locks, in `locks/` beside it; else the shipped ones."""
+    folders = [files.profiles_folder()]
+    if profile.origin != "shipped":
+        folders.insert(0, Path(profile.origin).parent)
+    return next((path for folder in folders if (path := folder / "locks" / file).is_file()), None)
+
+
+def _refuse(mistakes: list[Mistake]) -> None:
+    if mistakes:
+        told = "\n".join(map(str, mistakes))
+        raise DataError(told, hint="mend them, then run `envdoc profiles validate FILE`")
+
+
+def _suggest(profile_id: str, known: Iterable[str]) -> str:
+    import difflib
+
+    names = list(known)
+    close = difflib.get_close_matches(profile_id, names, n=3, cutoff=0.5)
+    if close:
+        return f"did you mean {' or '.join(f'`{name}`' for name in close)}?"
+    return f"known: {', '.join(names)}; or name a YAML file"

@@ -59,7 +59,8 @@ def make(kind: type[R], fields: dict[str, Any]) -> R:
     Raises:
         DataError: a field that the row does not know, or one that is missing.
     """
-    lists, tables = _shapes(kind)
+    shape: Any = kind
+    lists, tables = _shapes(shape)
     values = dict(fields)
     for name in lists & values.keys():
         values[name] = words(values[name])

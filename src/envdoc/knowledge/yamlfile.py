@@ -7,6 +7,7 @@ whole number, `true`, `false` or `null` is text, so that nobody has to think of 
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from envdoc.errors import DataError
@@ -77,3 +78,19 @@ def loader() -> Any:
         for first, pairs in base.yaml_implicit_resolvers.items()
     }
     return PlainLoader
+
+
+def text_of(path: Path) -> str:
+    """The text of a file that may not be longer than `LIMIT_BYTES`.
+
+    Raises:
+        DataError: it is not there, too long, or no UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LIMIT_BYTES + 1)
+        return raw.decode("utf-8-sig")
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}", hint="check the path") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 (byte {error.start})", hint="save the file as UTF-8") from error

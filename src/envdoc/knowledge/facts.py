@@ -1,0 +1,61 @@
+"""The tables as JSON data, for `envdoc facts [TABLE]`."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from envdoc.errors import UsageError
+from envdoc.knowledge.tables import load
+
+_NAMES = (
+    "torch",
+    "companions",
+    "driver_floors",
+    "native_drivers",
+    "driver_branches",
+    "gpus",
+    "toolkits",
+    "bitsandbytes",
+    "stacks",
+    "breaks",
+    "advice",
+    "mirrors",
+)
+
+
+def names() -> tuple[str, ...]:
+    """The tables' names, in the order in which they are listed."""
+    return _NAMES
+
+
+def table(name: str) -> dict[str, list[dict[str, Any]]]:
+    """One table by name: `{"torch": [{"version": "2.8", "cuda": "cu128", ..., "source": .., "checked": ..}]}`.
+
+    Every row has every field, `source` and `checked` last.
+
+    Raises:
+        UsageError: no such table; the hint has near names.
+    """
+    known = name.replace("-", "_")
+    if known not in _NAMES:
+        import difflib
+
+        close = difflib.get_close_matches(known, _NAMES, n=1, cutoff=0.5)
+        hint = f"did you mean `envdoc facts {close[0]}`?" if close else f"known tables: {', '.join(_NAMES)}"
+        raise UsageError(f"unknown table `{name}`", hint=hint)
+    return {known: [_row(row) for row in getattr(load(), known)]}
+
+
+def _row(row: Any) -> dict[str, Any]:
+    fields = [field.name for field in dataclasses.fields(row)]
+    order = [name for name in fields if name not in ("source", "checked")] + ["source", "checked"]
+    return {name: _plain(getattr(row, name)) for name in order}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
