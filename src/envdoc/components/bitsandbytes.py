@@ -1,0 +1,79 @@
+"""bitsandbytes: 8-bit optimizers, LLM.int8(), NF4 and FP4.
+
+Its wheel carries one library a CUDA version and takes torch's: exactly before 0.50, any of the same major from
+0.50 on (exact, else the highest below torch's, else the lowest above). The library must also hold code for the
+GPU, which torch's own wheel says nothing about.
+"""
+
+from __future__ import annotations
+
+from envdoc.components.base import Candidate, Context
+from envdoc.components.rows import pinned, unlocked
+from envdoc.knowledge.rows import BitsandbytesRow
+from envdoc.model.cuda import covers, cuda_of, version_tuple
+from envdoc.model.specifiers import allows
+
+NAME = "bitsandbytes"
+TITLE = "Quantisation (QLoRA) and 8-bit optimizers"
+PACKAGES = ("bitsandbytes",)
+PROOFS = ("import:bitsandbytes",)
+DOCS = "https://huggingface.co/docs/bitsandbytes/main/en/installation"
+
+
+def candidates(context: Context) -> tuple[Candidate, ...]:
+    """The locked release; without a lock the newest row of the table that fits."""
+    version = context.lock.get(NAME, "")
+    rows = [row for row in context.knowledge.bitsandbytes if not version or allows(row.versions, version)]
+    judged = [_reasons(row, context) for row in rows]
+    reasons: tuple[str, ...] = () if not judged or () in judged else judged[0]
+    if version and not rows:
+        reasons = (f"the tables know nothing about bitsandbytes {version}",)
+    told = f"has a library for {context.cuda}" if context.cuda != "cpu" else "runs without CUDA"
+    return (
+        Candidate(
+            title=f"bitsandbytes {version}".strip(),
+            requirements=pinned(context, NAME, why=told),
+            reasons=unlocked(context, NAME) + reasons,
+        ),
+    )
+
+
+def library(row: BitsandbytesRow, cuda: str) -> str | None:
+    """The CUDA version of the library that this release would load for a torch of CUDA `12.8`, or None."""
+    if cuda in row.cuda:
+        return cuda
+    if not row.same_major_fallback:
+        return None
+    wanted = version_tuple(cuda)
+    same = sorted((version for version in row.cuda if version_tuple(version)[0] == wanted[0]), key=version_tuple)
+    below = [version for version in same if version_tuple(version) < wanted]
+    return below[-1] if below else next(iter(same), None)
+
+
+def _reasons(row: BitsandbytesRow, context: Context) -> tuple[str, ...]:
+    name = f"bitsandbytes {context.lock.get(NAME) or row.versions}"
+    reasons = []
+    if version_tuple(context.torch) < version_tuple(row.torch_min):
+        reasons.append(f"{name} needs torch {row.torch_min} or newer")
+    if version_tuple(context.python) < version_tuple(row.python_min):
+        reasons.append(f"{name} needs Python {row.python_min} or newer")
+    if context.lock.get(NAME) in row.avoid:
+        reasons.append(f"{name} is known bad")
+    return (*reasons, *_cuda_reasons(row, context, name))
+
+
+def _cuda_reasons(row: BitsandbytesRow, context: Context, name: str) -> tuple[str, ...]:
+    cuda = cuda_of(context.cuda)
+    if cuda is None:
+        return ()
+    loads = library(row, cuda)
+    if loads is None:
+        return (f"{name} has no library for {context.cuda}",)
+    built = row.sm.get(f"{context.system.value}-{context.arch}-{loads}")
+    if built is None:  # the table does not know its code: nothing to hold against it
+        return ()
+    return tuple(
+        f"{name} has no code for compute capability {gpu} in its CUDA {loads} library"
+        for gpu in sorted(set(context.gpus), key=version_tuple)
+        if not covers(built, gpu)
+    )

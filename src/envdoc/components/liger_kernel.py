@@ -1,0 +1,56 @@
+"""Liger kernel: fused Triton kernels for training. Needs Triton: torch brings it on Linux; on Windows it is
+`triton-windows`, which liger-kernel's metadata does not know, so liger-kernel goes in without its dependencies."""
+
+from __future__ import annotations
+
+from envdoc.components.base import Candidate, Context
+from envdoc.components.rows import bounds_broken, pinned, stack_rows, unlocked
+from envdoc.model.cuda import version_tuple
+from envdoc.model.machine import System
+from envdoc.model.specifiers import allows
+
+NAME = "liger-kernel"
+TITLE = "Liger kernel (fused Triton kernels)"
+PACKAGES = ("liger-kernel", "triton-windows")
+PROOFS = ("import:liger_kernel",)
+DOCS = "https://github.com/linkedin/Liger-Kernel#installation"
+
+# torch's inductor and with it Triton's own tests begin at Volta.
+_LEAST_CAPABILITY = "7.0"
+
+
+def candidates(context: Context) -> tuple[Candidate, ...]:
+    """The locked release, on Windows with the `triton-windows` of torch's Triton line."""
+    windows = context.system is System.WINDOWS
+    rows = stack_rows(context, NAME)
+    judged = [bounds_broken(row, context) for row in rows]
+    reasons: tuple[str, ...] = () if not judged or () in judged else judged[0]
+    names = ("triton-windows", NAME) if windows else (NAME,)
+    return (
+        Candidate(
+            title=f"liger-kernel {context.lock.get(NAME, '')}".strip(),
+            requirements=pinned(context, *names, why="Triton kernels for this torch"),
+            reasons=(*unlocked(context, NAME), *reasons, *_gpu_reasons(context), *_triton_reasons(context)),
+            no_deps=windows,
+        ),
+    )
+
+
+def _gpu_reasons(context: Context) -> tuple[str, ...]:
+    if context.cuda == "cpu":
+        return ("liger-kernel runs on a GPU only",)
+    old = sorted({gpu for gpu in context.gpus if version_tuple(gpu) < version_tuple(_LEAST_CAPABILITY)})
+    return tuple(f"Triton needs compute capability {_LEAST_CAPABILITY} or newer, not {gpu}" for gpu in old)
+
+
+def _triton_reasons(context: Context) -> tuple[str, ...]:
+    row = context.knowledge.companion(context.torch)
+    if context.system is not System.WINDOWS:
+        return ()
+    if row is None or not row.triton_windows:
+        return (f"no triton-windows is known for torch {context.torch}",)
+    locked = context.lock.get("triton-windows")
+    if context.lock and (locked is None or not allows(row.triton_windows, locked)):
+        found = locked or "none"
+        return (f"torch {context.torch} needs triton-windows {row.triton_windows}, the lock pins {found}",)
+    return ()

@@ -1,0 +1,53 @@
+"""All components by name, in the order of installation. Nothing else knows the modules."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import cast
+
+from envdoc.components import bitsandbytes, deepspeed, huggingface_hub, liger_kernel, llamafactory, torch
+from envdoc.components.base import Component
+from envdoc.errors import UsageError
+
+_MODULES = (torch, bitsandbytes, deepspeed, liger_kernel, huggingface_hub, llamafactory)
+
+ALL: dict[str, Component] = {module.NAME: cast(Component, module) for module in _MODULES}
+
+
+def named(name: str) -> Component:
+    """The component called `name`; case, `-` and `_` do not matter (`Liger_Kernel` is `liger-kernel`).
+
+    Raises:
+        UsageError: no such component; the hint lists near names.
+    """
+    found = ALL.get(_normalised(name))
+    if found is None:
+        near = difflib.get_close_matches(_normalised(name), ALL, n=3, cutoff=0.5)
+        known = f"did you mean {_listed(near)}?" if near else f"known components: {_listed(ALL)}"
+        raise UsageError(f"no component is called `{name}`", hint=known)
+    return found
+
+
+def selected(base: Iterable[str], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:
+    """The profile's components with `--with` added and `--without` removed, in the order of installation.
+
+    Raises:
+        UsageError: an unknown name, a name both added and removed, or an environment without torch.
+    """
+    plus = {named(name).NAME for name in added}
+    minus = {named(name).NAME for name in removed}
+    if "torch" in minus:
+        raise UsageError("an environment without torch is not one that envdoc makes", hint="drop `--without torch`")
+    if both := sorted(plus & minus):
+        raise UsageError(f"`{both[0]}` is both added and removed", hint="drop one of `--with` and `--without`")
+    wanted = ({named(name).NAME for name in base} | plus | {"torch"}) - minus
+    return tuple(name for name in ALL if name in wanted)
+
+
+def _normalised(name: str) -> str:
+    return name.strip().lower().replace("_", "-")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -1,0 +1,108 @@
+"""The choice: one profile as asked, or for `auto` the one that suits the visible GPUs best."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from envdoc.components import registry
+from envdoc.errors import UsageError
+from envdoc.knowledge.profiles import lock_lines
+from envdoc.knowledge.tables import Knowledge
+from envdoc.model.cuda import version_tuple
+from envdoc.model.machine import Machine
+from envdoc.model.profile import Profile
+from envdoc.model.resolution import Rejected, Resolution, SourceState, Wish
+from envdoc.resolver import explain, findings, openers, result
+from envdoc.resolver.case import Builds, Case, Locks
+from envdoc.resolver.judge import Judgement, distinct, judge
+from envdoc.resolver.situation import situate
+
+
+def resolve(
+    wish: Wish,
+    machine: Machine,
+    knowledge: Knowledge,
+    profiles: Mapping[str, Profile],
+    sources: tuple[SourceState, ...],
+    *,
+    locks: Locks = lock_lines,
+) -> Resolution:
+    """What to install on this machine, and why nothing else. Pure.
+
+    `sources` stand in order of preference. `locks` reads a profile's lock; tests hand in their own.
+
+    Raises:
+        UsageError: an unknown profile or component, or a torch wish that is no version.
+    """
+    _check_names(wish, profiles)
+    situation = situate(machine, knowledge, wish.python)
+    builds = Builds(knowledge.torch, situation.system.value, situation.arch)
+    case = Case(situation, wish, sources, knowledge, builds, locks)
+    judged = judge_all(case, profiles)
+    best = choose(judged, case)
+    opened = openers.find(case, profiles, judged, best)
+    if best is None:
+        return Resolution(
+            profile="" if wish.profile == "auto" else judged[0].profile.id,
+            python="",
+            cuda=None,
+            gpus=situation.capabilities,
+            rejected=_rejected(judged, None, case),
+            openers=opened,
+            why=(),
+            findings=findings.of_refusal(judged, case, opened),
+        )
+    return result.build(best, case, _rejected(judged, best, case), opened)
+
+
+def judge_all(case: Case, profiles: Mapping[str, Profile]) -> tuple[Judgement, ...]:
+    """The named profile's judgement, or for `auto` those of all."""
+    if case.wish.profile != "auto":
+        return (judge(profiles[case.wish.profile], case),)
+    return tuple(judge(profile, case) for profile in distinct(profiles))
+
+
+def choose(judged: tuple[Judgement, ...], case: Case) -> Judgement | None:
+    """The judgement to follow, or None where nothing fits (or nobody can see the GPUs to choose for).
+
+    Of the profiles that fit all visible GPUs the one with the narrowest bounds: it was made for them. Equal
+    ones stand as the profiles do.
+    """
+    fitting = [each for each in judged if each.best is not None]
+    if case.wish.profile != "auto":
+        return next(iter(fitting), None)
+    if case.situation.unreadable:
+        return None
+    with_gpu = bool(case.situation.cards)
+    fitting = [each for each in fitting if (each.profile.gpus is not None) is with_gpu]
+    return min(fitting, key=_width, default=None)
+
+
+def _width(judgement: Judgement) -> tuple[int, int]:
+    gpus = judgement.profile.gpus
+    if gpus is None:
+        return (0, 0)
+    low, high = version_tuple(gpus.min), version_tuple(gpus.max)
+    return (high[0] - low[0], high[1] - low[1])
+
+
+def _check_names(wish: Wish, profiles: Mapping[str, Profile]) -> None:
+    for name in (*wish.with_components, *wish.without_components):
+        registry.named(name)
+    registry.selected((), wish.with_components, wish.without_components)
+    if wish.profile == "auto" or wish.profile in profiles:
+        return
+    near = difflib.get_close_matches(wish.profile, profiles, n=3, cutoff=0.4) or list(profiles)
+    hint = f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
+    raise UsageError(f"no profile is called `{wish.profile}`", hint=hint)
+
+
+def _rejected(judged: tuple[Judgement, ...], best: Judgement | None, case: Case) -> tuple[Rejected, ...]:
+    """For `auto` a line for every profile but the chosen; then a line for each candidate of the one judged."""
+    auto = case.wish.profile == "auto"
+    others = tuple(
+        explain.rejected_profile(each, best, case.situation) for each in judged if auto and each is not best
+    )
+    told = best or (None if auto else judged[0])
+    return (*others, *(explain.rejected_candidates(told) if told else ()))

@@ -1,0 +1,113 @@
+"""Reasons into lines that people read: what was rejected, and why the choice is what it is."""
+
+from __future__ import annotations
+
+from envdoc.model.cuda import version_tuple
+from envdoc.model.resolution import Rejected
+from envdoc.resolver import gates
+from envdoc.resolver.case import Case
+from envdoc.resolver.judge import Judgement, Pick, Verdict
+from envdoc.resolver.reasons import Reason, texts
+from envdoc.resolver.situation import Situation
+
+
+def rejected_candidates(judgement: Judgement) -> tuple[Rejected, ...]:
+    """One line for each torch line x CUDA variant that was not taken."""
+    best = judgement.best
+    return tuple(
+        Rejected(verdict.name, texts(verdict.reasons) or (_less_preferred(best),))
+        for verdict in judgement.verdicts
+        if verdict is not best
+    )
+
+
+def _less_preferred(best: Verdict | None) -> str:
+    name = best.name if best else "another"
+    return f"fits too; the profile prefers {name}"
+
+
+def rejected_profile(judgement: Judgement, best: Judgement | None, situation: Situation) -> Rejected:
+    """One line for a whole profile that `auto` did not take."""
+    profile = judgement.profile
+    candidate = f"profile {profile.id}"
+    if profile.gpus is None and (situation.cards or situation.unreadable):
+        return Rejected(candidate, (f"needs no GPU; taken only by name: `--profile {profile.id}`",))
+    if profile.gpus is not None and not situation.cards:
+        return Rejected(candidate, (f"is for GPUs of compute capability {gates.span(profile)}, and none is visible",))
+    if judgement.best is None:
+        return Rejected(candidate, texts(main_reasons(judgement)))
+    if best is None:
+        return Rejected(candidate, ("fits, but the GPUs of this machine could not be asked",))
+    return Rejected(candidate, (f"fits too; {best.profile.id} is narrower or stands first",))
+
+
+def main_reasons(judgement: Judgement) -> tuple[Reason, ...]:
+    """Why nothing of a profile fits: what is against it as a whole, else what is against its first choice."""
+    if judgement.general:
+        return judgement.general
+    return judgement.verdicts[0].reasons if judgement.verdicts else ()
+
+
+def why(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple[str, ...]:
+    """The choice in sentences, the most important first."""
+    situation, profile = case.situation, judgement.profile
+    lines = [_profile_line(judgement, case), _build_line(verdict, pick, situation)]
+    lines += _driver_lines(verdict.cuda, case)
+    lines += [f"{reason.text}; {pick.offered.source.name} gives the same variant" for reason in verdict.passed]
+    if pick.offered.superset:
+        lines.append(
+            f"{pick.offered.source.name} serves torch {pick.offered.release} as the {pick.offered.build.cuda} build "
+            "only; it is larger than the CPU build and runs on the CPU just as well"
+        )
+    lines.append(_python_line(pick.python, profile.python.prefer, case))
+    if situation.hidden:
+        names = ", ".join(str(card) for card in situation.hidden)
+        lines.append(f"`CUDA_VISIBLE_DEVICES` hides {names}: not counted")
+    return tuple(lines)
+
+
+def _profile_line(judgement: Judgement, case: Case) -> str:
+    profile, cards = judgement.profile, case.situation.cards
+    if case.wish.profile != "auto":
+        return f"profile {profile.id} was asked for"
+    if profile.gpus is None:
+        return f"profile {profile.id}: no GPU is visible"
+    names = ", ".join(f"{card} has {card.capability}" for card in cards)
+    return f"profile {profile.id} is for compute capability {gates.span(profile)}: {names}"
+
+
+def _build_line(verdict: Verdict, pick: Pick, situation: Situation) -> str:
+    offered = pick.offered
+    told = f"torch {offered.release} {verdict.cuda} from {offered.source.name}"
+    if verdict.cuda == "cpu":
+        return f"{told}: needs no GPU"
+    code = ", ".join(situation.capabilities)
+    return f"{told}: has code for compute capability {code}" if code else f"{told}: the profile's first that fits"
+
+
+def _driver_lines(cuda: str, case: Case) -> list[str]:
+    """How the driver stands to the variant: native, by minor-version compatibility, or unknown."""
+    situation = case.situation
+    if cuda == "cpu":
+        return []
+    floor = case.knowledge.driver_floor(cuda, situation.driver_system)
+    least = max([card.driver_min for card in situation.cards], default=0)
+    if not situation.driver:
+        needs = max([floor, str(least)], key=version_tuple)
+        return [f"the driver version is not known: {cuda} needs {needs} or newer here"]
+    native = case.knowledge.native_driver(cuda, situation.driver_system)
+    if native and gates.driver_tuple(situation.driver) < version_tuple(native):
+        return [
+            f"driver {situation.driver} runs {cuda} by minor-version compatibility (from {floor} on); "
+            f"driver {native} brings that CUDA itself"
+        ]
+    return [f"driver {situation.driver} is new enough for {cuda}"]
+
+
+def _python_line(python: str, prefer: str, case: Case) -> str:
+    at_hand = " and is at hand" if python in case.situation.interpreters else ""
+    if case.situation.python:
+        return f"Python {python} was asked for{at_hand}"
+    if python == prefer:
+        return f"Python {python} is what the profile prefers{at_hand}"
+    return f"Python {python}: the profile's {prefer} does not go with this choice"

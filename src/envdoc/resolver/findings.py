@@ -1,0 +1,188 @@
+"""Findings of the resolver: why nothing fits, and what a choice that fits should be known for.
+
+Every code has its page in docs/findings/.
+"""
+
+from __future__ import annotations
+
+from envdoc.model.finding import Command, Finding, Remediation, Severity
+from envdoc.model.resolution import Opener
+from envdoc.resolver import gates
+from envdoc.resolver.case import Case
+from envdoc.resolver.explain import main_reasons
+from envdoc.resolver.judge import Judgement, Pick, Verdict
+from envdoc.resolver.reasons import Kind, Reason, texts
+
+_DRIVERS = "https://www.nvidia.com/en-us/drivers/"
+_COMPATIBILITY = "https://docs.nvidia.com/deploy/cuda-compatibility/"
+_MATRIX = "https://github.com/pytorch/pytorch/blob/main/RELEASE.md"
+
+# The code and the summary's beginning for each kind of reason, in the order in which they are looked for.
+_REFUSALS: dict[Kind, tuple[str, str, str]] = {
+    Kind.SYSTEM: ("system-outside-profile", "the profile is not for this system", _MATRIX),
+    Kind.GPU_UNKNOWN: ("gpu-unknown", "a GPU's compute capability is not known", _DRIVERS),
+    Kind.GPU_PROFILE: ("gpu-outside-profile", "a GPU of this machine is outside the profile", ""),
+    Kind.PYTHON_PROFILE: ("python-outside-profile", "the profile is not for this Python", ""),
+    Kind.BRANCH: ("driver-dropped-gpu", "the driver no longer serves a GPU of this machine", _DRIVERS),
+    Kind.DRIVER: ("driver-too-old-for-profile", "the driver is too old", _COMPATIBILITY),
+    Kind.WISH: ("torch-outside-profile", "the torch that was asked for does not fit", ""),
+    Kind.LIBC: ("glibc-too-old", "the C library is too old for these builds of torch", _MATRIX),
+    Kind.COMPONENT: ("component-does-not-fit", "a component does not fit", ""),
+    Kind.PYTHON: ("python-without-torch", "torch has no wheel for this Python", _MATRIX),
+    Kind.UNREACHABLE: ("source-unreachable", "no source that has this build could be reached", ""),
+    Kind.SOURCE: ("source-without-build", "no source has this build", ""),
+}
+
+
+def of_refusal(judged: tuple[Judgement, ...], case: Case, openers: tuple[Opener, ...]) -> tuple[Finding, ...]:
+    """Why nothing fits: one finding, or one a cause, each an error."""
+    remedy = _remedy(openers)
+    if case.wish.profile != "auto":
+        return _of_profile(judged[0], remedy)
+    if case.situation.unreadable:
+        return (_unreadable(case, remedy),)
+    covering = [each for each in judged if each.profile.gpus and not _outside(each)]
+    if covering:
+        return _of_profile(covering[0], remedy)
+    return (_uncovered(judged, case, remedy),)
+
+
+def _outside(judgement: Judgement) -> bool:
+    return any(reason.kind in (Kind.GPU_PROFILE, Kind.GPU_UNKNOWN) for reason in judgement.general)
+
+
+def _of_profile(judgement: Judgement, remedy: Remediation) -> tuple[Finding, ...]:
+    """The causes that stand against every candidate of the profile, or that no single one does."""
+    kinds = _common_kinds(judgement)
+    reasons = judgement.general or tuple(r for verdict in judgement.verdicts for r in verdict.reasons)
+    found = tuple(
+        _refusal(code, f"{judgement.profile.id}: {summary}", _of_kind(reasons, kind), remedy, link)
+        for kind, (code, summary, link) in _REFUSALS.items()
+        if kind in kinds
+    )
+    if found:
+        return found
+    summary = f"{judgement.profile.id}: no build of torch fits this machine"
+    return (_refusal("no-torch-build-fits", summary, texts(main_reasons(judgement)), remedy, _MATRIX),)
+
+
+def _common_kinds(judgement: Judgement) -> set[Kind]:
+    if judgement.general:
+        return {reason.kind for reason in judgement.general}
+    profile = judgement.profile
+    own = [v for v in judgement.verdicts if v.line in profile.torch.prefer and v.cuda in profile.torch.cuda]
+    published = [v for v in own if not any(r.kind is Kind.UNPUBLISHED for r in v.reasons)]
+    kinds = [{reason.kind for reason in verdict.reasons} for verdict in published]
+    return set.intersection(*kinds) if kinds else set()
+
+
+def _of_kind(reasons: tuple[Reason, ...], kind: Kind) -> tuple[str, ...]:
+    return texts(reason for reason in reasons if reason.kind is kind)
+
+
+def _refusal(code: str, summary: str, evidence: tuple[str, ...], remedy: Remediation, link: str) -> Finding:
+    return Finding(code, Severity.ERROR, summary, evidence, remedy, (link,) if link else ())
+
+
+def _uncovered(judged: tuple[Judgement, ...], case: Case, remedy: Remediation) -> Finding:
+    """`auto`, and no profile is for these GPUs together, or for this GPU at all."""
+    cards = case.situation.cards
+    evidence = tuple(f"{card} has compute capability {card.capability or 'unknown'}" for card in cards)
+    if any(not card.capability for card in cards):
+        summary = "a GPU's compute capability is not known, so no profile can be chosen"
+        return _refusal("gpu-unknown", summary, evidence, remedy, _DRIVERS)
+    if len(case.situation.capabilities) > 1:
+        evidence = (*evidence, _common_builds(case))
+        summary = "no profile is for all GPUs of this machine together"
+        return _refusal("mixed-gpus-not-covered", summary, evidence, remedy, _MATRIX)
+    spans = ", ".join(f"{each.profile.id} ({gates.span(each.profile)})" for each in judged if each.profile.gpus)
+    summary = f"no profile is for compute capability {case.situation.capabilities[0]}"
+    return _refusal("gpu-outside-profile", summary, (*evidence, f"profiles: {spans}"), remedy, _MATRIX)
+
+
+def _common_builds(case: Case) -> str:
+    rows = [
+        row
+        for line in case.builds.lines
+        for cuda in case.builds.variants(line)
+        if (row := case.builds.find(line, cuda)) and cuda != "cpu" and not gates.code_reasons(row, case.situation)
+    ]
+    names = ", ".join(f"{row.version} {row.cuda}" for row in rows)
+    return f"torch builds with code for all of them: {names or 'none'}"
+
+
+def _unreadable(case: Case, remedy: Remediation) -> Finding:
+    commands = (*remedy.commands, Command("envdoc check"), Command("envdoc resolve --profile cpu"))
+    text = "Mend the driver first (`envdoc check` says how), or name a profile"
+    summary = "no profile can be chosen, because the GPUs of this machine could not be asked"
+    evidence = (case.situation.unreadable,)
+    return Finding("gpus-not-readable", Severity.ERROR, summary, evidence, Remediation(text, commands))
+
+
+def _remedy(openers: tuple[Opener, ...]) -> Remediation:
+    if not openers:
+        return Remediation("No single change of driver, GPU, Python, source or wish makes it fit")
+    return Remediation("; ".join(f"{each.change} opens {each.opens}" for each in openers))
+
+
+def of_choice(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple[Finding, ...]:
+    """What a choice that fits should be known for: warnings and notes."""
+    found = []
+    if judgement.imagined:
+        found.append(_gpu_absent(judgement, case))
+    if judgement.profile.gpus and case.situation.cards and not case.situation.driver:
+        found.append(_driver_unknown(verdict.cuda))
+    if missed := tuple(r.text for r in verdict.passed if r.kind is Kind.UNREACHABLE):
+        found.append(_unreachable(missed, pick))
+    if not pick.lock:
+        found.append(_lock_missing(judgement, pick, case))
+    return tuple(found)
+
+
+def _gpu_absent(judgement: Judgement, case: Case) -> Finding:
+    profile = judgement.profile
+    seen = case.situation.unreadable or (
+        "`CUDA_VISIBLE_DEVICES` hides every GPU" if case.situation.hidden else "no NVIDIA GPU is visible here"
+    )
+    return Finding(
+        "profile-gpu-absent",
+        Severity.WARNING,
+        f"{profile.id} is for GPUs of compute capability {gates.span(profile)}, and this machine shows none",
+        (seen,),
+        Remediation(
+            "Fine for an image build or a CI job; on this machine itself nothing will run on a GPU. "
+            "For work on the CPU name the cpu profile",
+            (Command("envdoc install --profile cpu"),),
+        ),
+    )
+
+
+def _driver_unknown(cuda: str) -> Finding:
+    return Finding(
+        "driver-not-known",
+        Severity.INFO,
+        f"the driver version is not known, so whether it is new enough for {cuda} was not judged",
+        remediation=Remediation("Name the driver", (Command("envdoc resolve --driver 580.65.06"),)),
+    )
+
+
+def _unreachable(missed: tuple[str, ...], pick: Pick) -> Finding:
+    return Finding(
+        "source-unreachable",
+        Severity.WARNING,
+        f"a preferred source could not be reached; {pick.offered.source.name} gives the same CUDA variant",
+        missed,
+        Remediation("Nothing has to be done; or name a mirror (`--mirror`)", (Command("envdoc facts mirrors"),)),
+    )
+
+
+def _lock_missing(judgement: Judgement, pick: Pick, case: Case) -> Finding:
+    profile, situation = judgement.profile, case.situation
+    return Finding(
+        "lock-missing",
+        Severity.WARNING,
+        f"{profile.id} has no pinned package set for {situation.system.value} {situation.arch} "
+        f"with Python {pick.python}, so it can be resolved but not installed",
+        (f"sets that it has: {', '.join(sorted(profile.locks)) or 'none'}",),
+        Remediation("Take a Python that has one, or add a lock to a profile of your own"),
+    )

@@ -1,0 +1,141 @@
+"""The constraints, one small function each: what is asked against what is there, as reasons."""
+
+from __future__ import annotations
+
+from envdoc.knowledge.rows import TorchRow
+from envdoc.knowledge.tables import Knowledge
+from envdoc.model.cuda import covers, version_tuple
+from envdoc.model.machine import System
+from envdoc.model.profile import Profile
+from envdoc.resolver.case import Case
+from envdoc.resolver.reasons import Kind, Reason
+from envdoc.resolver.situation import Situation
+
+
+def profile_reasons(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
+    """Why the profile as a whole is not for this machine."""
+    reasons = []
+    if situation.system not in profile.systems:
+        systems = ", ".join(system.value for system in profile.systems)
+        reasons.append(Reason(Kind.SYSTEM, f"{profile.id} is for {systems}, not {situation.system.value}"))
+    if situation.arch not in profile.arches:
+        arches = ", ".join(profile.arches)
+        reasons.append(Reason(Kind.SYSTEM, f"{profile.id} is for {arches}, not {situation.arch}"))
+    if situation.python and situation.python not in profile.python.allow:
+        allowed = ", ".join(profile.python.allow)
+        text = f"{profile.id} is for Python {allowed}, not {situation.python}"
+        reasons.append(Reason(Kind.PYTHON_PROFILE, text))
+    return (*reasons, *_gpu_bounds(profile, situation))
+
+
+def _gpu_bounds(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
+    if profile.gpus is None:
+        return ()
+    low, high = version_tuple(profile.gpus.min), version_tuple(profile.gpus.max)
+    reasons = []
+    for card in situation.cards:
+        if not card.capability:
+            text = f"the compute capability of {card} is not known"
+            reasons.append(Reason(Kind.GPU_UNKNOWN, text))
+        elif not low <= version_tuple(card.capability) <= high:
+            text = f"{profile.id} is for compute capability {span(profile)}, {card} has {card.capability}"
+            reasons.append(Reason(Kind.GPU_PROFILE, text))
+    return tuple(reasons)
+
+
+def span(profile: Profile) -> str:
+    """`12.0`, or `8.0 to 8.9`, of a profile with GPUs."""
+    if profile.gpus is None:
+        return "none"
+    low, high = profile.gpus.min, profile.gpus.max
+    return low if low == high else f"{low} to {high}"
+
+
+def code_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:
+    """GPUs that the build has no machine code for. PTX does not count (`model.cuda.covers`)."""
+    if row.cuda == "cpu":
+        return ()
+    return tuple(
+        Reason(
+            Kind.GPU_CODE,
+            f"torch {row.version} {row.cuda} has no code for compute capability {card.capability} ({card})",
+        )
+        for card in situation.cards
+        if card.capability and not covers(row.sm, card.capability)
+    )
+
+
+def driver_tuple(version: str) -> tuple[int, ...]:
+    """A driver version to compare; a branch alone (`580`) stands for its newest release."""
+    parts = version_tuple(version)
+    return parts if len(parts) > 1 else (*parts, 10**6)
+
+
+def driver_reasons(cuda: str, situation: Situation, knowledge: Knowledge) -> tuple[Reason, ...]:
+    """Driver against the variant's floor, each GPU's own least driver, and the branch's oldest GPU."""
+    if cuda == "cpu" or not situation.driver:
+        return ()
+    have = driver_tuple(situation.driver)
+    reasons = []
+    floor = knowledge.driver_floor(cuda, situation.driver_system)
+    if floor and have < version_tuple(floor):
+        text = f"{cuda} needs driver {floor} or newer, this one is {situation.driver}"
+        reasons.append(Reason(Kind.DRIVER, text))
+    for card in situation.cards:
+        if have[0] < card.driver_min:
+            text = f"{card} needs driver {card.driver_min} or newer, this one is {situation.driver}"
+            reasons.append(Reason(Kind.DRIVER, text))
+    return (*reasons, *_branch_reasons(have[0], situation, knowledge))
+
+
+def _branch_reasons(branch: int, situation: Situation, knowledge: Knowledge) -> tuple[Reason, ...]:
+    row = max((each for each in knowledge.driver_branches if each.branch <= branch), key=_branch, default=None)
+    if row is None or not row.capability_min:
+        return ()
+    least = version_tuple(row.capability_min)
+    return tuple(
+        Reason(
+            Kind.BRANCH,
+            f"driver {situation.driver} no longer serves compute capability {card.capability} ({card}); "
+            f"the last branch that does is {last_branch(card.capability, knowledge)}",
+        )
+        for card in situation.cards
+        if card.capability and version_tuple(card.capability) < least
+    )
+
+
+def _branch(row: object) -> int:
+    return int(getattr(row, "branch", 0))
+
+
+def last_branch(capability: str, knowledge: Knowledge) -> int:
+    """The newest driver branch that serves a compute capability; 0 where none is known."""
+    have = version_tuple(capability)
+    serving = (row.branch for row in knowledge.driver_branches if version_tuple(row.capability_min) <= have)
+    return max(serving, default=0)
+
+
+def libc_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:
+    """The C library against what the wheel is built for."""
+    if situation.system is not System.LINUX:
+        return ()
+    if situation.musl:
+        return (Reason(Kind.LIBC, "torch has no wheels for musl (Alpine): a system with glibc is needed"),)
+    if row.glibc and situation.glibc and version_tuple(situation.glibc) < version_tuple(row.glibc):
+        text = f"torch {row.version} {row.cuda} needs glibc {row.glibc} or newer, this system has {situation.glibc}"
+        return (Reason(Kind.LIBC, text),)
+    return ()
+
+
+def choice_reasons(line: str, cuda: str, profile: Profile, case: Case) -> tuple[Reason, ...]:
+    """The profile's lines and variants, and the user's CUDA variant."""
+    reasons = []
+    if line not in profile.torch.prefer:
+        lines = ", ".join(profile.torch.prefer)
+        reasons.append(Reason(Kind.PROFILE, f"{profile.id} is for torch {lines}"))
+    if cuda not in profile.torch.cuda:
+        reasons.append(Reason(Kind.PROFILE, f"{profile.id} is for {', '.join(profile.torch.cuda)}"))
+    variant = case.torch_wish[1]
+    if variant and variant != cuda:
+        reasons.append(Reason(Kind.WISH, f"torch {case.wish.torch} was asked for, which is {variant}"))
+    return tuple(reasons)

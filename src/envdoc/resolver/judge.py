@@ -1,0 +1,209 @@
+"""One profile judged: every torch line and CUDA variant with what would be installed, or all reasons against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from envdoc.components import registry
+from envdoc.components.base import Candidate, Context
+from envdoc.knowledge.rows import TorchRow
+from envdoc.model.cuda import version_tuple
+from envdoc.model.profile import Profile
+from envdoc.model.specifiers import allows
+from envdoc.resolver import gates, offers
+from envdoc.resolver.case import Case, lock_name, pins
+from envdoc.resolver.reasons import Kind, Reason
+from envdoc.resolver.situation import Card, Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What would be installed."""
+
+    offered: offers.Offered
+    python: str
+    components: tuple[tuple[str, Candidate], ...]
+    lock: str  # "" where the profile has none for this platform and Python
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One torch line x CUDA variant. A pick, or the reasons against; `passed` are sources that it passed over."""
+
+    line: str
+    cuda: str
+    pick: Pick | None
+    reasons: tuple[Reason, ...] = ()
+    passed: tuple[Reason, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"torch {self.line} {self.cuda}"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    profile: Profile
+    general: tuple[Reason, ...]  # against the profile as a whole
+    verdicts: tuple[Verdict, ...]  # the profile's own pairs in order of preference, then others worth a word
+    imagined: bool = False  # no GPU is there: judged for the GPUs that the profile is for
+
+    @property
+    def best(self) -> Verdict | None:
+        """The first that fits; a superset (the CUDA build for a cpu wish) only where nothing else does."""
+        fitting = [verdict for verdict in self.verdicts if verdict.pick is not None]
+        exact = [verdict for verdict in fitting if verdict.pick and not verdict.pick.offered.superset]
+        return next(iter(exact or fitting), None)
+
+
+def distinct(profiles: Mapping[str, Profile]) -> tuple[Profile, ...]:
+    """Each profile once, in order: a profile may stand under its id and under its file's path."""
+    return tuple({profile.id: profile for profile in profiles.values()}.values())
+
+
+def judge(profile: Profile, case: Case) -> Judgement:
+    """Every candidate of the profile, judged for this case."""
+    imagined = profile.gpus is not None and not case.situation.cards
+    general = (*gates.profile_reasons(profile, case.situation), *_component_reasons(profile, case))
+    if imagined:
+        case = replace(case, situation=_with_profile_gpus(profile, case.situation))
+    verdicts = tuple(_verdict(line, cuda, profile, case, general) for cuda, line in _pairs(profile, case))
+    return Judgement(profile, general, verdicts, imagined)
+
+
+def _with_profile_gpus(profile: Profile, situation: Situation) -> Situation:
+    """For an image build: the GPUs at both ends of the profile stand in for those that are not here."""
+    assert profile.gpus is not None
+    ends = dict.fromkeys((profile.gpus.min, profile.gpus.max))
+    cards = tuple(Card(number, f"compute capability {each}", each) for number, each in enumerate(ends))
+    return replace(situation, cards=cards)
+
+
+def _component_reasons(profile: Profile, case: Case) -> tuple[Reason, ...]:
+    offered = {registry.named(name).NAME for name in (*profile.components, *profile.optional)}
+    wanted = (registry.named(name).NAME for name in case.wish.with_components)
+    return tuple(
+        Reason(Kind.COMPONENT, f"{profile.id} does not offer `{name}`") for name in wanted if name not in offered
+    )
+
+
+def _pairs(profile: Profile, case: Case) -> tuple[tuple[str, str], ...]:
+    """CUDA variant x line, the profile's preferred first: the variant is what the GPUs and the driver are about,
+    so a line gives way before a variant does. Then the lines' other variants and the wished lines, which the
+    profile's bounds reject, so that their reasons can be read."""
+    own = [(cuda, line) for cuda in profile.torch.cuda for line in profile.torch.prefer]
+    wished = [line for line in case.builds.lines if case.wish.torch and _releases(line, None, case)]
+    others = [(cuda, line) for line in (*profile.torch.prefer, *wished) for cuda in case.builds.variants(line)]
+    gpu = profile.gpus is not None
+    return tuple(dict.fromkeys(own + [pair for pair in others if (pair[0] != "cpu") is gpu]))
+
+
+def _releases(line: str, row: TorchRow | None, case: Case) -> tuple[str, ...]:
+    """The line's releases that the user's wish allows, oldest first."""
+    specifier = case.torch_wish[0]
+    rows = [row] if row else [case.builds.find(line, cuda) for cuda in case.builds.variants(line)]
+    every = dict.fromkeys(patch for each in rows if each for patch in each.patches)
+    return tuple(patch for patch in every if allows(specifier, patch))
+
+
+def _verdict(line: str, cuda: str, profile: Profile, case: Case, general: tuple[Reason, ...]) -> Verdict:
+    row = case.builds.find(line, cuda)
+    choice = gates.choice_reasons(line, cuda, profile, case)
+    if row is None:
+        text = f"no {cuda} build of torch {line} is published for {case.situation.system.value} {case.situation.arch}"
+        return Verdict(line, cuda, None, (*choice, Reason(Kind.UNPUBLISHED, text)))
+    hard = (
+        *choice,
+        *gates.code_reasons(row, case.situation),
+        *gates.driver_reasons(cuda, case.situation, case.knowledge),
+        *gates.libc_reasons(row, case.situation),
+    )
+    releases = _releases(line, row, case)
+    if not releases:
+        text = f"torch {case.wish.torch} was asked for, this line has {', '.join(row.patches)}"
+        return Verdict(line, cuda, None, (*hard, Reason(Kind.WISH, text)))
+    offered, passed = offers.find(row, releases, case)
+    pick, soft = _pick(offered, row, profile, case) if offered else (None, passed)
+    reasons = (*hard, *soft)
+    if reasons or general or pick is None:
+        return Verdict(line, cuda, None, reasons or general, passed)
+    return Verdict(line, cuda, pick, (), passed)
+
+
+def _pick(
+    offered: offers.Offered, row: TorchRow, profile: Profile, case: Case
+) -> tuple[Pick | None, tuple[Reason, ...]]:
+    """The best Python that the build and all components go with; without one, the preferred Python's reasons."""
+    libc = gates.libc_reasons(offered.build, case.situation) if offered.superset else ()
+    allowed = _pythons(profile, case)
+    pythons = [each for each in allowed if each in offered.build.python]
+    if not allowed:  # said for the profile as a whole
+        return None, libc
+    if not pythons:
+        wanted = case.situation.python or ", ".join(profile.python.allow)
+        text = f"torch {row.version} {row.cuda} has no wheel for Python {wanted}, only for {_run(offered.build)}"
+        return None, (*libc, Reason(Kind.PYTHON, text))
+    first: tuple[Reason, ...] | None = None
+    for python in pythons:
+        pick, reasons = _with_components(offered, row.cuda, python, profile, case)
+        if not reasons:
+            return (pick, ()) if not libc else (None, libc)
+        first = first if first is not None else reasons
+    return None, (*libc, *(first or ()))
+
+
+def _run(row: TorchRow) -> str:
+    return f"{row.python[0]} to {row.python[-1]}" if len(row.python) > 1 else "".join(row.python)
+
+
+def _with_components(
+    offered: offers.Offered, cuda: str, python: str, profile: Profile, case: Case
+) -> tuple[Pick | None, tuple[Reason, ...]]:
+    lock = lock_name(case.situation, python)
+    lines = case.locks(profile, lock) if lock in profile.locks else ()
+    context = Context(
+        case.situation.system,
+        case.situation.arch,
+        python,
+        offered.release,
+        cuda,
+        case.situation.capabilities if cuda != "cpu" else (),
+        case.knowledge,
+        pins(lines),
+    )
+    chosen, reasons = [], []
+    for name in wanted_components(profile, case):
+        ways = registry.ALL[name].candidates(context)
+        way = next((each for each in ways if not each.reasons), None)
+        if way is None:
+            reasons += [Reason(Kind.COMPONENT, text) for text in ways[0].reasons]
+        else:
+            chosen.append((name, way))
+    pick = Pick(offered, python, tuple(chosen), lock if lines else "")
+    return (None, tuple(reasons)) if reasons else (pick, ())
+
+
+def wanted_components(profile: Profile, case: Case) -> tuple[str, ...]:
+    """The profile's components with the user's `--with` and `--without`, in the order of installation."""
+    return registry.selected(profile.components, case.wish.with_components, case.wish.without_components)
+
+
+def _pythons(profile: Profile, case: Case) -> list[str]:
+    """Allowed Pythons, the preferred first; then those with a lock, then those at hand, then the nearest."""
+    situation = case.situation
+    if situation.python:
+        return [situation.python] if situation.python in profile.python.allow else []
+    prefer = version_tuple(profile.python.prefer)
+
+    def rank(python: str) -> tuple[bool, bool, bool, int, tuple[int, ...]]:
+        minor = version_tuple(python)
+        return (
+            python != profile.python.prefer,
+            lock_name(situation, python) not in profile.locks,
+            python not in situation.interpreters,
+            abs(minor[1] - prefer[1]),
+            minor,
+        )
+
+    return sorted(profile.python.allow, key=rank)

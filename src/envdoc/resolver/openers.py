@@ -1,0 +1,167 @@
+"""The nearest single changes that open more. Each is tried by deciding again with the change; none is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from envdoc.components import registry
+from envdoc.model.cuda import version_tuple
+from envdoc.model.facts import Fact, Why, missing
+from envdoc.model.profile import Profile
+from envdoc.model.resolution import Offers, Opener, Wish
+from envdoc.resolver import gates
+from envdoc.resolver.case import Case
+from envdoc.resolver.judge import Judgement, Verdict, distinct, judge, wanted_components
+from envdoc.resolver.offers import reachable
+from envdoc.resolver.reasons import Kind
+from envdoc.resolver.situation import Card
+
+_MODERN_GLIBC = "2.28"
+_AT_MOST = 3  # what a change opens is told in so many builds
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    words: str
+    case: Case
+
+
+def find(
+    case: Case, profiles: Mapping[str, Profile], judged: tuple[Judgement, ...], best: Judgement | None
+) -> tuple[Opener, ...]:
+    """Changes that let in what is shut out now, the cheapest to make first."""
+    kinds = {r.kind for each in judged for r in (*each.general, *(r for v in each.verdicts for r in v.reasons))}
+    open_now = _open(judged, case)
+    found = []
+    for change in _changes(case, judged, best, kinds):
+        again = tuple(judge(each.profile, change.case) for each in judged)
+        opened = {key: verdict for key, verdict in _open(again, change.case).items() if key not in open_now}
+        if opened:
+            found.append(Opener(change.words, _told(opened)))
+            open_now |= opened if change.words.startswith("driver") else {}
+    if best is None:
+        found += _other_profiles(case, profiles)
+    return tuple(found)
+
+
+def _open(judged: tuple[Judgement, ...], case: Case) -> dict[tuple[str, str, str], Verdict]:
+    """Every build that fits, by profile, line and variant; for `auto` only of profiles for the machine's kind."""
+    auto, with_gpu = case.wish.profile == "auto", bool(case.situation.cards)
+    return {
+        (each.profile.id, verdict.line, verdict.cuda): verdict
+        for each in judged
+        if not auto or (each.profile.gpus is not None) is with_gpu
+        for verdict in each.verdicts
+        if verdict.pick
+    }
+
+
+def _told(opened: dict[tuple[str, str, str], Verdict]) -> str:
+    """`torch 2.9 cu130, torch 2.10 cu130 and 2 more (rtx50-cu130)`, the first profile's."""
+    first = next(iter(opened))[0]
+    names = [verdict.name for (profile, _, _), verdict in opened.items() if profile == first]
+    more = f" and {len(names) - _AT_MOST} more" if len(names) > _AT_MOST else ""
+    return f"{', '.join(names[:_AT_MOST])}{more} ({first})"
+
+
+def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, kinds: set[Kind]) -> Iterator[Change]:
+    """Single changes worth trying, told by the kinds of reasons that were met."""
+    if Kind.DRIVER in kinds:
+        yield from _newer_drivers(case, judged)
+    if Kind.BRANCH in kinds:
+        yield from _older_driver(case)
+    if Kind.UNREACHABLE in kinds or any(not reachable(state) for state in case.sources):
+        yield from _sources(case)
+    if case.situation.python and best is None:
+        yield from _pythons(case, judged)
+    if len(case.situation.capabilities) > 1:
+        yield from _hidden(case)
+    if Kind.LIBC in kinds and case.situation.glibc:
+        words = f"glibc {_MODERN_GLIBC} or newer (Ubuntu 20.04, Debian 10, RHEL 8)"
+        yield Change(words, _with(case, glibc=_MODERN_GLIBC))
+    if best is None and case.wish.torch:
+        yield Change(f"leaving out `--torch {case.wish.torch}`", replace(case, wish=replace(case.wish, torch="")))
+    if best is None and Kind.COMPONENT in kinds:
+        yield from _without(case, judged)
+
+
+def _with(case: Case, **facts: object) -> Case:
+    return replace(case, situation=replace(case.situation, **facts))  # type: ignore[arg-type]
+
+
+def _newer_drivers(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
+    """Thresholds above the driver at hand, ascending: floors of the profiles' variants, the GPUs' own least."""
+    situation = case.situation
+    variants = dict.fromkeys(cuda for each in judged for cuda in each.profile.torch.cuda)
+    floors = [case.knowledge.driver_floor(cuda, situation.driver_system) for cuda in variants]
+    own = [str(card.driver_min) for card in situation.cards if card.driver_min]
+    have = gates.driver_tuple(situation.driver)
+    for version in sorted({*floors, *own} - {""}, key=version_tuple):
+        if version_tuple(version) > have:
+            yield Change(f"driver {version} or newer", _with(case, driver=version))
+
+
+def _older_driver(case: Case) -> Iterator[Change]:
+    oldest = case.situation.capabilities[0]
+    branch = gates.last_branch(oldest, case.knowledge)
+    if branch:
+        words = f"driver {branch} (the last branch for compute capability {oldest})"
+        yield Change(words, _with(case, driver=str(branch)))
+
+
+def _sources(case: Case) -> Iterator[Change]:
+    unasked: Fact[Offers] = missing(Why.NOT_ASKED)
+    for lost in case.sources:
+        if not reachable(lost):
+            states = tuple(replace(each, offers=unasked) if each is lost else each for each in case.sources)
+            yield Change(f"reaching {lost.source.name}", replace(case, sources=states))
+
+
+def _pythons(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
+    """The nearest other Python that any judged profile allows; only the first that opens anything matters."""
+    now = version_tuple(case.situation.python)
+    every = {python for each in judged for python in each.profile.python.allow} - {case.situation.python}
+    nearest = sorted(every, key=lambda each: (abs(version_tuple(each)[1] - now[1]), version_tuple(each)))
+    for python in nearest:
+        changed = replace(_with(case, python=python), wish=replace(case.wish, python=""))
+        if _open(tuple(judge(each.profile, changed) for each in judged), changed):
+            yield Change(f"Python {python}", changed)
+            return
+
+
+def _hidden(case: Case) -> Iterator[Change]:
+    """In a mixed machine: all GPUs of one compute capability hidden."""
+    for capability in case.situation.capabilities:
+        gone = [card for card in case.situation.cards if card.capability == capability]
+        kept = tuple(card for card in case.situation.cards if card not in gone)
+        indices = ",".join(str(card.index) for card in kept)
+        words = f"hiding {_listed(gone)} (`CUDA_VISIBLE_DEVICES={indices}`)"
+        yield Change(words, _with(case, cards=kept))
+
+
+def _listed(cards: list[Card]) -> str:
+    return " and ".join(str(card) for card in cards)
+
+
+def _without(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
+    names = dict.fromkeys(name for each in judged for name in wanted_components(each.profile, case))
+    for name in names:
+        if name != "torch":
+            added = tuple(each for each in case.wish.with_components if name != registry.named(each).NAME)
+            removed = (*case.wish.without_components, name)
+            wish: Wish = replace(case.wish, with_components=added, without_components=removed)
+            yield Change(f"`--without {name}`", replace(case, wish=wish))
+
+
+def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opener]:
+    """Profiles that fit where the one asked for does not; for `auto` those that need no GPU."""
+    found = []
+    for profile in distinct(profiles):
+        auto = case.wish.profile == "auto"
+        if profile.id == case.wish.profile or (profile.gpus is None) is not auto:
+            continue
+        judgement = judge(profile, replace(case, wish=replace(case.wish, profile=profile.id)))
+        if judgement.best and not judgement.imagined:
+            found.append(Opener(f"`--profile {profile.id}`", f"{judgement.best.name} ({profile.id})"))
+    return found

@@ -1,0 +1,232 @@
+"""A Resolution into steps: Python, environment, torch, the stack under the lock, variables, proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from envdoc.components import registry
+from envdoc.components.base import Candidate, Context
+from envdoc.errors import EnvdocError
+from envdoc.knowledge.profiles import lock_lines
+from envdoc.knowledge.tables import Knowledge
+from envdoc.model.cuda import version_tuple
+from envdoc.model.machine import Machine, PythonKind, System
+from envdoc.model.plan import (
+    AdoptEnvironment,
+    InstallPackages,
+    MakeEnvironment,
+    Plan,
+    Prove,
+    ProvidePython,
+    SetVariables,
+    Step,
+)
+from envdoc.model.profile import Profile
+from envdoc.model.resolution import Resolution
+from envdoc.resolver.case import Locks, pins
+from envdoc.resolver.situation import usable
+
+_TORCH_STACK = registry.ALL["torch"].PACKAGES
+# An interpreter that its owner may replace at any time (the system's, the Store's) comes last.
+_KINDS = (
+    PythonKind.PYENV,
+    PythonKind.UV,
+    PythonKind.LAUNCHER,
+    PythonKind.PATH,
+    PythonKind.CONDA,
+    PythonKind.SYSTEM,
+    PythonKind.STORE,
+)
+
+
+def make_plan(
+    resolution: Resolution,
+    profile: Profile,
+    environment: str,
+    machine: Machine,
+    knowledge: Knowledge,
+    *,
+    adopt: bool = False,
+    locks: Locks = lock_lines,
+) -> Plan:
+    """The steps that make `resolution` real in `environment`. Pure: nothing is looked at or changed.
+
+    Raises:
+        EnvdocError: nothing fits, the profile has no lock for this platform and Python, or the environment to
+            adopt has another Python.
+    """
+    lock = _lock(resolution, profile, machine, locks)
+    ways = _ways(resolution, machine, knowledge, pins(lock))
+    installs = _installs(resolution, profile, machine, knowledge, lock, ways)
+    variables = _variables(resolution, machine)
+    steps: tuple[Step, ...] = (
+        *_places(resolution, environment, machine, adopt),
+        *installs,
+        *((SetVariables(variables),) if variables else ()),
+        Prove(_proofs(resolution)),
+    )
+    return Plan(
+        environment,
+        resolution.profile,
+        steps,
+        download_mib=sum(step.download_mib for step in installs),
+        disk_mib=sum(step.disk_mib for step in installs),
+        notes=_notes(resolution, machine),
+    )
+
+
+def _lock(resolution: Resolution, profile: Profile, machine: Machine, locks: Locks) -> tuple[str, ...]:
+    if not resolution.fits:
+        raise EnvdocError(
+            f"nothing of {resolution.profile or 'the profiles'} fits this machine", hint="`envdoc resolve` says why"
+        )
+    if not resolution.lock:
+        place = f"{machine.os.system.value} {machine.os.arch} with Python {resolution.python}"
+        have = ", ".join(sorted(profile.locks)) or "none"
+        raise EnvdocError(
+            f"{profile.id} has no pinned package set for {place}, so it cannot be installed there",
+            hint=f"sets that it has: {have}; a profile of your own may name one for this platform",
+            code="lock-missing",
+        )
+    lines = (line.partition("#")[0].strip() for line in locks(profile, resolution.lock))
+    return tuple(line for line in lines if line)
+
+
+def _ways(
+    resolution: Resolution, machine: Machine, knowledge: Knowledge, lock: Mapping[str, str]
+) -> tuple[tuple[str, Candidate], ...]:
+    """How each component but torch is installed: the first way that fits, as the resolver found."""
+    context = Context(
+        machine.os.system,
+        machine.os.arch,
+        resolution.python,
+        resolution.torch,
+        resolution.cuda or "",
+        resolution.gpus,
+        knowledge,
+        lock,
+    )
+    names = [name for name in resolution.components if name != "torch"]
+    offered = {name: registry.ALL[name].candidates(context) for name in names}
+    return tuple((name, next(way for way in offered[name] if not way.reasons)) for name in names)
+
+
+def _places(resolution: Resolution, environment: str, machine: Machine, adopt: bool) -> tuple[Step, ...]:
+    """The Python and the environment, or the record of one that is there."""
+    if adopt:
+        theirs = machine.target.python.value
+        if theirs is not None and theirs.minor != resolution.python:
+            raise EnvdocError(
+                f"{environment} has Python {theirs.minor}, this choice is for Python {resolution.python}",
+                hint=f"resolve for it with `--python {theirs.minor}`, or make a new environment with another `--env`",
+                code="python-outside-profile",
+            )
+        return (AdoptEnvironment(environment),)
+    fitting = [each for each in usable(machine.pythons.or_else(())) if each.minor == resolution.python and each.path]
+    # the newest patch of the preferred kind first
+    fitting.sort(key=lambda each: (-_KINDS.index(each.kind), version_tuple(each.version)), reverse=True)
+    paths = tuple(dict.fromkeys(each.path for each in fitting))
+    python = ProvidePython(resolution.python, paths, title=f"Find Python {resolution.python}")
+    return (python, MakeEnvironment(environment))
+
+
+def _installs(
+    resolution: Resolution,
+    profile: Profile,
+    machine: Machine,
+    knowledge: Knowledge,
+    lock: tuple[str, ...],
+    ways: tuple[tuple[str, Candidate], ...],
+) -> tuple[InstallPackages, ...]:
+    """torch with its companions first; then the stack under the lock, which also holds torch's build in place."""
+    held = tuple(
+        f"{name}=={resolution.packages[name].version}" for name in _TORCH_STACK if name in resolution.packages
+    )
+    constraints = (*held, *lock)
+    download = _torch_download(resolution, machine, knowledge)
+    torch = InstallPackages(
+        id="torch",
+        title=f"Install torch {resolution.packages['torch'].version} from {resolution.packages['torch'].source}",
+        requirements=held,
+        constraints=constraints,
+        sources=resolution.sources,
+        download_mib=download,
+        # the wheels unpack to about twice their size
+        disk_mib=min(profile.disk_mib, 2 * download),
+    )
+    stack = [_stack(name, step_ways, constraints, resolution) for name, step_ways in _grouped(ways)]
+    if stack:
+        rest = (max(profile.download_mib - download, 0), max(profile.disk_mib - torch.disk_mib, 0))
+        stack[-1] = replace(stack[-1], download_mib=rest[0], disk_mib=rest[1])
+    return (torch, *stack)
+
+
+def _torch_download(resolution: Resolution, machine: Machine, knowledge: Knowledge) -> int:
+    line = ".".join(resolution.torch.split(".")[:2])
+    key = (line, resolution.cuda, machine.os.system.value, machine.os.arch)
+    rows = (row for row in knowledge.torch if (row.version, row.cuda, row.os, row.arch) == key)
+    return next((row.download_mib for row in rows), 0)
+
+
+def _grouped(ways: Iterable[tuple[str, Candidate]]) -> list[tuple[str, list[Candidate]]]:
+    """Those that go in without their dependencies need a step of their own, before the rest that may need them."""
+    bare = [way for _, way in ways if way.no_deps and way.requirements]
+    full = [way for _, way in ways if not way.no_deps and way.requirements]
+    return [(name, group) for name, group in (("stack-bare", bare), ("stack", full)) if group]
+
+
+def _stack(
+    step_id: str, ways: list[Candidate], constraints: tuple[str, ...], resolution: Resolution
+) -> InstallPackages:
+    names = [requirement.name for way in ways for requirement in way.requirements]
+    build_env = {key: value for way in ways for key, value in way.build_env.items()}
+    return InstallPackages(
+        id=step_id,
+        title=f"Install {', '.join(names)}",
+        requirements=tuple(f"{each.name}=={each.version}" for way in ways for each in way.requirements),
+        constraints=constraints,
+        # the package index first: the PyTorch index holds old copies of common packages
+        sources=(*resolution.sources[1:], resolution.sources[0]),
+        no_deps=step_id == "stack-bare",
+        allow_build=tuple(name for way in ways for name in way.allow_build),
+        build_env=build_env,
+    )
+
+
+def _proofs(resolution: Resolution) -> tuple[str, ...]:
+    """The components' proofs: imports first, and none for what is not there."""
+    every = dict.fromkeys(proof for name in resolution.components for proof in registry.ALL[name].PROOFS)
+    absent = {f"import:{name}" for name in _TORCH_STACK if name not in resolution.packages}
+    if resolution.cuda == "cpu":
+        absent |= {"torch-arch-list", "matmul-gpu"}
+    wanted = [proof for proof in every if proof not in absent]
+    return tuple(sorted(wanted, key=lambda proof: not proof.startswith("import:")))
+
+
+def _old_libuv(resolution: Resolution, machine: Machine) -> bool:
+    """torch 2.4 to 2.6 ask for libuv at `env://` rendezvous; their Windows builds have none."""
+    line = version_tuple(resolution.torch)[:2]
+    return machine.os.system is System.WINDOWS and (2, 4) <= line <= (2, 6)
+
+
+def _variables(resolution: Resolution, machine: Machine) -> dict[str, str]:
+    if machine.os.system is not System.WINDOWS:
+        return {}
+    # data sets and logs are UTF-8; the code page of a Chinese Windows is GBK
+    variables = {"PYTHONUTF8": "1"}
+    if _old_libuv(resolution, machine):
+        variables["USE_LIBUV"] = "0"
+    return variables
+
+
+def _notes(resolution: Resolution, machine: Machine) -> tuple[str, ...]:
+    notes = []
+    if _old_libuv(resolution, machine):
+        notes.append("`USE_LIBUV=0` serves `env://` rendezvous only; `torchrun` ignores it in every version of torch")
+    if machine.os.system is System.WINDOWS and len(resolution.gpus) and len(machine.gpus.or_else(())) > 1:
+        notes.append(
+            "`torchrun` does not start on native Windows (its rendezvous asks for libuv, which the builds lack), and "
+            "there is no NCCL: train on one GPU (`CUDA_VISIBLE_DEVICES=0`), or on all of them in WSL2"
+        )
+    return tuple(notes)

@@ -1,0 +1,74 @@
+"""A fitting judgement as a Resolution."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from envdoc.components import registry
+from envdoc.components.base import Requirement
+from envdoc.model.resolution import ChosenPackage, Opener, Rejected, Resolution, Source, SourceKind
+from envdoc.resolver import explain, findings
+from envdoc.resolver.case import Case
+from envdoc.resolver.judge import Judgement, Pick
+
+_TORCH_STACK = registry.ALL["torch"].PACKAGES
+
+
+def build(
+    judgement: Judgement, case: Case, rejected: tuple[Rejected, ...], openers: tuple[Opener, ...]
+) -> Resolution:
+    """The Resolution of a judgement that has a best verdict."""
+    verdict = judgement.best
+    if verdict is None or verdict.pick is None:
+        raise ValueError(f"nothing of {judgement.profile.id} fits")
+    pick = verdict.pick
+    sources = _sources(pick.offered.source, verdict.cuda, case)
+    return Resolution(
+        profile=judgement.profile.id,
+        python=pick.python,
+        cuda=verdict.cuda,
+        torch=pick.offered.release,
+        arch_list=pick.offered.build.sm,
+        gpus=_gpus(judgement, case),
+        components=tuple(name for name, _ in pick.components),
+        packages=_packages(pick, sources),
+        rejected=rejected,
+        openers=openers,
+        sources=sources,
+        lock=pick.lock,
+        why=explain.why(judgement, verdict, pick, case),
+        findings=findings.of_choice(judgement, verdict, pick, case),
+    )
+
+
+def _gpus(judgement: Judgement, case: Case) -> tuple[str, ...]:
+    """What the environment must run on: the visible GPUs, or for an image build the ends of the profile's range."""
+    bounds = judgement.profile.gpus
+    if bounds is None:
+        return ()
+    return case.situation.capabilities or tuple(dict.fromkeys((bounds.min, bounds.max)))
+
+
+def _sources(chosen: Source, cuda: str, case: Case) -> tuple[Source, ...]:
+    """torch's source with its CUDA variant filled in, then those for everything else (the Python package index)."""
+    torch = replace(chosen, url=chosen.url.replace("{cuda}", cuda))
+    rest = (state.source for state in case.sources if state.source.kind is SourceKind.PYPI)
+    return (torch, *(source for source in rest if source != torch))
+
+
+def _packages(pick: Pick, sources: tuple[Source, ...]) -> dict[str, ChosenPackage]:
+    rest = sources[-1].name  # without a package index: the one source that is there
+    packages = {}
+    for _, way in pick.components:
+        for requirement in way.requirements:
+            packages[requirement.name] = _chosen(requirement, pick, rest)
+    return packages
+
+
+def _chosen(requirement: Requirement, pick: Pick, rest: str) -> ChosenPackage:
+    if requirement.name not in _TORCH_STACK:
+        return ChosenPackage(requirement.version, rest, requirement.why)
+    why = requirement.why
+    if pick.offered.superset:
+        why += f" ({pick.offered.build.cuda} build, used on the CPU)"
+    return ChosenPackage(requirement.version + pick.offered.tag, pick.offered.source.name, why)

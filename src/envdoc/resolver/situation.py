@@ -1,0 +1,109 @@
+"""What of a Machine counts for the choice: the GPUs that a program would see, driver, C library, Pythons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from envdoc.knowledge.tables import Knowledge
+from envdoc.model.cuda import version_tuple
+from envdoc.model.facts import Why
+from envdoc.model.machine import Gpu, Machine, Python, PythonKind, System
+from envdoc.model.visible import parse
+
+# A missing GPU list with one of these says that there is no GPU to see, not that looking failed.
+_NOBODY_THERE = (Why.ABSENT, Why.NOT_ASKED, Why.UNSUPPORTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A GPU as the resolver sees it."""
+
+    index: int
+    name: str
+    capability: str  # "" where nobody knows it
+    driver_min: int = 0  # branch that its hardware needs
+
+    def __str__(self) -> str:
+        return f"GPU {self.index} ({self.name})" if self.name else f"GPU {self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    system: System
+    arch: str
+    driver: str = ""  # "" where unknown
+    wsl: bool = False  # the driver is then Windows' own, with Windows' numbers
+    cards: tuple[Card, ...] = ()  # visible, by index
+    hidden: tuple[Card, ...] = ()  # by CUDA_VISIBLE_DEVICES
+    unreadable: str = ""  # a GPU is there, or may be, and cannot be asked: why
+    glibc: str = ""  # "" where unknown
+    musl: bool = False
+    python: str = ""  # the minor that was asked for; "" leaves the choice
+    interpreters: frozenset[str] = frozenset()  # minors at hand
+
+    @property
+    def driver_system(self) -> str:
+        """Whose driver numbers hold: `linux` or `windows`."""
+        return "windows" if self.wsl else self.system.value
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """Of the visible GPUs, each once, ascending."""
+        return tuple(sorted({card.capability for card in self.cards if card.capability}, key=version_tuple))
+
+
+def situate(machine: Machine, knowledge: Knowledge, python: str = "") -> Situation:
+    """The Machine's part in the choice. `python` is the user's wish; without one a what-if Python counts."""
+    gpus = machine.gpus.or_else(())
+    seen = parse(machine.env.get("CUDA_VISIBLE_DEVICES"), gpus).indices
+    cards = sorted((_card(gpu, knowledge) for gpu in gpus), key=lambda card: card.index)
+    libc = machine.os.libc.or_else("")
+    return Situation(
+        system=machine.os.system,
+        arch=machine.os.arch,
+        driver=machine.driver.version.value or "",
+        wsl=bool(machine.os.wsl.or_else(0)),
+        cards=tuple(card for card in cards if card.index in seen),
+        hidden=tuple(card for card in cards if card.index not in seen),
+        unreadable=_unreadable(machine),
+        glibc=libc.removeprefix("glibc ") if libc.startswith("glibc ") else "",
+        musl=libc.startswith("musl"),
+        python=python or next((each.value for each in machine.overrides if each.fact == "python"), ""),
+        interpreters=frozenset(each.minor for each in usable(machine.pythons.or_else(()))),
+    )
+
+
+def usable(pythons: Iterable[Python]) -> tuple[Python, ...]:
+    """Interpreters that an environment can be made with: 64-bit CPython that starts, with the GIL, whole."""
+    never = (PythonKind.STORE_STUB, PythonKind.EMBEDDED, PythonKind.VENV)
+    return tuple(
+        python
+        for python in pythons
+        if python.version
+        and python.kind not in never
+        and python.bits == 64
+        and python.implementation.lower() == "cpython"
+        and not python.free_threaded
+    )
+
+
+def _card(gpu: Gpu, knowledge: Knowledge) -> Card:
+    name, capability = gpu.name.or_else(""), gpu.compute_capability.or_else("")
+    row = knowledge.gpu_named(name) if name else None
+    if row is None and capability:
+        row = next((each for each in knowledge.gpus if each.capability == capability), None)
+    if row is None:
+        return Card(gpu.index, name, capability)
+    return Card(gpu.index, name, capability or row.capability, row.driver_min)
+
+
+def _unreadable(machine: Machine) -> str:
+    """Why a GPU cannot be asked though it is there or may be; "" where all is said."""
+    if machine.gpus.known:
+        return ""
+    if machine.gpus.why not in _NOBODY_THERE:
+        return f"GPUs could not be asked: {machine.gpus.reason()}"
+    if on_bus := machine.driver.pci.or_else(()):
+        return f"{len(on_bus)} NVIDIA device(s) on the PCI bus, but no driver that answers"
+    return ""
