@@ -22,6 +22,7 @@ class Group(StrEnum):
     """What a proof needs of the machine, and so when it is run."""
 
     CPU = "cpu"  # once, no GPU needed
+    CPU_INSTEAD = "cpu-instead"  # the stand-in of a GPU proof: only where proofs without a GPU are asked for
     EACH_GPU = "each-gpu"  # once on each visible GPU, which is then the only one that the child sees
     ALL_GPUS = "all-gpus"  # once, the child sees every visible GPU
 
@@ -45,7 +46,6 @@ class Proof:
     timeout: float = 60.0
     expects: str = ""  # column of the table gpu_performance that the measured figure is set against
     systems: tuple[str, ...] = ()  # "windows" only, say; empty: all
-    install: bool = False  # one of those that `install` ends with
 
 
 @dataclass(frozen=True, slots=True)

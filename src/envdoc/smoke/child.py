@@ -50,12 +50,13 @@ def perform(job: dict[str, Any]) -> dict[str, Any]:
     """Run one proof here, in this process, and tell how it ended."""
     os.environ.update(job.get("env", {}))
     kit_module = load(HERE.with_name("kit.py"), "envdoc_kit")
-    kit = kit_module.Kit(job)
+    kit = kit_module.Kit(job, lambda name: load(HERE.parent / "lib" / f"{name}.py", f"envdoc_lib_{name}"))
     told: dict[str, Any]
     try:
         lacking = absent(job.get("needs", []))
         if lacking:
             raise kit_module.Skipped(f"`{lacking[0]}` is not installed")
+        kit.require(job.get("capability", ""))
         reason = load(job["script"], "envdoc_proof").run(kit)
         told = {"status": "passed", "reason": reason}
     except kit_module.Skipped as skipped:

@@ -17,7 +17,7 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
         "gpu-lost",
         ("gpu is lost", "gpu_is_lost", "fallen off the bus", "unable to determine the device handle"),
     ),
-    ("gpu-memory-errors", ("uncorrectable ecc error", "uncorrectable nvlink error", "hardware stack error")),
+    ("gpu-ecc-errors", ("uncorrectable ecc error", "uncorrectable nvlink error", "hardware stack error")),
     (
         "no-kernel-image",
         (
@@ -28,13 +28,13 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("cpu-torch", ("torch not compiled with cuda enabled",)),
     ("gpu-memory-held", ("cuda-capable device(s) is/are busy",)),
-    ("out-of-memory", ("out of memory", "cublas_status_alloc_failed", "cudaerrormemoryallocation")),
+    ("cuda-oom", ("out of memory", "cublas_status_alloc_failed", "cudaerrormemoryallocation")),
     (
         "no-gpu-visible",
         ("no cuda gpus are available", "no cuda-capable device is detected", "invalid device ordinal"),
     ),
     ("cuda-init-failed", ("cuda driver initialization failed", "cuinit returned", "cuda unknown error")),
-    ("libuv-missing", ("use_libuv was requested but pytorch was built without libuv",)),
+    ("windows-libuv", ("use_libuv was requested but pytorch was built without libuv",)),
     (
         "missing-cuda-library",
         (

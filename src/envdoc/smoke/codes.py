@@ -45,7 +45,7 @@ _ALL = (
         Severity.WARNING,
     ),
     Code("gpu-memory-held", "End the process that holds the GPU's memory, or hide that GPU", "nvidia-smi"),
-    Code("out-of-memory", "Free GPU memory, or take a smaller model or batch", "nvidia-smi"),
+    Code("cuda-oom", "Free GPU memory, or take a smaller model or batch", "nvidia-smi"),
     Code("loss-not-falling", "Check the versions of torch, transformers, peft and bitsandbytes", "envdoc check"),
     Code(
         "missing-cuda-library",
@@ -53,7 +53,7 @@ _ALL = (
         "unset LD_LIBRARY_PATH",
     ),
     Code("collective-failed", "Look at the network interface and the firewall between the ranks", "envdoc check"),
-    Code("libuv-missing", "Set `USE_LIBUV=0` for torch 2.4 to 2.6 on Windows, or install torch 2.7 or newer"),
+    Code("windows-libuv", "Set `USE_LIBUV=0` for torch 2.4 to 2.6 on Windows, or install torch 2.7 or newer"),
     Code(
         "no-gpu-visible",
         "Give the job a GPU, or ask for the proofs that need none",
@@ -66,7 +66,7 @@ _ALL = (
         "gpu-lost", "Power the machine down and up, then look at its log", "dmesg | grep -i xid", machine_broken=True
     ),
     Code(
-        "gpu-memory-errors",
+        "gpu-ecc-errors",
         "Take the GPU out of service and reset it",
         "nvidia-smi -q -d ECC,ROW_REMAPPER",
         machine_broken=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.smoke.base import Group, Proof
+from envdoc.smoke.base import Group, Level, Proof
 from envdoc.smoke.gpus import VisibleGpu
 from envdoc.smoke.registry import PROOFS
 
@@ -34,7 +34,7 @@ class Job:
             "needs": list(self.proof.needs),
             "gpu": self.gpu.index if self.gpu else None,
             "env": {"CUDA_VISIBLE_DEVICES": self.select},
-            "alone": self.proof.group is not Group.CPU,
+            "alone": self.proof.group is not Group.CPU or self.proof.level is Level.TRAIN,
             "timeout": self.proof.timeout * timeout_factor,
             "expected": self.expected,
             "capability": self.proof.capability,
@@ -69,4 +69,4 @@ def spread(proof: Proof, gpus: tuple[VisibleGpu, ...], arguments: Mapping[str, A
         return tuple(Job(proof, gpu, gpu.select) for gpu in gpus)
     if proof.group is Group.ALL_GPUS:
         return (Job(proof, None, every),) if gpus else ()
-    return (Job(proof, None, every),)
+    return (Job(proof, None, "" if proof.group is Group.CPU_INSTEAD else every),)

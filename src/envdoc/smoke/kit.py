@@ -29,11 +29,13 @@ class Skipped(Exception):
 class Kit:
     """One proof's view of its job."""
 
-    def __init__(self, job: dict[str, Any]) -> None:
+    def __init__(self, job: dict[str, Any], load: Callable[[str], Any]) -> None:
+        self.lib = load  # a module of smoke/lib by name: what several proofs share
         self.name: str = job["name"]
         self.args: dict[str, Any] = job.get("args", {})
         self.gpu: int | None = job.get("gpu")
         self.expected: float = job.get("expected", 0.0)  # what the card should give, 0 where no row is known
+        self.select: str = job.get("env", {}).get("CUDA_VISIBLE_DEVICES", "")  # what nvidia-smi takes for the GPU
         self.scratch: str = job.get("scratch", "")  # an empty folder, removed afterwards
         self.figures: dict[str, Any] = {}
         self.notes: list[dict[str, Any]] = []  # findings of a proof that passes all the same
@@ -47,6 +49,18 @@ class Kit:
     def note(self, code: str, reason: str, *evidence: str) -> None:
         """A finding that does not fail the proof."""
         self.notes.append({"code": code, "reason": reason, "evidence": list(evidence)})
+
+    def require(self, capability: str) -> None:
+        """Skip where the GPU's compute capability is below `capability`, such as `8.9`; "" asks for nothing."""
+        if not capability or self.gpu is None:
+            return
+        import torch
+
+        if torch.version.cuda is None:
+            self.fail("cpu-torch", f"torch {torch.__version__} is a CPU build")
+        has = torch.cuda.get_device_capability()
+        if has < tuple(map(int, capability.split("."))):
+            self.skip(f"needs compute capability {capability}, this GPU has {has[0]}.{has[1]}")
 
     @property
     def device(self) -> str:
