@@ -1,1 +1,32 @@
-"""."""
+"""Machine, knowledge and profile to a Report: `examine(case)`. Small pure checks, one module a subject.
+
+The order of the imports below is the order of the report: the machine, the environment, builds, the rest.
+"""
+
+from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
+    gpu,
+    driver,
+    cuda_init,
+    sources,
+    variables,
+    python,
+    torch_build,
+    companions,
+    packages,
+    runtime_wheels,
+    bitsandbytes,
+    flash_attn,
+    toolkit,
+    compilers,
+    system,
+    hub,
+    windows,
+    distributed,
+    advice,
+    names,
+    profile,
+)
+from envdoc.doctor.base import Case, Check, NotCheckedError, Outcome
+from envdoc.doctor.runner import checks, examine
+
+__all__ = ["Case", "Check", "NotCheckedError", "Outcome", "checks", "examine"]

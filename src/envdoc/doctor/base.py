@@ -1,9 +1,11 @@
 """The shape of a check: a small pure function from what is known to findings.
 
-    @check("driver-loaded", "NVIDIA driver is loaded", codes=("driver-not-loaded",))
-    def driver_loaded(case: Case) -> Outcome: ...
+    @check("driver-present", "NVIDIA driver", codes=("no-driver",), gpu=True)
+    def driver_present(case: Case) -> Outcome: ...
 
 A check returns findings (none: pass), or raises nothing but `NotCheckedError("why it could not look")`.
+Which checks count: those marked `gpu=True` are not looked at under a profile that needs no GPU (`cpu`); those
+whose `applies` says no (Windows ones elsewhere) are left out of the report; all others always count.
 """
 
 from __future__ import annotations
@@ -23,11 +25,20 @@ class NotCheckedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a check looks at. `profile` is None where none was named and none fits."""
+    """What a check looks at. `profile` is the one the user named, None where none was named.
+
+    `profiles` are those that remedies may propose; without them remedies say `--profile auto`.
+    """
 
     machine: Machine
     knowledge: Knowledge
     profile: Profile | None = None
+    profiles: tuple[Profile, ...] = ()
+
+    @property
+    def wants_gpu(self) -> bool:
+        """Whether GPUs count: always, but under a profile that needs none."""
+        return self.profile is None or self.profile.gpus is not None
 
 
 # What was seen, for the line of a passing check ("driver 580.159.04, CUDA 13.0"), and the findings.
@@ -44,6 +55,7 @@ class Check:
     codes: tuple[str, ...]  # every finding code it may return
     look: Callable[[Case], Outcome]
     applies: Callable[[Case], bool]  # a Windows check does not exist on Linux
+    gpu: bool = False  # counts only where the profile needs a GPU
 
 
 REGISTRY: list[Check] = []
@@ -55,11 +67,12 @@ def check(
     *,
     codes: tuple[str, ...],
     applies: Callable[[Case], bool] = lambda _: True,
+    gpu: bool = False,
 ) -> Callable[[Callable[[Case], Outcome]], Callable[[Case], Outcome]]:
     """Register a function as a check, in the order of the report."""
 
     def register(look: Callable[[Case], Outcome]) -> Callable[[Case], Outcome]:
-        REGISTRY.append(Check(id, title, codes, look, applies))
+        REGISTRY.append(Check(id, title, codes, look, applies, gpu))
         return look
 
     return register

@@ -1,0 +1,68 @@
+"""Published advice that was followed here and is wrong for this machine."""
+
+from __future__ import annotations
+
+import re
+
+from envdoc.doctor.base import Case, Outcome, check
+from envdoc.doctor.look import capabilities, local
+from envdoc.doctor.requirements import satisfies
+from envdoc.doctor.words import finding, found, shown
+from envdoc.knowledge.rows import AdviceRow
+from envdoc.model.cuda import version_tuple
+from envdoc.model.finding import Finding, Severity
+
+# These have a check of their own, which looks closer.
+_ELSEWHERE = ("bitsandbytes-windows", "bitsandbytes-cuda", "bnb-cuda-version", "kmp-duplicate-lib")
+
+
+@check("advice", "Published advice", codes=("advice-wrong",))
+def advice(case: Case) -> Outcome:
+    rows = [row for row in case.knowledge.advice if row.id not in _ELSEWHERE and (row.packages or row.env)]
+    findings = []
+    for row in rows:
+        traces = _traces(case, row)
+        if traces and _concerns(case, row):
+            findings.append(_wrong(row, traces))
+    return found(*findings, seen=f"{len(rows)} pieces looked for")
+
+
+def _traces(case: Case, row: AdviceRow) -> list[str]:
+    """What shows that it was followed: all its packages, and one of its variables, as far as it names any."""
+    installed = {package.name: package.version for package in case.machine.target.packages.or_else(())}
+    if "torch" in installed and case.machine.target.torch.value is not None:
+        installed["torch"] = case.machine.target.torch.value.version
+    if not all(name in installed and _in(installed[name], spec) for name, spec in row.packages.items()):
+        return []
+    told = [f"installed: {name} {installed[name]}" for name in row.packages]
+    env = case.machine.env
+    set_here = [name for name, pattern in row.env.items() if name in env and re.fullmatch(pattern, env[name].strip())]
+    if row.env and not set_here:
+        return []
+    return told + [shown(name, env[name]) for name in set_here]
+
+
+def _in(version: str, spec: str) -> bool:
+    """`==*+cu126` asks for a local tag alone, which PEP 440 cannot say."""
+    return local(version) == spec[4:] if spec.startswith("==*+") else satisfies(version, spec)
+
+
+def _concerns(case: Case, row: AdviceRow) -> bool:
+    """Whether this system and a visible GPU are those that it is wrong for."""
+    if row.systems and case.machine.os.system.value not in row.systems:
+        return False
+    if not row.capability_min and not row.capability_max:
+        return True
+    low, high = version_tuple(row.capability_min or "0"), version_tuple(row.capability_max or "99")
+    return any(low <= version_tuple(each) <= high for each in capabilities(case))
+
+
+def _wrong(row: AdviceRow, traces: list[str]) -> Finding:
+    return finding(
+        Severity.WARNING,
+        "advice-wrong",
+        f'The advice "{row.advice}" does not hold here: {row.truth}',
+        evidence=traces,
+        fix=row.fix[:1].upper() + row.fix[1:],
+        links=(row.source,) if row.source.startswith("http") else (),
+    )

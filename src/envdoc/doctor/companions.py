@@ -1,0 +1,129 @@
+"""What must belong to one torch: torchvision, torchaudio, triton, xformers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envdoc.doctor.base import Case, Outcome, check
+from envdoc.doctor.look import local, on_windows, packages, public, torch
+from envdoc.doctor.picks import install_command, pick, pip_command, torch_command
+from envdoc.doctor.requirements import parse, satisfies
+from envdoc.doctor.words import finding, found
+from envdoc.knowledge.rows import CompanionRow
+from envdoc.model.finding import Finding, Severity
+from envdoc.model.machine import Package, TorchBuild
+
+NAMES = ("torchvision", "torchaudio", "triton", "triton-windows", "xformers")
+_TABLE = "https://github.com/pytorch/pytorch/wiki/PyTorch-Versions"
+
+
+@check(
+    "torch-companions",
+    "torch's companions belong to it",
+    codes=("torch-companion-mismatch", "torch-variants-mixed", "torch-companion-unreleased"),
+)
+def torch_companions(case: Case) -> Outcome:
+    build, installed = torch(case), packages(case)
+    row = case.knowledge.companion(public(build.version))
+    present = [installed[name] for name in NAMES if name in installed]
+    findings = [each for package in present for each in _judged(case, build, package, row)]
+    seen = ", ".join(f"{package.name} {package.version}" for package in present)
+    return found(*findings, seen=seen or "none installed")
+
+
+def _judged(case: Case, build: TorchBuild, package: Package, row: CompanionRow | None) -> Iterator[Finding]:
+    pin = pin_on_torch(package)
+    wanted = _wanted(package.name, row)
+    if pin and not satisfies(build.version, pin):
+        yield _mismatch(case, build, package, f"{package.name} {package.version} requires torch{pin}", wanted)
+    elif not pin and wanted is not None and wanted and not _is(package, wanted):
+        yield _mismatch(
+            case, build, package, f"torch {public(build.version)} goes with {package.name} {wanted[0]}", wanted
+        )
+    elif wanted == () and package.name == "torchaudio":
+        yield _unreleased(build, package)
+    if local(package.version) and local(build.version) and local(package.version) != local(build.version):
+        yield _variants(case, build, package)
+
+
+def pin_on_torch(package: Package) -> str:
+    """The package's own exact bound on torch ("==2.8.0"), "" where it has none."""
+    for line in package.requires:
+        wanted = parse(line)
+        if wanted and wanted.name == "torch" and "==" in wanted.versions:
+            return wanted.versions
+    return ""
+
+
+def _wanted(name: str, row: CompanionRow | None) -> tuple[str, ...] | None:
+    """What the table gives for this torch: versions or ranges, () for "there is none", None unknown."""
+    if row is None:
+        return None
+    if name == "xformers":
+        return row.xformers or None
+    told = {
+        "torchvision": row.torchvision,
+        "torchaudio": row.torchaudio,
+        "triton": row.triton,
+        "triton-windows": row.triton_windows,
+    }[name]
+    if not told:
+        return () if name == "torchaudio" else None
+    return (told,)
+
+
+def _is(package: Package, wanted: tuple[str, ...]) -> bool:
+    return any(satisfies(package.version, each if each[0] in "<>=!~" else f"=={each}") for each in wanted)
+
+
+def _mismatch(case: Case, build: TorchBuild, package: Package, why: str, wanted: tuple[str, ...] | None) -> Finding:
+    commands = install_command(case)
+    if wanted and package.name in ("torchvision", "torchaudio"):
+        cuda = local(build.version) or (f"cu{build.cuda.replace('.', '')}" if build.cuda else "cpu")
+        commands = pip_command(
+            case,
+            f"{package.name}=={wanted[0]}",
+            options=f"--no-deps --index-url https://download.pytorch.org/whl/{cuda}",
+        )
+    elif wanted:
+        best = wanted[-1]
+        exact = f"{package.name}{best}" if best[0] in "<>=!~" else f"{package.name}=={best}"
+        commands = pip_command(case, exact, options="--no-deps")
+    return finding(
+        Severity.ERROR,
+        "torch-companion-mismatch",
+        f"{package.name} {package.version} does not belong to torch {public(build.version)}",
+        evidence=(why, f"installed: torch {build.version}"),
+        fix=f"Install the {package.name} that belongs to this torch",
+        commands=commands,
+        links=(_TABLE,),
+    )
+
+
+def _unreleased(build: TorchBuild, package: Package) -> Finding:
+    return finding(
+        Severity.WARNING,
+        "torch-companion-unreleased",
+        f"{package.name} has no release for torch {public(build.version)}; {package.version} belongs to an older one",
+        evidence=(f"installed: {package.name} {package.version}", f"installed: torch {build.version}"),
+        fix=f"Remove {package.name} if nothing needs it, or take an older torch",
+        links=("https://github.com/pytorch/audio/issues/3902", _TABLE),
+    )
+
+
+def _variants(case: Case, build: TorchBuild, package: Package) -> Finding:
+    choice = pick(case)
+    where = "on Windows a plain `pip install` brings CPU builds" if on_windows(case) else ""
+    return finding(
+        Severity.ERROR,
+        "torch-variants-mixed",
+        f"{package.name} {package.version} is of another CUDA variant than torch {build.version}",
+        evidence=(
+            f"torch: {local(build.version)}",
+            f"{package.name}: {local(package.version)}",
+            "version bounds cannot see it: they ignore what follows the plus sign",
+            where,
+        ),
+        fix="Install the whole torch stack from one index",
+        commands=(*torch_command(case, choice), *install_command(case)),
+    )

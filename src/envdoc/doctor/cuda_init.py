@@ -1,0 +1,118 @@
+"""libcuda itself: whether cuInit works. NVML and nvidia-smi can be well while it fails."""
+
+from __future__ import annotations
+
+from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
+from envdoc.doctor.driver import install_driver
+from envdoc.doctor.look import gpus, has_gpu, on_windows, visible
+from envdoc.doctor.words import finding, found, passed, per_shell, shown, unset_variable
+from envdoc.model.facts import Why
+from envdoc.model.finding import Command, Finding, Severity
+from envdoc.model.machine import CudaInit
+
+_SUCCESS, _NO_DEVICE, _NOT_READY, _MISMATCH, _COMPAT = 0, 100, 802, 803, 804
+_RESULTS = "https://docs.nvidia.com/cuda/cuda-driver-api/group__CUDA__TYPES.html"
+
+# What a CUresult says about the machine: cause, and whether only a reboot or an administrator can help.
+_CAUSES = {
+    34: ("a stub of libcuda was loaded instead of the driver's own", False),
+    46: ("the GPU is busy or unavailable, another process may hold it alone", False),
+    _NO_DEVICE: ("the driver shows no GPU to CUDA", False),
+    101: ("CUDA_VISIBLE_DEVICES or the driver names a GPU that is not there", False),
+    304: ("an operating-system call failed, often missing rights on /dev/nvidia-uvm", False),
+    _MISMATCH: ("the loaded driver and libcuda have different versions", True),
+    999: ("an unknown error, common after suspend or when nvidia-uvm hangs", True),
+}
+
+
+@check(
+    "cuda-init",
+    "CUDA initialises",
+    codes=("cuda-init-failed", "cuda-not-ready", "cuda-compat-unsupported", "libcuda-missing"),
+    gpu=True,
+)
+def cuda_init(case: Case) -> Outcome:
+    fact = case.machine.driver.cuda_init
+    if not has_gpu(case):
+        raise NotCheckedError("no GPU to initialise")
+    if fact.value is None:
+        if fact.why is Why.ABSENT and case.machine.driver.version.known:
+            return found(_missing(case, fact.reason()))
+        if fact.why is Why.TIMED_OUT:
+            return found(
+                _failed(case, "cuInit did not answer", "the GPU or driver hangs", fact.reason(), broken=True)
+            )
+        raise NotCheckedError(f"cuInit: {fact.reason()}")
+    return _judged(case, fact.value)
+
+
+def _judged(case: Case, init: CudaInit) -> Outcome:
+    if init.result == _SUCCESS:
+        return passed(f"cuInit well, {len(init.devices)} GPU{'s' * (len(init.devices) != 1)}")
+    told = f"cuInit: {init.result} {init.name}, library {init.library}"
+    if init.result == _NO_DEVICE and case.machine.gpus.value and not visible(case).indices:
+        raise NotCheckedError("CUDA_VISIBLE_DEVICES hides every GPU")
+    if init.result == _NOT_READY:
+        return found(_not_ready(told))
+    if init.result == _COMPAT:
+        return found(_compat(case, told))
+    cause, broken = _CAUSES.get(init.result, ("the driver refuses CUDA", False))
+    return found(_failed(case, f"cuInit fails with {init.result} {init.name}", cause, told, broken=broken))
+
+
+def _failed(case: Case, what: str, cause: str, told: str, *, broken: bool) -> Finding:
+    reboot = per_shell(bash="sudo reboot", cmd="shutdown /r /t 0")
+    rights = per_shell(bash="ls -l /dev/nvidia*; sudo modprobe nvidia-uvm") if not on_windows(case) else ()
+    smi = case.machine.driver.version.value
+    return finding(
+        Severity.ERROR,
+        "cuda-init-failed",
+        f"{what}: {cause}",
+        evidence=(told, f"NVML is well meanwhile: driver {smi}" if smi else ""),
+        fix="Reboot; no package can mend this" if broken else "Mend the cause; reinstalling torch does not help",
+        commands=reboot if broken else rights,
+        links=(_RESULTS,),
+        broken=broken,
+    )
+
+
+def _not_ready(told: str) -> Finding:
+    return finding(
+        Severity.ERROR,
+        "cuda-not-ready",
+        "CUDA is not ready: this NVSwitch system needs nvidia-fabricmanager of the driver's own version",
+        evidence=(told,),
+        fix="Start the service on the host; if it refuses, install the one whose version equals the driver's",
+        commands=per_shell(bash="sudo systemctl enable --now nvidia-fabricmanager"),
+        links=("https://docs.nvidia.com/datacenter/tesla/fabric-manager-user-guide/", _RESULTS),
+        broken=True,
+    )
+
+
+def _compat(case: Case, told: str) -> Finding:
+    path = case.machine.env.get("LD_LIBRARY_PATH", "")
+    return finding(
+        Severity.ERROR,
+        "cuda-compat-unsupported",
+        "A cuda-compat libcuda is loaded, newer than the driver, on a GPU that has no forward compatibility",
+        evidence=(told, shown("LD_LIBRARY_PATH", path) if path else ""),
+        fix="Update the driver (in a container: the host's), or take the compat folder off LD_LIBRARY_PATH",
+        commands=(*install_driver(case), *(unset_variable("LD_LIBRARY_PATH", windows=False) if path else ())),
+        links=("https://docs.nvidia.com/deploy/cuda-compatibility/", _RESULTS),
+    )
+
+
+def _missing(case: Case, told: str) -> Finding:
+    container = case.machine.os.container.or_else("none") != "none"
+    return finding(
+        Severity.ERROR,
+        "libcuda-missing",
+        "The driver is there, but its CUDA library (libcuda) is not",
+        evidence=(told, f"GPUs: {len(gpus(case))}" if case.machine.gpus.value else ""),
+        fix="Start the container with the compute capability: `-e NVIDIA_DRIVER_CAPABILITIES=compute,utility`"
+        if container
+        else "Install the driver's compute libraries (on Ubuntu `libnvidia-compute-<branch>`)",
+        commands=(Command("docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,utility IMAGE"),)
+        if container
+        else install_driver(case),
+    )

@@ -1,0 +1,246 @@
+"""The driver: there, loaded, of one piece, and new enough for the CUDA runtime and for each GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
+from envdoc.doctor.look import capability, gpus, has_gpu, named, need, on_linux, on_windows
+from envdoc.doctor.picks import driver_update, pick, profile_for, torch_command
+from envdoc.doctor.words import finding, found, passed, per_shell, run
+from envdoc.model.cuda import tag_of, version_tuple
+from envdoc.model.facts import Why
+from envdoc.model.finding import Command, Finding, Severity
+from envdoc.model.machine import Gpu
+
+_COMPATIBILITY = "https://docs.nvidia.com/deploy/cuda-compatibility/"
+_DRIVERS = "https://www.nvidia.com/drivers"
+
+
+@check("driver-present", "NVIDIA driver", codes=("no-driver", "driver-not-loaded", "nouveau-driver"), gpu=True)
+def driver_present(case: Case) -> Outcome:
+    driver = case.machine.driver
+    version = driver.version.best
+    if version.known:
+        cuda = driver.cuda.value
+        return passed(f"driver {version.value}" + (f", CUDA driver version {cuda}" if cuda else ""))
+    if driver.kernel_module.known:
+        return passed(f"kernel module {driver.kernel_module.value} is loaded")
+    if version.why in (Why.TIMED_OUT, Why.DENIED, Why.NOT_ASKED):
+        raise NotCheckedError(f"driver version: {version.reason()}")
+    if driver.nouveau.value:
+        return found(_nouveau(case))
+    if "DRIVER_NOT_LOADED" in driver.nvml.detail or driver.nvml.why is Why.FAILED or driver.smi.known:
+        return found(_not_loaded(case))
+    return found(_no_driver(case))
+
+
+def _told(case: Case) -> list[str]:
+    driver = case.machine.driver
+    told = {"NVML": driver.nvml, "nvidia-smi": driver.smi, "kernel module": driver.kernel_module}
+    lines = [f"{name}: {fact.reason()}" for name, fact in told.items() if fact.why not in (None, Why.NOT_ASKED)]
+    return [*lines, *(f"on the PCI bus: {each}" for each in driver.pci.or_else(())[:4])]
+
+
+def install_driver(case: Case) -> tuple[Command, ...]:
+    """A pasteable way to a driver, where the system has one."""
+    os = case.machine.os
+    if os.wsl.or_else(0) or on_windows(case) or os.container.or_else("none") != "none":
+        return ()
+    if os.name.or_else("").startswith("Ubuntu"):
+        return per_shell(bash="sudo ubuntu-drivers install && sudo reboot")
+    if os.name.or_else("").startswith("Fedora"):
+        return per_shell(bash="sudo dnf install akmod-nvidia xorg-x11-drv-nvidia-cuda && sudo reboot")
+    return ()
+
+
+def _no_driver(case: Case) -> Finding:
+    fix = f"Install the NVIDIA driver from {_DRIVERS}"
+    if case.machine.os.wsl.or_else(0):
+        fix = "Install the NVIDIA driver on Windows itself, never inside WSL, then run `wsl --shutdown`"
+    elif not has_gpu(case):
+        fix = "A machine without an NVIDIA GPU needs none: judge it for work on the CPU"
+    cpu = run("envdoc check --profile cpu") if not has_gpu(case) else ()
+    return finding(
+        Severity.ERROR,
+        "no-driver",
+        "No NVIDIA driver is installed",
+        evidence=_told(case),
+        fix=fix,
+        commands=cpu or install_driver(case),
+        links=(_DRIVERS,),
+    )
+
+
+def _not_loaded(case: Case) -> Finding:
+    linux = on_linux(case)
+    return finding(
+        Severity.ERROR,
+        "driver-not-loaded",
+        "The NVIDIA driver is installed, but not loaded",
+        evidence=_told(case),
+        fix="Load the module; if it is missing for this kernel, or Secure Boot refuses it, install the driver "
+        "package again with the kernel's headers and reboot"
+        if linux
+        else "Restart Windows; if it stays so, install the driver again",
+        commands=per_shell(bash="sudo modprobe nvidia && nvidia-smi") if linux else run("nvidia-smi"),
+        links=(_DRIVERS,),
+    )
+
+
+def _nouveau(case: Case) -> Finding:
+    return finding(
+        Severity.ERROR,
+        "nouveau-driver",
+        "The open driver nouveau holds the GPU; it cannot run CUDA",
+        evidence=("kernel module nouveau is loaded", *_told(case)),
+        fix="Install NVIDIA's driver, which shuts nouveau out, and reboot",
+        commands=install_driver(case),
+        links=(_DRIVERS,),
+    )
+
+
+@check("driver-consistent", "Driver and its libraries agree", codes=("driver-library-mismatch",), gpu=True)
+def driver_consistent(case: Case) -> Outcome:
+    driver = case.machine.driver
+    told = {fact.value: fact.source for fact in driver.version.facts if fact.value is not None}
+    mismatch = "LIB_RM_VERSION_MISMATCH" in driver.nvml.detail or "version mismatch" in driver.smi.detail
+    if mismatch or len(told) > 1:
+        return found(_mismatch(case))
+    if not told:
+        raise NotCheckedError(f"driver version: {driver.version.best.reason()}")
+    sources = [fact.source for fact in driver.version.facts if fact.known]
+    return passed(f"{next(iter(told))} by {', '.join(sources)}")
+
+
+def _mismatch(case: Case) -> Finding:
+    driver = case.machine.driver
+    told = [f"{fact.source}: {fact.value}" for fact in driver.version.facts if fact.known]
+    if driver.kernel_module.known:
+        told.append(f"loaded kernel module: {driver.kernel_module.value}")
+    return finding(
+        Severity.ERROR,
+        "driver-library-mismatch",
+        "The loaded driver and its libraries have different versions: the driver was updated and not yet restarted",
+        evidence=[*dict.fromkeys(told), driver.nvml.reason() and f"NVML: {driver.nvml.reason()}"],
+        fix="Reboot. Installing anything again does not help; no package can mend this",
+        commands=per_shell(bash="sudo reboot", cmd="shutdown /r /t 0"),
+        links=("https://docs.nvidia.com/deploy/nvml-api/group__nvmlDeviceEnumvs.html",),
+        broken=True,
+    )
+
+
+@check(
+    "driver-runtime",
+    "Driver is new enough for the CUDA runtime",
+    codes=("driver-too-old", "driver-minor-compatible"),
+    gpu=True,
+)
+def driver_runtime(case: Case) -> Outcome:
+    have = need(case.machine.driver.version.best, "driver version")
+    tag, user = _wanted(case)
+    system = case.machine.os.system.value
+    floor, native = case.knowledge.driver_floor(tag, system), case.knowledge.native_driver(tag, system)
+    if not floor:
+        raise NotCheckedError(f"the tables have no driver floor for {tag} on {system}")
+    if version_tuple(have) < version_tuple(floor):
+        if _forward_compatible(case, tag):
+            return passed(f"driver {have} runs {tag} by its forward compatibility package")
+        return found(_too_old(case, have, tag, user, floor))
+    if native and version_tuple(have) < version_tuple(native):
+        return found(_minor_compatible(have, tag, floor, native))
+    return passed(f"driver {have}, {tag} needs {floor}")
+
+
+def _wanted(case: Case) -> tuple[str, str]:
+    """The CUDA variant to judge by and who wants it."""
+    torch = case.machine.target.torch.value
+    if torch is not None and torch.cuda:
+        return tag_of(torch.cuda), f"torch {torch.version}"
+    profile = profile_for(case)
+    if profile is not None and profile.gpus is not None:
+        return profile.torch.cuda[0], f"profile `{profile.id}`"
+    raise NotCheckedError("no CUDA build of torch is installed and no profile is named")
+
+
+def _forward_compatible(case: Case, tag: str) -> bool:
+    """cuInit went well with a libcuda of the runtime's major: cuda-compat on a data-centre GPU."""
+    init = case.machine.driver.cuda_init.value
+    if init is None or init.result != 0:
+        return False
+    return version_tuple(init.cuda_driver_version)[:1] >= (int(tag[2:-1]),)
+
+
+def _too_old(case: Case, have: str, tag: str, user: str, floor: str) -> Finding:
+    choice = pick(case)
+    other = f", or install a torch for this driver ({choice.cuda})" if choice else ""
+    return finding(
+        Severity.ERROR,
+        "driver-too-old",
+        f"Driver {have} is too old for {user}: CUDA runtime {tag} needs {floor} or newer",
+        evidence=(f"driver version: {have}", f"least driver for {tag}: {floor}"),
+        fix=driver_update(case, floor) + other,
+        commands=(*install_driver(case), *torch_command(case, choice)),
+        links=(_COMPATIBILITY, _DRIVERS),
+    )
+
+
+def _minor_compatible(have: str, tag: str, floor: str, native: str) -> Finding:
+    return finding(
+        Severity.INFO,
+        "driver-minor-compatible",
+        f"Driver {have} runs {tag} by minor-version compatibility (from {floor} on); {native} is its own driver",
+        evidence=(f"driver version: {have}", f"least driver: {floor}", f"native driver: {native}"),
+        fix=f"Nothing to do for torch's own kernels; code that compiles PTX at run time needs driver {native}",
+        links=(_COMPATIBILITY,),
+    )
+
+
+@check(
+    "driver-serves-gpus",
+    "Driver serves each GPU",
+    codes=("driver-dropped-gpu", "driver-too-old-for-gpu"),
+    gpu=True,
+)
+def driver_serves_gpus(case: Case) -> Outcome:
+    have = need(case.machine.driver.version.best, "driver version")
+    branch = version_tuple(have)[0]
+    findings = [each for gpu in gpus(case) for each in _served(case, gpu, have, branch)]
+    return found(*findings, seen=f"branch {branch}")
+
+
+def _served(case: Case, gpu: Gpu, have: str, branch: int) -> Iterator[Finding]:
+    row = case.knowledge.gpu_named(gpu.name.or_else(""))
+    if row is not None and row.driver_min > branch:
+        least = str(row.driver_min)
+        yield finding(
+            Severity.ERROR,
+            "driver-too-old-for-gpu",
+            f"{named(gpu)} needs driver {least} or newer; this one is {have}",
+            evidence=(f"driver version: {have}", f"first driver for {row.generation}: {least}"),
+            fix=driver_update(case, least),
+            commands=install_driver(case),
+            links=(_DRIVERS,),
+        )
+    branches = [each for each in case.knowledge.driver_branches if each.branch <= branch]
+    least_served = max(branches, key=lambda each: each.branch).capability_min if branches else ""
+    has = capability(case, gpu)
+    if has and least_served and version_tuple(has) < version_tuple(least_served):
+        yield _dropped(case, gpu, have, has, least_served)
+
+
+def _dropped(case: Case, gpu: Gpu, have: str, has: str, least: str) -> Finding:
+    serving = [
+        row.branch
+        for row in case.knowledge.driver_branches
+        if version_tuple(row.capability_min) <= version_tuple(has)
+    ]
+    last = max(serving, default=0)
+    return finding(
+        Severity.ERROR,
+        "driver-dropped-gpu",
+        f"Driver {have} no longer serves {named(gpu)}; branch {last} is the last that does",
+        evidence=(f"compute capability: {has}", f"driver {have} serves {least} and newer"),
+        fix=f"Install a driver of branch {last}",
+        links=(_DRIVERS,),
+    )

@@ -1,0 +1,43 @@
+"""The command to run next: one that mends what is wrong, or the proof when all is well."""
+
+from __future__ import annotations
+
+from envdoc.doctor.base import Case
+from envdoc.doctor.look import has_gpu
+from envdoc.doctor.picks import profile_id
+from envdoc.doctor.words import run
+from envdoc.model.finding import Command, Finding, Severity
+
+# Findings that a new environment does not mend: the machine comes first, in this order.
+_MACHINE_FIRST = (
+    "no-driver",
+    "driver-not-loaded",
+    "nouveau-driver",
+    "driver-too-old",
+    "driver-too-old-for-gpu",
+    "driver-dropped-gpu",
+    "cuda-init-failed",
+    "cuda-not-ready",
+    "cuda-compat-unsupported",
+    "visible-devices-hide-all",
+    "visible-devices-missing",
+    "visible-devices-syntax",
+    "visible-devices-duplicate",
+)
+
+
+def next_commands(case: Case, findings: tuple[Finding, ...]) -> tuple[Command, ...]:
+    """What to run next: nothing where the machine is broken (its finding says what to do), the first remedy
+    of what is wrong with the machine, `envdoc install` for the environment, `envdoc smoke` when all is well."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    codes = {finding.code for finding in findings}
+    if any(finding.machine_broken for finding in errors):
+        return ()
+    if case.wants_gpu and not has_gpu(case) and "no-gpu" in codes:
+        return run("envdoc check --profile cpu")
+    for finding in errors:
+        if finding.code in _MACHINE_FIRST:
+            return finding.remediation.commands or run("envdoc check")
+    if errors or "nothing-installed" in codes:
+        return run(f"envdoc install --profile {profile_id(case)}")
+    return run("envdoc smoke")

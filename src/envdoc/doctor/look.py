@@ -1,0 +1,121 @@
+"""What checks look at: facts of the machine as values, or `NotCheckedError` with the reason."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from envdoc.doctor.base import Case, NotCheckedError
+from envdoc.doctor.visible import Visible, parse
+from envdoc.model.cuda import version_tuple
+from envdoc.model.facts import Fact, Why
+from envdoc.model.machine import Gpu, Package, Python, System, TargetKind, TorchBuild
+
+T = TypeVar("T")
+
+
+def need(fact: Fact[T], what: str) -> T:
+    """The value, or the end of the check."""
+    if fact.value is None:
+        raise NotCheckedError(f"{what}: {fact.reason()}")
+    return fact.value
+
+
+def on_windows(case: Case) -> bool:
+    return case.machine.os.system is System.WINDOWS
+
+
+def on_linux(case: Case) -> bool:
+    return case.machine.os.system is System.LINUX
+
+
+def has_gpu(case: Case) -> bool:
+    """Whether an NVIDIA GPU is there, working or not."""
+    return bool(case.machine.gpus.value) or bool(case.machine.driver.pci.value)
+
+
+def gpus(case: Case) -> tuple[Gpu, ...]:
+    """Every GPU that the driver shows."""
+    fact = case.machine.gpus
+    if fact.value:
+        return fact.value
+    if fact.known or fact.why is Why.ABSENT:
+        raise NotCheckedError("no GPU is usable")
+    raise NotCheckedError(f"the GPUs could not be asked: {fact.reason()}")
+
+
+def visible(case: Case) -> Visible:
+    """What CUDA_VISIBLE_DEVICES leaves of them."""
+    return parse(case.machine.env.get("CUDA_VISIBLE_DEVICES"), gpus(case))
+
+
+def visible_gpus(case: Case) -> tuple[Gpu, ...]:
+    """The GPUs that a program started here would see."""
+    every = gpus(case)
+    indices = visible(case).indices
+    if not indices:
+        raise NotCheckedError("CUDA_VISIBLE_DEVICES hides every GPU")
+    return tuple(gpu for gpu in every if gpu.index in indices)
+
+
+def capability(case: Case, gpu: Gpu) -> str:
+    """A GPU's compute capability: as the driver tells it, else by its name; "" unknown."""
+    if gpu.compute_capability.value is not None:
+        return gpu.compute_capability.value
+    row = case.knowledge.gpu_named(gpu.name.or_else(""))
+    return row.capability if row else ""
+
+
+def named(gpu: Gpu) -> str:
+    """`GPU 0 (NVIDIA H200)`."""
+    return f"GPU {gpu.index} ({gpu.name.value})" if gpu.name.value else f"GPU {gpu.index}"
+
+
+def capabilities(case: Case) -> tuple[str, ...]:
+    """Compute capabilities of the visible GPUs, each once, lowest first; empty where there are none."""
+    try:
+        seen = {capability(case, gpu) for gpu in visible_gpus(case)}
+    except NotCheckedError:
+        return ()
+    return tuple(sorted(seen - {""}, key=version_tuple))
+
+
+def python(case: Case) -> Python:
+    if case.machine.target.kind is TargetKind.NONE:
+        raise NotCheckedError("no Python to judge")
+    return need(case.machine.target.python, "the environment's Python")
+
+
+def torch(case: Case) -> TorchBuild:
+    fact = case.machine.target.torch
+    if fact.why is Why.ABSENT:
+        raise NotCheckedError("torch is not installed")
+    return need(fact, "torch's files")
+
+
+def packages(case: Case) -> dict[str, Package]:
+    """Installed distributions by normalised name (of duplicates, the last)."""
+    return {package.name: package for package in need(case.machine.target.packages, "the environment's packages")}
+
+
+def package(case: Case, name: str) -> Package:
+    """One installed distribution."""
+    every = packages(case)
+    if name not in every:
+        raise NotCheckedError(f"{name} is not installed")
+    return every[name]
+
+
+def env_python(case: Case) -> str:
+    """The path of the judged Python, for commands."""
+    fact = case.machine.target.python
+    return fact.value.path if fact.value else "python"
+
+
+def public(version: str) -> str:
+    """`2.8.0` of `2.8.0+cu128`."""
+    return version.partition("+")[0]
+
+
+def local(version: str) -> str:
+    """`cu128` of `2.8.0+cu128`; "" without one."""
+    return version.partition("+")[2]

@@ -1,0 +1,92 @@
+"""Several sources tell the same thing: they must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
+from envdoc.doctor.look import visible_gpus
+from envdoc.doctor.words import finding, found
+from envdoc.model.finding import Finding, Severity
+from envdoc.model.machine import Gpu
+
+# Sources round and reserve differently: NVML 143771 MiB, libcuda 143155 MiB on the same H200.
+_MEMORY_TOLERANCE = 0.03
+
+
+@check("sources-agree", "Sources agree", codes=("sources-disagree", "cuda-sees-fewer-gpus"), gpu=True)
+def sources_agree(case: Case) -> Outcome:
+    told = {name: fact.value for name, fact in case.machine.gpu_sources.items() if fact.value}
+    if len(told) < 2 and not case.machine.driver.cuda_init.known:
+        raise NotCheckedError("fewer than two sources told about the GPUs")
+    differences = [*_gpu_differences(told), *_cuda_differences(case)]
+    findings = [_disagree(differences)] if differences else []
+    findings += _fewer(case)
+    return found(*findings, seen=", ".join(told) or "one source")
+
+
+def _gpu_differences(told: dict[str, tuple[Gpu, ...]]) -> Iterator[str]:
+    """What differs from the first source, as `name: nvml says X, nvidia-smi says Y`."""
+    if not told:
+        return
+    first, *others = told
+    for other in others:
+        if len(told[first]) != len(told[other]):
+            yield f"GPUs: {first} says {len(told[first])}, {other} says {len(told[other])}"
+            continue
+        for one, two in zip(told[first], told[other], strict=True):
+            for what, left, right in _quantities(one, two):
+                yield f"GPU {one.index} {what}: {first} says {left}, {other} says {right}"
+
+
+def _quantities(one: Gpu, two: Gpu) -> Iterator[tuple[str, object, object]]:
+    pairs: tuple[tuple[str, object, object], ...] = (
+        ("name", one.name.value, two.name.value),
+        ("compute capability", one.compute_capability.value, two.compute_capability.value),
+        ("UUID", one.uuid.value, two.uuid.value),
+    )
+    for what, left, right in pairs:
+        if left is not None and right is not None and left != right:
+            yield what, left, right
+    left_mib, right_mib = one.memory_total_mib.value, two.memory_total_mib.value
+    if left_mib and right_mib and abs(left_mib - right_mib) > left_mib * _MEMORY_TOLERANCE:
+        yield "memory", f"{left_mib} MiB", f"{right_mib} MiB"
+
+
+def _cuda_differences(case: Case) -> Iterator[str]:
+    """NVML and libcuda of one driver offer the same CUDA; a cuda-compat library in front makes them differ."""
+    known = [fact for fact in case.machine.driver.cuda.facts if fact.known]
+    for fact in known[1:]:
+        if fact.value != known[0].value:
+            yield f"CUDA driver version: {known[0].source} says {known[0].value}, {fact.source} says {fact.value}"
+
+
+def _disagree(differences: list[str]) -> Finding:
+    return finding(
+        Severity.WARNING,
+        "sources-disagree",
+        "Sources about the GPUs or the driver disagree",
+        evidence=differences[:8],
+        fix="Reboot if the driver was updated; else look for a second libcuda or libnvidia-ml on LD_LIBRARY_PATH",
+    )
+
+
+def _fewer(case: Case) -> list[Finding]:
+    init = case.machine.driver.cuda_init.value
+    if init is None or init.result != 0 or not case.machine.gpus.value:
+        return []
+    try:
+        expected = len(visible_gpus(case))
+    except NotCheckedError:
+        return []
+    if len(init.devices) >= expected or any(gpu.mig_enabled.value for gpu in case.machine.gpus.value):
+        return []
+    return [
+        finding(
+            Severity.WARNING,
+            "cuda-sees-fewer-gpus",
+            f"CUDA sees {len(init.devices)} of the {expected} GPUs that the driver shows",
+            evidence=[f"libcuda: {device.name}" for device in init.devices] or ["libcuda: no device"],
+            fix="A GPU that the driver shows and CUDA does not is often blocked by another process or by its mode",
+        )
+    ]

@@ -1,0 +1,148 @@
+"""The computer around the GPU: shared memory, disk, memory, C library."""
+
+from __future__ import annotations
+
+from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
+from envdoc.doctor.look import need, on_linux, public
+from envdoc.doctor.picks import install_command, profile_for
+from envdoc.doctor.variables import visible_count
+from envdoc.doctor.words import finding, found, passed, per_shell
+from envdoc.model.cuda import tag_of, version_tuple
+from envdoc.model.finding import Command, Finding, Severity
+
+# Docker gives 64 MiB; the documented remedy for DataLoader workers and NCCL is --shm-size=1g or more.
+SHM_LEAST_MIB = 1024
+_SHM = "/dev/shm"  # noqa: S108 - its name, nothing is written there
+# Below this even a 1B model with its tokenizer and data set does not load.
+MEMORY_LEAST_MIB = 8 * 1024
+
+
+@check("shared-memory", _SHM, codes=("shm-small",), applies=on_linux)
+def shared_memory(case: Case) -> Outcome:
+    shm = need(case.machine.hardware.shm, _SHM)
+    if shm.total_mib >= SHM_LEAST_MIB:
+        return passed(f"{shm.total_mib / 1024:.1f} GiB")
+    several = case.machine.gpus.value is not None and visible_count(case) > 1
+    container = case.machine.os.container.or_else("none") != "none"
+    return found(
+        finding(
+            Severity.WARNING,
+            "shm-small",
+            f"{_SHM} has only {shm.total_mib} MiB: DataLoader workers "
+            f"{'and NCCL ' if several else ''}can die with `Bus error`",
+            evidence=(f"{shm.path}: {shm.free_mib} of {shm.total_mib} MiB free",),
+            fix="Give the container more shared memory"
+            if container
+            else "Enlarge it, or set `dataloader_num_workers: 0`",
+            commands=(Command("docker run --gpus all --shm-size=8g IMAGE"),)
+            if container
+            else per_shell(bash="sudo mount -o remount,size=8G /dev/shm"),
+            links=("https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html#shared-memory",),
+        )
+    )
+
+
+@check("disk-space", "Disk for the environment", codes=("disk-low",))
+def disk_space(case: Case) -> Outcome:
+    profile = profile_for(case)
+    if profile is None or not profile.disk_mib:
+        raise NotCheckedError("no profile is named, so what is needed is not known")
+    fact = case.machine.hardware.disks.get("env")
+    if fact is None:
+        raise NotCheckedError("space for the environment was not asked")
+    disk = need(fact, "space for the environment")
+    if case.machine.target.torch.known:
+        return passed(f"{disk.free_mib / 1024:.1f} GiB free; the stack is installed")
+    wanted = profile.disk_mib + profile.download_mib
+    if disk.free_mib >= wanted:
+        return passed(f"{disk.free_mib / 1024:.1f} GiB free, `{profile.id}` needs {wanted / 1024:.1f}")
+    return found(
+        finding(
+            Severity.ERROR if disk.free_mib < profile.disk_mib else Severity.WARNING,
+            "disk-low",
+            f"{disk.free_mib / 1024:.1f} GiB free, profile `{profile.id}` needs {profile.disk_mib / 1024:.1f} GiB "
+            f"and {profile.download_mib / 1024:.1f} GiB of downloads",
+            evidence=(f"{disk.path}: {disk.free_mib} of {disk.total_mib} MiB free",),
+            fix="Make room (`uv cache clean`, `hf cache ls`), or put the environment on another disk",
+            commands=(*per_shell(bash="df -h", powershell="Get-PSDrive"), Command("uv cache clean")),
+        )
+    )
+
+
+@check("memory", "Main memory", codes=("memory-small",))
+def memory(case: Case) -> Outcome:
+    hardware = case.machine.hardware
+    total = need(hardware.memory_total_mib, "main memory")
+    limit = hardware.memory_limit_mib.value
+    usable = min(total, limit) if limit else total
+    told = f"{usable / 1024:.0f} GiB" + (f" (limited, of {total / 1024:.0f})" if limit and limit < total else "")
+    if usable >= MEMORY_LEAST_MIB:
+        return passed(told)
+    return found(
+        finding(
+            Severity.WARNING,
+            "memory-small",
+            f"Only {told} of main memory: a model is loaded through it before it reaches the GPU",
+            evidence=(f"total: {total} MiB", f"limit: {limit} MiB" if limit else ""),
+            fix="Give the container or virtual machine more memory, or use smaller models",
+        )
+    )
+
+
+@check("c-library", "C library is new enough for torch", codes=("glibc-too-old", "musl"), applies=on_linux)
+def c_library(case: Case) -> Outcome:
+    libc = need(case.machine.os.libc, "C library")
+    if libc.startswith("musl"):
+        return found(
+            _libc("musl", f"This system has {libc}: torch has no wheels for it", "a glibc system (Debian)", libc)
+        )
+    if not libc.startswith("glibc "):
+        raise NotCheckedError(f"{libc} is unknown")
+    least, who = _glibc_needed(case)
+    if not least or version_tuple(libc.removeprefix("glibc ")) >= version_tuple(least):
+        return passed(f"{libc}, {who} needs {least or 'any'}")
+    summary = f"{libc} is too old for {who}, which needs glibc {least}"
+    return found(_libc("glibc-too-old", summary, f"a system with glibc {least} or newer, or an older torch", libc))
+
+
+def _glibc_needed(case: Case) -> tuple[str, str]:
+    """The least glibc of the torch that is installed, or that the profile would bring."""
+    os, build, profile = case.machine.os, case.machine.target.torch.value, profile_for(case)
+    if build is not None:
+        line, tag = ".".join(public(build.version).split(".")[:2]), tag_of(build.cuda)
+    elif profile is not None:
+        line, tag = profile.torch.prefer[0], profile.torch.cuda[0]
+    else:
+        raise NotCheckedError("torch is not installed and no profile is named")
+    for row in case.knowledge.torch:
+        if (row.version, row.cuda, row.os, row.arch) == (line, tag, os.system.value, os.arch):
+            return row.glibc, f"torch {line}"
+    raise NotCheckedError(f"the table has no torch {line} {tag}")
+
+
+def _libc(code: str, summary: str, wanted: str, libc: str) -> Finding:
+    return finding(
+        Severity.ERROR,
+        code,
+        summary,
+        evidence=(f"C library: {libc}",),
+        fix=f"Use {wanted}; a container image is the shortest way",
+    )
+
+
+@check("environment-marker", "envdoc's own mark", codes=("install-unfinished",))
+def environment_marker(case: Case) -> Outcome:
+    marker = need(case.machine.target.marker, "envdoc's mark in the environment")
+    state = marker.get("state", "")
+    if state == "usable":
+        return passed(f"made by envdoc from profile `{marker.get('profile', '?')}`, proved")
+    return found(
+        finding(
+            Severity.ERROR,
+            "install-unfinished",
+            "envdoc began to install here and did not end: the environment is not proved",
+            evidence=(f"state: {state or 'unknown'}", f"profile: {marker.get('profile', '?')}"),
+            fix="Run the installation again; it goes on where it stopped",
+            commands=install_command(case),
+        )
+    )

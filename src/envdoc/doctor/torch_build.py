@@ -1,0 +1,158 @@
+"""torch's own build: a CUDA one, whole, and with code for each GPU."""
+
+from __future__ import annotations
+
+from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
+from envdoc.doctor.look import capability, has_gpu, named, need, packages, public, torch, visible_gpus
+from envdoc.doctor.picks import install_command, pick, profile_id, torch_command
+from envdoc.doctor.words import finding, found, listed, passed, set_variable
+from envdoc.model.cuda import arch_of, covers, tag_of
+from envdoc.model.facts import Why
+from envdoc.model.finding import Finding, Severity
+from envdoc.model.machine import Gpu, System, TargetKind, TorchBuild
+
+_START = "https://pytorch.org/get-started/locally/"
+
+
+@check(
+    "torch-build",
+    "torch's build",
+    codes=("nothing-installed", "torch-missing", "torch-unreadable", "torch-cpu-build", "torch-rocm-build"),
+)
+def torch_build(case: Case) -> Outcome:
+    target = case.machine.target
+    if target.kind is TargetKind.NONE:
+        raise NotCheckedError("no Python to judge")
+    if target.torch.why is Why.ABSENT:
+        return found(_absent(case))
+    if target.torch.why is Why.FAILED:
+        return found(_unreadable(case))
+    build = need(target.torch, "torch's files")
+    if case.wants_gpu and has_gpu(case) and build.hip:
+        return found(_without_cuda(case, build, "torch-rocm-build", f"torch {build.version} is built for AMD GPUs"))
+    if case.wants_gpu and has_gpu(case) and build.cuda is None:
+        return found(_without_cuda(case, build, "torch-cpu-build", f"torch {build.version} is a CPU build"))
+    return passed(
+        f"torch {build.version}, CUDA runtime {build.cuda}" if build.cuda else f"torch {build.version}, CPU"
+    )
+
+
+def _absent(case: Case) -> Finding:
+    marker = case.machine.target.marker
+    if marker.value and marker.value.get("state") == "usable":
+        return finding(
+            Severity.ERROR,
+            "torch-missing",
+            "envdoc installed torch here, and it is gone",
+            evidence=(f"profile {marker.value.get('profile', '?')}", f"environment {case.machine.target.prefix}"),
+            fix="Install again; only what is missing is fetched",
+            commands=install_command(case),
+        )
+    return finding(
+        Severity.INFO,
+        "nothing-installed",
+        "Nothing is installed yet: this environment has no torch",
+        evidence=(f"environment {case.machine.target.prefix}",),
+        fix="Install a profile",
+        commands=install_command(case),
+    )
+
+
+def _unreadable(case: Case) -> Finding:
+    return finding(
+        Severity.ERROR,
+        "torch-unreadable",
+        "torch is there, but its files are not whole",
+        evidence=(case.machine.target.torch.reason(),),
+        fix="Install the torch stack again",
+        commands=(*torch_command(case, pick(case)), *install_command(case)),
+    )
+
+
+def _without_cuda(case: Case, build: TorchBuild, code: str, what: str) -> Finding:
+    choice = pick(case)
+    windows = case.machine.os.system is System.WINDOWS
+    gpu = next((gpu for gpu in case.machine.gpus.or_else(())), None)
+    which = f"torch {choice.torch} with CUDA runtime {choice.cuda} fits this machine" if choice else ""
+    return finding(
+        Severity.ERROR,
+        code,
+        f"{what}: it cannot use {named(gpu) if gpu else 'the NVIDIA GPU'}",
+        evidence=(
+            f"torch {build.version}, CUDA runtime {build.cuda or 'none'}",
+            "the Python package index serves only CPU builds for Windows" if windows else "",
+        ),
+        fix=f"Install a CUDA build; {which}" if which else "No published CUDA build fits this machine as it is",
+        commands=(*torch_command(case, choice), *install_command(case)),
+        links=(_START,),
+    )
+
+
+@check("torch-covers-gpus", "torch has code for each GPU", codes=("gpu-not-in-torch-build",), gpu=True)
+def torch_covers_gpus(case: Case) -> Outcome:
+    build = torch(case)
+    if build.cuda is None:
+        raise NotCheckedError("torch is a CPU build")
+    arches, source = _arch_list(case, build)
+    unknown = [named(gpu) for gpu in visible_gpus(case) if not capability(case, gpu)]
+    if unknown:
+        raise NotCheckedError(f"compute capability unknown: {listed(unknown)}")
+    outside = [gpu for gpu in visible_gpus(case) if not covers(arches, capability(case, gpu))]
+    told = f"{' '.join(arches)} ({source})"
+    return found(*([_outside(case, build, outside, told)] if outside else []), seen=told)
+
+
+def _arch_list(case: Case, build: TorchBuild) -> tuple[tuple[str, ...], str]:
+    """The build's real list; where its files do not tell, the table's for that release, system and variant."""
+    if build.arch_list.value is not None:
+        return build.arch_list.value, "read from its files"
+    os, line = case.machine.os, ".".join(public(build.version).split(".")[:2])
+    for row in case.knowledge.torch:
+        if (row.version, row.cuda, row.os, row.arch) == (line, tag_of(build.cuda), os.system.value, os.arch):
+            return tuple(arch_of(each) for each in row.sm), "by the table"
+    raise NotCheckedError(f"architectures of torch {build.version}: {build.arch_list.reason()}")
+
+
+def _outside(case: Case, build: TorchBuild, outside: list[Gpu], told: str) -> Finding:
+    names = listed(f"{named(gpu)}, {arch_of(capability(case, gpu))}" for gpu in outside)
+    choice = pick(case)
+    commands = (*torch_command(case, choice), *install_command(case))
+    fix = ""
+    if choice is None:
+        staying = [str(gpu.index) for gpu in visible_gpus(case) if gpu not in outside]
+        fix = "No published torch build covers all visible GPUs, this driver and this Python"
+        if staying:
+            fix += f"; hide what it lacks and work on GPU {', '.join(staying)}"
+            commands = set_variable(
+                "CUDA_VISIBLE_DEVICES", ",".join(staying), windows=case.machine.os.system is System.WINDOWS
+            )
+    else:
+        fix = f"Install torch {choice.torch} with CUDA runtime {choice.cuda} (profile `{profile_id(case)}`)"
+    return finding(
+        Severity.ERROR,
+        "gpu-not-in-torch-build",
+        f"torch {build.version} has no code for {names}",
+        evidence=(f"torch's architectures: {told}", f"CUDA runtime {build.cuda}"),
+        fix=fix,
+        commands=commands,
+        links=("https://developer.nvidia.com/cuda-gpus", _START),
+    )
+
+
+@check("torch-whole", "torch is of one piece", codes=("torch-files-mixed",))
+def torch_whole(case: Case) -> Outcome:
+    build, package = torch(case), packages(case).get("torch")
+    if package is None:
+        raise NotCheckedError("torch has no metadata (a conda build, or copied files)")
+    if public(package.version) == public(build.version):
+        return passed(f"{package.version} by metadata, {build.version} by its files")
+    return found(
+        finding(
+            Severity.ERROR,
+            "torch-files-mixed",
+            f"torch's files are of {build.version}, its metadata of {package.version}: a broken upgrade",
+            evidence=(f"torch/version.py: {build.version}", f"metadata: {package.folder}"),
+            fix="Install the torch stack again",
+            commands=(*torch_command(case, pick(case)), *install_command(case)),
+        )
+    )

@@ -1,0 +1,86 @@
+"""Small helpers to write findings: severities, commands per shell, quoting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from envdoc.doctor.base import Outcome
+from envdoc.model.finding import Command, Finding, Remediation, Severity, Shell
+
+_SECRET = ("TOKEN", "KEY", "SECRET", "PASSWORD", "PASSWD")
+
+
+def finding(
+    severity: Severity,
+    code: str,
+    summary: str,
+    *,
+    evidence: Iterable[str] = (),
+    fix: str = "",
+    commands: Iterable[Command] = (),
+    links: Iterable[str] = (),
+    broken: bool = False,
+) -> Finding:
+    """One finding; `fix` is the remedy in words, `commands` what to paste."""
+    return Finding(
+        code=code,
+        severity=severity,
+        summary=summary,
+        evidence=tuple(part for part in evidence if part),
+        remediation=Remediation(fix, tuple(commands)),
+        links=tuple(links),
+        machine_broken=broken,
+    )
+
+
+def passed(seen: str) -> Outcome:
+    """Nothing to complain of; `seen` says what was looked at."""
+    return Outcome(seen)
+
+
+def found(*findings: Finding, seen: str = "") -> Outcome:
+    """The findings; without any, what was seen."""
+    return Outcome(seen, findings)
+
+
+def run(command: str) -> tuple[Command, ...]:
+    """One command that reads the same in every shell."""
+    return (Command(command),)
+
+
+def per_shell(*, bash: str = "", cmd: str = "", powershell: str = "") -> tuple[Command, ...]:
+    """The same thing for the shells that need it said differently."""
+    pairs = ((bash, Shell.BASH), (cmd, Shell.CMD), (powershell, Shell.POWERSHELL))
+    return tuple(Command(text, shell) for text, shell in pairs if text)
+
+
+def set_variable(name: str, value: str, *, windows: bool) -> tuple[Command, ...]:
+    """Set a variable for this terminal. cmd's quotes go around `NAME=value`, or a blank gets in."""
+    if not windows:
+        return per_shell(bash=f"export {name}={quote(value)}")
+    return per_shell(cmd=f'set "{name}={value}"', powershell=f'$env:{name} = "{value}"')
+
+
+def unset_variable(name: str, *, windows: bool) -> tuple[Command, ...]:
+    """Remove a variable from this terminal."""
+    if not windows:
+        return per_shell(bash=f"unset {name}")
+    return per_shell(cmd=f'set "{name}="', powershell=f"Remove-Item Env:{name}")
+
+
+def quote(text: str) -> str:
+    """Double quotes where a blank needs them; bash, cmd and PowerShell all read those."""
+    return f'"{text}"' if not text or any(sign in text for sign in " ()&;") else text
+
+
+def shown(name: str, value: str) -> str:
+    """`NAME='value '` for evidence; the value of a secret is never shown."""
+    if any(word in name.upper() for word in _SECRET) or "@" in value:
+        return f"{name} is set (value hidden)"
+    return f"{name}={value!r}"
+
+
+def listed(items: Iterable[str]) -> str:
+    """`a, b and c`."""
+    every = list(items)
+    return every[0] if len(every) == 1 else f"{', '.join(every[:-1])} and {every[-1]}" if every else ""
