@@ -27,13 +27,14 @@ class NotCheckedError(Exception):
 class Case:
     """What a check looks at. `profile` is the one the user named, None where none was named.
 
-    `profiles` are those that remedies may propose; without them remedies say `--profile auto`.
+    `profiles` gives those that remedies may propose, most preferred first; it is called only when a remedy needs
+    one (reading them all takes longer than the checks). Without any, remedies say `--profile auto`.
     """
 
     machine: Machine
     knowledge: Knowledge
     profile: Profile | None = None
-    profiles: tuple[Profile, ...] = ()
+    profiles: Callable[[], tuple[Profile, ...]] = tuple
 
     @property
     def wants_gpu(self) -> bool:

@@ -23,7 +23,7 @@ def python_found(case: Case) -> Outcome:
         return passed(f"Python {fact.value.version}, {target.kind.value} by {target.chosen_by or 'PATH'}")
     if fact.value is not None or fact.why is Why.FAILED:
         return found(_broken(case, fact.value.path if fact.value else fact.reason()))
-    if fact.why is not Why.ABSENT and target.kind is not TargetKind.NONE:
+    if fact.why is not Why.ABSENT:
         raise NotCheckedError(f"the environment's Python: {fact.reason()}")
     stubs = [each for each in case.machine.pythons.or_else(()) if each.kind is PythonKind.STORE_STUB]
     if stubs:

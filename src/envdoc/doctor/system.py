@@ -8,6 +8,7 @@ from envdoc.doctor.picks import install_command, profile_for
 from envdoc.doctor.variables import visible_count
 from envdoc.doctor.words import finding, found, passed, per_shell
 from envdoc.model.cuda import tag_of, version_tuple
+from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding, Severity
 
 # Docker gives 64 MiB; the documented remedy for DataLoader workers and NCCL is --shm-size=1g or more.
@@ -132,7 +133,10 @@ def _libc(code: str, summary: str, wanted: str, libc: str) -> Finding:
 
 @check("environment-marker", "envdoc's own mark", codes=("install-unfinished",))
 def environment_marker(case: Case) -> Outcome:
-    marker = need(case.machine.target.marker, "envdoc's mark in the environment")
+    fact = case.machine.target.marker
+    if fact.why is Why.ABSENT:
+        return passed("not made by envdoc")
+    marker = need(fact, "envdoc's mark in the environment")
     state = marker.get("state", "")
     if state == "usable":
         return passed(f"made by envdoc from profile `{marker.get('profile', '?')}`, proved")
