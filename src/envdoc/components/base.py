@@ -32,7 +32,7 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Requirement:
     name: str
-    version: str  # exact
+    version: str  # exact; a range ("<3.4") where only that is known to belong to torch
     why: str
 
 

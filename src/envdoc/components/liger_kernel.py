@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from envdoc.components.base import Candidate, Context
+from envdoc.components.base import Candidate, Context, Requirement
 from envdoc.components.rows import bounds_broken, pinned, stack_rows, unlocked
 from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import System
-from envdoc.model.specifiers import allows
 
 NAME = "liger-kernel"
 TITLE = "Liger kernel (fused Triton kernels)"
@@ -25,11 +24,11 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
     rows = stack_rows(context, NAME)
     judged = [bounds_broken(row, context) for row in rows]
     reasons: tuple[str, ...] = () if not judged or () in judged else judged[0]
-    names = ("triton-windows", NAME) if windows else (NAME,)
+    triton = _triton(context) if windows else ()
     return (
         Candidate(
             title=f"liger-kernel {context.lock.get(NAME, '')}".strip(),
-            requirements=pinned(context, *names, why="Triton kernels for this torch"),
+            requirements=(*triton, *pinned(context, NAME, why="fused kernels on Triton")),
             reasons=(*unlocked(context, NAME), *reasons, *_gpu_reasons(context), *_triton_reasons(context)),
             no_deps=windows,
         ),
@@ -44,13 +43,14 @@ def _gpu_reasons(context: Context) -> tuple[str, ...]:
 
 
 def _triton_reasons(context: Context) -> tuple[str, ...]:
-    row = context.knowledge.companion(context.torch)
-    if context.system is not System.WINDOWS:
-        return ()
-    if row is None or not row.triton_windows:
+    if context.system is System.WINDOWS and not _triton(context):
         return (f"no triton-windows is known for torch {context.torch}",)
-    locked = context.lock.get("triton-windows")
-    if context.lock and (locked is None or not allows(row.triton_windows, locked)):
-        found = locked or "none"
-        return (f"torch {context.torch} needs triton-windows {row.triton_windows}, the lock pins {found}",)
     return ()
+
+
+def _triton(context: Context) -> tuple[Requirement, ...]:
+    """triton-windows belongs to torch's own stack, so no lock pins it: the range that goes with this torch."""
+    row = context.knowledge.companion(context.torch)
+    if row is None or not row.triton_windows:
+        return ()
+    return (Requirement("triton-windows", row.triton_windows, f"belongs to torch {context.torch}"),)

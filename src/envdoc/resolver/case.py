@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from envdoc.knowledge.rows import TorchRow
 from envdoc.knowledge.tables import Knowledge
@@ -58,6 +59,20 @@ def lock_name(situation: Situation, python: str) -> str:
     return f"{situation.system.value}-{situation.arch}-cp{python.replace('.', '')}"
 
 
+def remembered(locks: Locks) -> Locks:
+    """Each lock read once in a decision."""
+    read: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def lines(profile: Profile, name: str) -> tuple[str, ...]:
+        key = (profile.id, name)
+        if key not in read:
+            read[key] = locks(profile, name)
+        return read[key]
+
+    return lines
+
+
+@lru_cache(maxsize=64)
 def pins(lines: tuple[str, ...]) -> Mapping[str, str]:
     """Lock lines as name -> version: `transformers==4.57.6 ; sys_platform == "win32"`, comments dropped."""
     found = {}

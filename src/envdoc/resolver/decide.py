@@ -14,7 +14,7 @@ from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Rejected, Resolution, SourceState, Wish
 from envdoc.resolver import explain, findings, openers, result
-from envdoc.resolver.case import Builds, Case, Locks
+from envdoc.resolver.case import Builds, Case, Locks, remembered
 from envdoc.resolver.judge import Judgement, distinct, judge
 from envdoc.resolver.situation import situate
 
@@ -38,7 +38,7 @@ def resolve(
     _check_names(wish, profiles)
     situation = situate(machine, knowledge, wish.python)
     builds = Builds(knowledge.torch, situation.system.value, situation.arch)
-    case = Case(situation, wish, sources, knowledge, builds, locks)
+    case = Case(situation, wish, sources, knowledge, builds, remembered(locks))
     judged = judge_all(case, profiles)
     best = choose(judged, case)
     opened = openers.find(case, profiles, judged, best)
@@ -74,8 +74,6 @@ def choose(judged: tuple[Judgement, ...], case: Case) -> Judgement | None:
         return next(iter(fitting), None)
     if case.situation.unreadable:
         return None
-    with_gpu = bool(case.situation.cards)
-    fitting = [each for each in fitting if (each.profile.gpus is not None) is with_gpu]
     return min(fitting, key=_width, default=None)
 
 
@@ -101,8 +99,6 @@ def _check_names(wish: Wish, profiles: Mapping[str, Profile]) -> None:
 def _rejected(judged: tuple[Judgement, ...], best: Judgement | None, case: Case) -> tuple[Rejected, ...]:
     """For `auto` a line for every profile but the chosen; then a line for each candidate of the one judged."""
     auto = case.wish.profile == "auto"
-    others = tuple(
-        explain.rejected_profile(each, best, case.situation) for each in judged if auto and each is not best
-    )
+    others = tuple(explain.rejected_profile(each, best) for each in judged if auto and each is not best)
     told = best or (None if auto else judged[0])
     return (*others, *(explain.rejected_candidates(told) if told else ()))

@@ -26,14 +26,9 @@ def _less_preferred(best: Verdict | None) -> str:
     return f"fits too; the profile prefers {name}"
 
 
-def rejected_profile(judgement: Judgement, best: Judgement | None, situation: Situation) -> Rejected:
+def rejected_profile(judgement: Judgement, best: Judgement | None) -> Rejected:
     """One line for a whole profile that `auto` did not take."""
-    profile = judgement.profile
-    candidate = f"profile {profile.id}"
-    if profile.gpus is None and (situation.cards or situation.unreadable):
-        return Rejected(candidate, (f"needs no GPU; taken only by name: `--profile {profile.id}`",))
-    if profile.gpus is not None and not situation.cards:
-        return Rejected(candidate, (f"is for GPUs of compute capability {gates.span(profile)}, and none is visible",))
+    candidate = f"profile {judgement.profile.id}"
     if judgement.best is None:
         return Rejected(candidate, texts(main_reasons(judgement)))
     if best is None:
@@ -53,7 +48,7 @@ def why(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple
     situation, profile = case.situation, judgement.profile
     lines = [_profile_line(judgement, case), _build_line(verdict, pick, situation)]
     lines += _driver_lines(verdict.cuda, case)
-    lines += [f"{reason.text}; {pick.offered.source.name} gives the same variant" for reason in verdict.passed]
+    lines += [f"{reason.text}; {pick.offered.source.name} serves instead" for reason in verdict.passed]
     if pick.offered.superset:
         lines.append(
             f"{pick.offered.source.name} serves torch {pick.offered.release} as the {pick.offered.build.cuda} build "

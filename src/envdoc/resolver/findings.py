@@ -77,7 +77,9 @@ def _common_kinds(judgement: Judgement) -> set[Kind]:
 
 
 def _of_kind(reasons: tuple[Reason, ...], kind: Kind) -> tuple[str, ...]:
-    return texts(reason for reason in reasons if reason.kind is kind)
+    # a torch that was asked for is told with the lines and variants that there are
+    kinds = (kind, Kind.PROFILE) if kind is Kind.WISH else (kind,)
+    return texts(reason for reason in reasons if reason.kind in kinds)
 
 
 def _refusal(code: str, summary: str, evidence: tuple[str, ...], remedy: Remediation, link: str) -> Finding:
@@ -167,10 +169,11 @@ def _driver_unknown(cuda: str) -> Finding:
 
 
 def _unreachable(missed: tuple[str, ...], pick: Pick) -> Finding:
+    given = "a larger build that does" if pick.offered.superset else "the same CUDA variant"
     return Finding(
         "source-unreachable",
         Severity.WARNING,
-        f"a preferred source could not be reached; {pick.offered.source.name} gives the same CUDA variant",
+        f"a preferred source could not be reached; {pick.offered.source.name} gives {given}",
         missed,
         Remediation("Nothing has to be done; or name a mirror (`--mirror`)", (Command("envdoc facts mirrors"),)),
     )

@@ -43,6 +43,14 @@ def _gpu_bounds(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
+def wrong_kind(profile: Profile) -> Reason:
+    """For `auto`: a GPU profile where no GPU is visible, or the cpu profile where one is."""
+    if profile.gpus is None:
+        return Reason(Kind.NO_GPU, f"needs no GPU; taken only by name: `--profile {profile.id}`")
+    text = f"{profile.id} is for GPUs of compute capability {span(profile)}, and none is visible"
+    return Reason(Kind.NO_GPU, text)
+
+
 def span(profile: Profile) -> str:
     """`12.0`, or `8.0 to 8.9`, of a profile with GPUs."""
     if profile.gpus is None:
@@ -58,7 +66,7 @@ def code_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:
     return tuple(
         Reason(
             Kind.GPU_CODE,
-            f"torch {row.version} {row.cuda} has no code for compute capability {card.capability} ({card})",
+            f"torch {row.version} {row.cuda} has no code for {card} with compute capability {card.capability}",
         )
         for card in situation.cards
         if card.capability and not covers(row.sm, card.capability)
@@ -96,7 +104,7 @@ def _branch_reasons(branch: int, situation: Situation, knowledge: Knowledge) -> 
     return tuple(
         Reason(
             Kind.BRANCH,
-            f"driver {situation.driver} no longer serves compute capability {card.capability} ({card}); "
+            f"driver {situation.driver} no longer serves {card} with compute capability {card.capability}; "
             f"the last branch that does is {last_branch(card.capability, knowledge)}",
         )
         for card in situation.cards

@@ -64,8 +64,11 @@ def distinct(profiles: Mapping[str, Profile]) -> tuple[Profile, ...]:
 
 def judge(profile: Profile, case: Case) -> Judgement:
     """Every candidate of the profile, judged for this case."""
-    imagined = profile.gpus is not None and not case.situation.cards
+    auto, without_gpu = case.wish.profile == "auto", not case.situation.cards
+    imagined = profile.gpus is not None and without_gpu
     general = (*gates.profile_reasons(profile, case.situation), *_component_reasons(profile, case))
+    if auto and (general or (profile.gpus is None) is not without_gpu):
+        return Judgement(profile, general or (gates.wrong_kind(profile),), (), imagined)
     if imagined:
         case = replace(case, situation=_with_profile_gpus(profile, case.situation))
     verdicts = tuple(_verdict(line, cuda, profile, case, general) for cuda, line in _pairs(profile, case))
@@ -76,7 +79,7 @@ def _with_profile_gpus(profile: Profile, situation: Situation) -> Situation:
     """For an image build: the GPUs at both ends of the profile stand in for those that are not here."""
     assert profile.gpus is not None
     ends = dict.fromkeys((profile.gpus.min, profile.gpus.max))
-    cards = tuple(Card(number, f"compute capability {each}", each) for number, each in enumerate(ends))
+    cards = tuple(Card(-1, "", each) for each in ends)
     return replace(situation, cards=cards)
 
 
@@ -124,11 +127,12 @@ def _verdict(line: str, cuda: str, profile: Profile, case: Case, general: tuple[
         text = f"torch {case.wish.torch} was asked for, this line has {', '.join(row.patches)}"
         return Verdict(line, cuda, None, (*hard, Reason(Kind.WISH, text)))
     offered, passed = offers.find(row, releases, case)
-    pick, soft = _pick(offered, row, profile, case) if offered else (None, passed)
-    reasons = (*hard, *soft)
-    if reasons or general or pick is None:
-        return Verdict(line, cuda, None, reasons or general, passed)
-    return Verdict(line, cuda, pick, (), passed)
+    if offered is None:
+        return Verdict(line, cuda, None, hard if choice else (*hard, *passed))
+    if hard or general:
+        return Verdict(line, cuda, None, hard or general)
+    pick, soft = _pick(offered, row, profile, case)
+    return Verdict(line, cuda, pick, soft, passed)
 
 
 def _pick(

@@ -32,11 +32,11 @@ def find(
 ) -> tuple[Opener, ...]:
     """Changes that let in what is shut out now, the cheapest to make first."""
     kinds = {r.kind for each in judged for r in (*each.general, *(r for v in each.verdicts for r in v.reasons))}
-    open_now = _open(judged, case)
+    open_now = _open(judged)
     found = []
     for change in _changes(case, judged, best, kinds):
         again = tuple(judge(each.profile, change.case) for each in judged)
-        opened = {key: verdict for key, verdict in _open(again, change.case).items() if key not in open_now}
+        opened = {key: verdict for key, verdict in _open(again).items() if key not in open_now}
         if opened:
             found.append(Opener(change.words, _told(opened)))
             open_now |= opened if change.words.startswith("driver") else {}
@@ -45,13 +45,11 @@ def find(
     return tuple(found)
 
 
-def _open(judged: tuple[Judgement, ...], case: Case) -> dict[tuple[str, str, str], Verdict]:
-    """Every build that fits, by profile, line and variant; for `auto` only of profiles for the machine's kind."""
-    auto, with_gpu = case.wish.profile == "auto", bool(case.situation.cards)
+def _open(judged: tuple[Judgement, ...]) -> dict[tuple[str, str, str], Verdict]:
+    """Every build that fits, by profile, line and variant."""
     return {
         (each.profile.id, verdict.line, verdict.cuda): verdict
         for each in judged
-        if not auto or (each.profile.gpus is not None) is with_gpu
         for verdict in each.verdicts
         if verdict.pick
     }
@@ -125,7 +123,7 @@ def _pythons(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
     nearest = sorted(every, key=lambda each: (abs(version_tuple(each)[1] - now[1]), version_tuple(each)))
     for python in nearest:
         changed = replace(_with(case, python=python), wish=replace(case.wish, python=""))
-        if _open(tuple(judge(each.profile, changed) for each in judged), changed):
+        if _open(tuple(judge(each.profile, changed) for each in judged)):
             yield Change(f"Python {python}", changed)
             return
 

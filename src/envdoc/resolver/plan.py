@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from envdoc.components import registry
-from envdoc.components.base import Candidate, Context
+from envdoc.components.base import Candidate, Context, Requirement
 from envdoc.errors import EnvdocError
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
@@ -184,7 +184,7 @@ def _stack(
     return InstallPackages(
         id=step_id,
         title=f"Install {', '.join(names)}",
-        requirements=tuple(f"{each.name}=={each.version}" for way in ways for each in way.requirements),
+        requirements=tuple(_written(each) for way in ways for each in way.requirements),
         constraints=constraints,
         # the package index first: the PyTorch index holds old copies of common packages
         sources=(*resolution.sources[1:], resolution.sources[0]),
@@ -192,6 +192,11 @@ def _stack(
         allow_build=tuple(name for way in ways for name in way.allow_build),
         build_env=build_env,
     )
+
+
+def _written(requirement: Requirement) -> str:
+    exact = requirement.version[0].isdigit()
+    return f"{requirement.name}{'==' if exact else ''}{requirement.version}"
 
 
 def _proofs(resolution: Resolution) -> tuple[str, ...]:

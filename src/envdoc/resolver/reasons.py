@@ -11,6 +11,7 @@ class Kind(StrEnum):
     SYSTEM = "system"  # the profile or the build is not for this OS or architecture
     UNPUBLISHED = "unpublished"  # there is no such build
     PROFILE = "profile"  # the profile does not go that far
+    NO_GPU = "no-gpu"  # for GPUs, and none is visible; or for none, and there are some
     GPU_PROFILE = "gpu-profile"  # a GPU outside the profile
     GPU_UNKNOWN = "gpu-unknown"  # a GPU whose compute capability nobody knows
     GPU_CODE = "gpu-code"  # the build has no code for a GPU

@@ -25,6 +25,8 @@ class Card:
     driver_min: int = 0  # branch that its hardware needs
 
     def __str__(self) -> str:
+        if self.index < 0:  # imagined, for an image build
+            return "a GPU"
         return f"GPU {self.index} ({self.name})" if self.name else f"GPU {self.index}"
 
 
