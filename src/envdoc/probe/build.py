@@ -6,11 +6,10 @@ from functools import partial
 
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
-from envdoc.model.machine import Build, System, Tool
+from envdoc.model.machine import Build, System, Tool, VisualStudio
 from envdoc.probe import paths, tool_versions
 from envdoc.probe.ask import Ask
 from envdoc.probe.shield import run_all
-from envdoc.probe.visual_studio import visual_studio
 
 _COMMON = ("cmake", "ninja", "git", "uv", "conda", "mamba", "pip")
 _UNIX = ("gcc", "g++", "clang", "make")
@@ -30,7 +29,13 @@ def probe(host: Host, ask: Ask) -> Build:
     for name, outcome in run_all(tasks, limit=_LIMIT).items():
         tools[name] = known(Tool(found[name], outcome.value or ""), "PATH")
     host_compiler = tools.pop("host", missing(Why.ABSENT, "CUDAHOSTCXX, CXX, PATH"))
-    return Build(tools, host_compiler, visual_studio(host))
+    return Build(tools, host_compiler, _visual_studio(host) if windows else missing(Why.UNSUPPORTED, "vswhere"))
+
+
+def _visual_studio(host: Host) -> Fact[tuple[VisualStudio, ...]]:
+    from envdoc.probe.visual_studio import visual_studio
+
+    return visual_studio(host)
 
 
 def _host_compiler(host: Host) -> str:

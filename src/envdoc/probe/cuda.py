@@ -6,7 +6,6 @@ the same boot, driver, devices and library path.
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from dataclasses import replace
 
@@ -16,22 +15,19 @@ from envdoc.host.base import Host
 from envdoc.model.codec import decode, encode
 from envdoc.model.facts import Fact, known
 from envdoc.model.machine import CudaInit, System
-from envdoc.probe.ask import Ask
-from envdoc.probe.remember import Memory
+from envdoc.probe.remember import NOTHING, Memory
 
 TIMEOUT = 10.0
 _VALID = 600.0  # seconds
 _PREFETCH = r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters"
 
 
-def probe(host: Host, ask: Ask) -> Fact[CudaInit]:
+def probe(host: Host, memory: Memory = NOTHING) -> Fact[CudaInit]:
     """What libcuda answers for all GPUs; a remembered answer tells its age."""
-    memory = Memory(ask.cache_dir)
-    key = _key(host) if ask.cache_dir else ""
-    if key and not ask.fresh:
-        remembered = _recall(memory, key)
-        if remembered is not None:
-            return remembered
+    key = _key(host) if memory.folder else ""
+    remembered = _recall(memory, key) if key else None
+    if remembered is not None:
+        return remembered
     # Not what this shell's CUDA_VISIBLE_DEVICES leaves visible: that is judged by a check of its own
     hidden = {"CUDA_VISIBLE_DEVICES": "", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
     told = cuda_init.parse(host.run(cuda_init.argv(sys.executable), timeout=TIMEOUT, env=hidden))
@@ -51,7 +47,7 @@ def _recall(memory: Memory, key: str) -> Fact[CudaInit] | None:
 
 
 def _key(host: Host) -> str:
-    """What the answer depends on, hashed; "" (remember nothing) where the boot cannot be told."""
+    """What the answer depends on; "" (remember nothing) where the boot cannot be told."""
     boot = _boot(host)
     if not boot:
         return ""
@@ -66,7 +62,7 @@ def _key(host: Host) -> str:
         host.environ.get("LD_LIBRARY_PATH", ""),
         host.environ.get("LD_PRELOAD", ""),
     ]
-    return "cuInit " + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return " ".join(("cuInit", *parts))
 
 
 def _boot(host: Host) -> str:

@@ -33,7 +33,6 @@ from envdoc.probe import (
     gpus_smi,
     hardware,
     hub,
-    online,
     overrides,
     pythons,
     system,
@@ -42,6 +41,7 @@ from envdoc.probe import (
     windows,
 )
 from envdoc.probe.ask import Ask
+from envdoc.probe.remember import Memory
 from envdoc.probe.shield import Outcome, run_all, value_of, without
 
 LIMIT = 30.0  # seconds for everything; each call has its own, shorter one
@@ -54,6 +54,7 @@ class Context:
     host: Host
     ask: Ask
     choice: target.Choice
+    memory: Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +66,27 @@ class Probe:
     empty: Any
 
 
+def _online(it: Context) -> dict[str, Fact[str]]:
+    if not it.ask.online:
+        return {}
+    from envdoc.probe import online  # most runs stay offline: they need not load what reads pip's files
+
+    return online.probe(it.host)
+
+
 _NO_INIT: Fact[CudaInit] = missing(Why.NOT_ASKED)
 _NO_PYTHONS: Fact[tuple[Python, ...]] = missing(Why.NOT_ASKED)
 
 # In the order in which they start: those that wait for a process first.
 PROBES: tuple[Probe, ...] = (
-    Probe("cuda_init", lambda it: cuda.probe(it.host, it.ask), _NO_INIT),
+    Probe("cuda_init", lambda it: cuda.probe(it.host, it.memory), _NO_INIT),
     Probe("smi", lambda it: gpus_smi.probe(it.host), gpus_smi.SmiAnswer()),
-    Probe("online", lambda it: online.probe(it.host, it.ask), {}),
+    Probe("online", lambda it: _online(it), {}),
     Probe("build", lambda it: build.probe(it.host, it.ask), Build()),
     Probe("toolkits", lambda it: toolkits.probe(it.host, it.choice.prefix), Toolkits()),
     Probe("nvml", lambda it: gpus_nvml.probe(it.host), gpus_nvml.NvmlAnswer()),
     Probe("kernel", lambda it: gpus_kernel.probe(it.host), gpus_kernel.KernelAnswer()),
-    Probe("target", lambda it: target.probe(it.host, it.choice), Target()),
+    Probe("target", lambda it: target.probe(it.host, it.choice, it.memory), Target()),
     Probe("pythons", lambda it: pythons.probe(it.host, it.ask.own_prefix), _NO_PYTHONS),
     Probe("hardware", lambda it: hardware.probe(it.host, it.ask), Hardware()),
     Probe("disks", lambda it: hardware.disks(it.host, it.choice.prefix, hub.cache(it.host)), {}),
@@ -96,7 +105,7 @@ def collect(host: Host, ask: Ask) -> Machine:
     Raises:
         UsageError: an override variable that makes no sense.
     """
-    context = Context(host, ask, _choice(host, ask))
+    context = Context(host, ask, _choice(host, ask), Memory(ask.cache_dir, ask.fresh))
     wanted = [probe for probe in PROBES if not ask.parts or probe.name in ask.parts]
     outcomes = run_all({probe.name: partial(probe.run, context) for probe in wanted}, limit=LIMIT)
     parts = {probe.name: _part(probe, outcomes) for probe in PROBES}

@@ -7,17 +7,14 @@ from functools import partial
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.probe import hub
-from envdoc.probe.ask import Ask
 from envdoc.probe.index_config import package_index, pytorch_index
 from envdoc.probe.shield import run_all, value_of
 
 _TIMEOUT = 8.0
 
 
-def probe(host: Host, ask: Ask) -> dict[str, Fact[str]]:
+def probe(host: Host) -> dict[str, Fact[str]]:
     """`reachable`, or why not, for the PyTorch index, the package index and the Hugging Face endpoint."""
-    if not ask.online:
-        return {}
     places = {
         "pytorch": pytorch_index(host).replace("{cuda}", "cpu").rstrip("/") + "/torch/",
         "pypi": package_index(host).rstrip("/") + "/pip/",

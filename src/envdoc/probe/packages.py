@@ -11,7 +11,7 @@ from envdoc.model.machine import Package
 from envdoc.probe import paths
 
 _HEAD = 1 << 14  # the headers of nearly all METADATA files; the description after them is not needed
-_HEADER = re.compile(r"^(Name|Version|Requires-Python|Requires-Dist):[ \t]*(.*?)\r?$", re.MULTILINE)
+_WANTED = ("Name:", "Version:", "Requires-Python:", "Requires-Dist:")
 _EXTRA = re.compile(r"\bextra\s*(?:==|in)")
 
 
@@ -22,15 +22,10 @@ def packages(host: Host, folders: tuple[str, ...]) -> tuple[Package, ...]:
 
 def _in_folder(host: Host, folder: str) -> Iterator[Package]:
     for name in host.listdir(folder).or_else(()):
-        if name.startswith(("~", ".")):
+        if not name.endswith((".dist-info", ".egg-info", ".egg-link")) or name.startswith(("~", ".")):
             continue
         path = paths.join(host, folder, name)
-        if name.endswith(".dist-info"):
-            package = dist_info(host, path)
-        elif name.endswith((".egg-info", ".egg-link")):
-            package = egg(host, path)
-        else:
-            continue
+        package = dist_info(host, path) if name.endswith(".dist-info") else egg(host, path)
         if package:
             yield package
 
@@ -66,16 +61,22 @@ def _metadata(host: Host, path: str) -> tuple[str, str, str, tuple[str, ...]]:
 
 def parse_headers(text: str) -> tuple[str, str, str, tuple[str, ...]]:
     """The four kinds of header that matter, up to the blank line."""
-    end = re.search(r"\r?\n\r?\n", text)
-    told = _HEADER.findall(text, 0, end.start() + 1) if end else _HEADER.findall(text)
-    single = {name: value for name, value in reversed(told) if name != "Requires-Dist"}
-    requires = tuple(value for name, value in told if name == "Requires-Dist" and not needs_extra(value))
-    return single.get("Name", ""), single.get("Version", ""), single.get("Requires-Python", ""), requires
+    single: dict[str, str] = {}
+    requires = []
+    for line in text.split("\n"):
+        if line in ("", "\r"):
+            break
+        if line.startswith(_WANTED):
+            name, _, value = line.partition(":")
+            single.setdefault(name, value.strip())
+            if name == "Requires-Dist" and not needs_extra(value):
+                requires.append(value.strip())
+    return single.get("Name", ""), single.get("Version", ""), single.get("Requires-Python", ""), tuple(requires)
 
 
 def needs_extra(requirement: str) -> bool:
     """Whether a requirement holds only with an extra: `rich ; extra == 'cli'`."""
-    return ";" in requirement and _EXTRA.search(requirement.partition(";")[2]) is not None
+    return "extra" in requirement and _EXTRA.search(requirement.partition(";")[2]) is not None
 
 
 def normalise(name: str) -> str:
@@ -89,8 +90,8 @@ def _text(host: Host, path: str, name: str, names: tuple[str, ...]) -> str:
 
 def wheel_tag(text: str) -> str:
     """`cp312-cp312-manylinux_2_28_x86_64` of a WHEEL file; the first of several."""
-    found = re.search(r"^Tag:\s*(\S+)", text, re.MULTILINE)
-    return found[1] if found else ""
+    tail = text.partition("Tag:")[2].split(maxsplit=1)
+    return tail[0] if tail else ""
 
 
 def _editable(direct_url: str) -> bool:

@@ -50,7 +50,7 @@ def on_path(host: Host) -> Found:
 
 
 def _is_python(name: str) -> bool:
-    return re.fullmatch(r"python(3(\.\d+t?)?)?(\.exe)?", name) is not None
+    return name.startswith("python") and re.fullmatch(r"python(3(\.\d+t?)?)?(\.exe)?", name) is not None
 
 
 def pyenv(host: Host) -> Found:

@@ -15,6 +15,7 @@ from envdoc.probe.leftovers import leftovers
 from envdoc.probe.packages import packages
 from envdoc.probe.python_info import describe, is_store_alias, prefix_of
 from envdoc.probe.pythons import on_path, python_of
+from envdoc.probe.remember import NOTHING, Memory
 from envdoc.probe.shield import without
 from envdoc.probe.shims import behind
 from envdoc.probe.site import pyvenv, site_folders
@@ -79,7 +80,7 @@ def _first_on_path(host: Host, own_prefix: str) -> Choice:
     return Choice("", "", "PATH", "no Python on PATH")
 
 
-def probe(host: Host, choice: Choice) -> Target:
+def probe(host: Host, choice: Choice, memory: Memory = NOTHING) -> Target:
     """The chosen environment with its packages, read from its files."""
     if not choice.python:
         empty = Target(TargetKind.NONE, choice.prefix, choice.chosen_by)
@@ -94,7 +95,7 @@ def probe(host: Host, choice: Choice) -> Target:
         python=known(python, choice.python),
         packages=known(found, "site-packages") if folders else missing(Why.ABSENT, choice.prefix, "no site-packages"),
         leftovers=leftovers(host, folders, found),
-        torch=torch_build(host, folders),
+        torch=torch_build(host, folders, memory),
         extensions=extensions(host, found),
         marker=marker(host, choice.prefix),
     )

@@ -8,21 +8,23 @@ from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import System, TorchBuild
 from envdoc.probe import paths
+from envdoc.probe.remember import NOTHING, Memory
 
 # The flags that torch.cuda.get_arch_list() gives, as one zero-terminated string in the Python binding.
 _ARCH_LIST = rb"sm_\d{2,3}[af]?(?: (?:sm|compute)_\d{2,3}[af]?)*\x00"
+_VALID = 30 * 24 * 3600.0  # seconds
 # c10::Error(SourceLocation, std::string) with the new and the old string type of libstdc++.
 _NEW_ABI = rb"_ZN3c105ErrorC[12]ENS_14SourceLocationENSt7__cxx11"
 _OLD_ABI = rb"_ZN3c105ErrorC[12]ENS_14SourceLocationESs"
 
 
-def torch_build(host: Host, folders: tuple[str, ...]) -> Fact[TorchBuild]:
+def torch_build(host: Host, folders: tuple[str, ...], memory: Memory = NOTHING) -> Fact[TorchBuild]:
     """The first torch on the path, or ABSENT."""
     for folder in folders:
         root = paths.join(host, folder, "torch")
         text = host.read(paths.join(host, root, "version.py"))
         if text.known:
-            return _build(host, root, text)
+            return _build(host, root, text, memory)
     return missing(Why.ABSENT, "site-packages", "no torch/version.py")
 
 
@@ -32,7 +34,7 @@ def parse_version_py(text: str) -> dict[str, str | None]:
     return {name: None if value == "None" else value[1:-1] for name, value in found}
 
 
-def _build(host: Host, root: str, text: Fact[str]) -> Fact[TorchBuild]:
+def _build(host: Host, root: str, text: Fact[str], memory: Memory) -> Fact[TorchBuild]:
     told = parse_version_py(text.or_else(""))
     version = told.get("__version__")
     if not version:
@@ -42,7 +44,7 @@ def _build(host: Host, root: str, text: Fact[str]) -> Fact[TorchBuild]:
         TorchBuild(
             version=version,
             cuda=cuda,
-            arch_list=arch_list(host, root) if cuda else missing(Why.UNSUPPORTED, "torch", "a CPU build"),
+            arch_list=arch_list(host, root, memory) if cuda else missing(Why.UNSUPPORTED, "torch", "a CPU build"),
             cxx11_abi=cxx11_abi(host, root),
             hip=told.get("hip"),
             folder=root,
@@ -51,13 +53,24 @@ def _build(host: Host, root: str, text: Fact[str]) -> Fact[TorchBuild]:
     )
 
 
-def arch_list(host: Host, root: str) -> Fact[tuple[str, ...]]:
-    """The architectures that the build carries code for, as the compiler was told: `sm_75 sm_80 … sm_120`."""
+def arch_list(host: Host, root: str, memory: Memory = NOTHING) -> Fact[tuple[str, ...]]:
+    """The architectures that the build carries code for, as the compiler was told: `sm_75 sm_80 … sm_120`.
+
+    The library has 27 MB, so the list is remembered for this very file (by size and time).
+    """
     name = "torch_python.dll" if host.system is System.WINDOWS else "libtorch_python.so"
-    told = host.search(paths.join(host, root, "lib", name), _ARCH_LIST)
+    path = paths.join(host, root, "lib", name)
+    stat = host.stat(path).value
+    key = f"architectures {path} {stat.size} {stat.mtime}" if stat else ""
+    remembered = memory.get(key, seconds=_VALID) if key else None
+    if remembered and isinstance(remembered[0], str):
+        return known(tuple(remembered[0].split()), name)
+    told = host.search(path, _ARCH_LIST)
     if not told.value:
         return missing(told.why or Why.ABSENT, name, told.detail or "no list of architectures in it")
-    return known(tuple(told.value[0].rstrip("\0").split()), name)
+    found = told.value[0].rstrip("\0")
+    memory.put(key, found)
+    return known(tuple(found.split()), name)
 
 
 def cxx11_abi(host: Host, root: str) -> Fact[bool]:

@@ -6,7 +6,7 @@ import json
 
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
-from envdoc.model.machine import System, VisualStudio
+from envdoc.model.machine import VisualStudio
 from envdoc.probe import paths
 
 _TIMEOUT = 5.0
@@ -14,8 +14,6 @@ _TIMEOUT = 5.0
 
 def visual_studio(host: Host) -> Fact[tuple[VisualStudio, ...]]:
     """All installations with a C++ toolset or without, newest first."""
-    if host.system is not System.WINDOWS:
-        return missing(Why.UNSUPPORTED, "vswhere")
     programs = host.environ.get("ProgramFiles(x86)", r"C:\Program Files (x86)")
     vswhere = paths.join(host, programs, "Microsoft Visual Studio", "Installer", "vswhere.exe")
     if not paths.exists(host, vswhere):
