@@ -23,15 +23,15 @@ class Pick:
 
 def profile_for(case: Case) -> Profile | None:
     """The profile the user named, else the offered one that fits the machine best: all visible GPUs within
-    its bounds, system and driver too, the narrowest first, one with the CUDA variant in place before others."""
+    its bounds, system and driver too; one with the CUDA variant in place before others, then the narrowest."""
     if case.profile is not None:
         return case.profile
-    fitting = [profile for profile in case.profiles if _fits(profile, case)]
+    fitting = [profile for profile in case.profiles() if _fits(profile, case)]
     torch = case.machine.target.torch.value
     have = torch.cuda.replace(".", "") if torch and torch.cuda else ""
 
-    def order(profile: Profile) -> tuple[bool, float, str]:
-        return (f"cu{have}" not in profile.torch.cuda, _width(profile), profile.id)
+    def order(profile: Profile) -> tuple[bool, float]:
+        return (f"cu{have}" not in profile.torch.cuda, _width(profile))
 
     return min(fitting, key=order, default=None)
 
