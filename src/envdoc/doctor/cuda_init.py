@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.driver import install_driver
-from envdoc.doctor.look import gpus, has_gpu, on_windows, visible
+from envdoc.doctor.look import gpus, has_gpu, in_container, on_windows, visible
 from envdoc.doctor.words import finding, found, passed, per_shell, shown, unset_variable
 from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding, Severity
@@ -103,7 +103,7 @@ def _compat(case: Case, told: str) -> Finding:
 
 
 def _missing(case: Case, told: str) -> Finding:
-    container = case.machine.os.container.or_else("none") != "none"
+    container = in_container(case)
     return finding(
         Severity.ERROR,
         "libcuda-missing",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import capability, gpus, has_gpu, named, need, on_linux, on_windows
-from envdoc.doctor.picks import driver_update, pick, profile_for, torch_command
+from envdoc.doctor.look import capability, gpus, has_gpu, in_container, named, need, on_linux, on_windows
+from envdoc.doctor.picks import driver_update, pick, torch_command
 from envdoc.doctor.words import finding, found, passed, per_shell, run
 from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.facts import Why
@@ -45,7 +45,7 @@ def _told(case: Case) -> list[str]:
 def install_driver(case: Case) -> tuple[Command, ...]:
     """A pasteable way to a driver, where the system has one."""
     os = case.machine.os
-    if os.wsl.or_else(0) or on_windows(case) or os.container.or_else("none") != "none":
+    if os.wsl.or_else(0) or on_windows(case) or in_container(case):
         return ()
     if os.name.or_else("").startswith("Ubuntu"):
         return per_shell(bash="sudo ubuntu-drivers install && sudo reboot")
@@ -58,6 +58,8 @@ def _no_driver(case: Case) -> Finding:
     fix = f"Install the NVIDIA driver from {_DRIVERS}"
     if case.machine.os.wsl.or_else(0):
         fix = "Install the NVIDIA driver on Windows itself, never inside WSL, then run `wsl --shutdown`"
+    elif has_gpu(case) and in_container(case):
+        fix = "The container gets the host's driver with its GPUs: start it with `--gpus all`"
     elif not has_gpu(case):
         fix = "A machine without an NVIDIA GPU needs none: judge it for work on the CPU"
     cpu = run("envdoc check --profile cpu") if not has_gpu(case) else ()
@@ -157,7 +159,7 @@ def _wanted(case: Case) -> tuple[str, str]:
     torch = case.machine.target.torch.value
     if torch is not None and torch.cuda:
         return tag_of(torch.cuda), f"torch {torch.version}"
-    profile = profile_for(case)
+    profile = case.profile
     if profile is not None and profile.gpus is not None:
         return profile.torch.cuda[0], f"profile `{profile.id}`"
     raise NotCheckedError("no CUDA build of torch is installed and no profile is named")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import capability, gpus, has_gpu, named, visible_gpus
+from envdoc.doctor.look import capability, gpus, has_gpu, in_container, named, visible_gpus
 from envdoc.doctor.words import finding, found, passed, per_shell, run, shown
 from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding, Severity
@@ -15,6 +15,8 @@ from envdoc.model.machine import Gpu
 # A desktop holds up to about 2 GiB; a forgotten training run holds far more.
 _HELD_MIB = 2048
 _HELD_SHARE = 0.15
+_GIVE_GPUS = (Command("docker run --gpus all --ipc=host IMAGE"),)
+_CONTAINER_TOOLKIT = "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html"
 _XID = "https://docs.nvidia.com/deploy/xid-errors/"
 
 
@@ -23,36 +25,38 @@ def gpu_present(case: Case) -> Outcome:
     fact = case.machine.gpus
     if fact.value:
         return passed(", ".join(f"{gpu.name.or_else('?')} ({capability(case, gpu) or '?'})" for gpu in fact.value))
+    if has_gpu(case) and in_container(case) and fact.why is Why.ABSENT:
+        return found(_hidden_from_container(case))
     if has_gpu(case):
         return passed(f"{len(case.machine.driver.pci.or_else(()))} on the PCI bus, not usable yet")
     if not fact.known and fact.why is not Why.ABSENT:
         raise NotCheckedError(f"the GPUs could not be asked: {fact.reason()}")
-    if case.machine.os.container.or_else("none") != "none":
-        return found(_hidden_from_container(case))
     return found(_no_gpu(case))
 
 
 def _no_gpu(case: Case) -> Finding:
+    boxed = in_container(case)
+    other = "Start the container with the host's GPUs, or" if boxed else "Use a machine with an NVIDIA GPU, or"
     return finding(
         Severity.ERROR,
         "no-gpu",
-        "No NVIDIA GPU was found",
+        "No NVIDIA GPU was found" + (f" in this container ({case.machine.os.container.value})" if boxed else ""),
         evidence=_gpu_evidence(case),
-        fix="Use a machine with an NVIDIA GPU, or judge this one for work on the CPU",
-        commands=run("envdoc check --profile cpu"),
+        fix=f"{other} judge this one for work on the CPU",
+        commands=(*(_GIVE_GPUS if boxed else ()), *run("envdoc check --profile cpu")),
+        links=(_CONTAINER_TOOLKIT,) if boxed else (),
     )
 
 
 def _hidden_from_container(case: Case) -> Finding:
-    kind = case.machine.os.container.or_else("")
     return finding(
         Severity.ERROR,
         "gpu-hidden-from-container",
-        f"No NVIDIA GPU is visible in this container ({kind})",
-        evidence=_gpu_evidence(case),
-        fix="Start the container with the host's GPUs, or judge it for work on the CPU",
-        commands=(Command("docker run --gpus all --ipc=host IMAGE"), *run("envdoc check --profile cpu")),
-        links=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",),
+        "The host has an NVIDIA GPU, but this container was not given it",
+        evidence=(*_gpu_evidence(case), *(f"on the PCI bus: {each}" for each in case.machine.driver.pci.or_else(()))),
+        fix="Start the container with the host's GPUs; the host needs the NVIDIA Container Toolkit for it",
+        commands=_GIVE_GPUS,
+        links=(_CONTAINER_TOOLKIT,),
     )
 
 

@@ -28,6 +28,10 @@ def on_linux(case: Case) -> bool:
     return case.machine.os.system is System.LINUX
 
 
+def in_container(case: Case) -> bool:
+    return case.machine.os.container.or_else("none") not in ("none", "")
+
+
 def has_gpu(case: Case) -> bool:
     """Whether an NVIDIA GPU is there, working or not."""
     return bool(case.machine.gpus.value) or bool(case.machine.driver.pci.value)

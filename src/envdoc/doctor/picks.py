@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from envdoc.doctor.base import Case
-from envdoc.doctor.look import capabilities, env_python, has_gpu, on_windows, public
+from envdoc.doctor.look import capabilities, env_python, has_gpu, in_container, on_windows, public
 from envdoc.doctor.words import quote, run
 from envdoc.knowledge.rows import TorchRow
 from envdoc.model.cuda import covers, version_tuple
@@ -157,6 +157,6 @@ def driver_update(case: Case, least: str) -> str:
         return f"Install driver {least} or newer on Windows itself (never inside WSL), then run `wsl --shutdown`"
     if on_windows(case):
         return f"Install driver {least} or newer from https://www.nvidia.com/drivers and restart Windows"
-    if case.machine.os.container.or_else("none") not in ("none", ""):
+    if in_container(case):
         return f"Update the driver on the container's host to {least} or newer; no image can bring it"
     return f"Install driver {least} or newer with the system's package manager and reboot"

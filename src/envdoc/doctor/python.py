@@ -185,17 +185,17 @@ def python_headers(case: Case) -> Outcome:
     )
 
 
-@check("python-managed", "Environment may be changed", codes=("system-python",))
+@check("python-managed", "Environment may be changed", codes=("shared-python",))
 def python_managed(case: Case) -> Outcome:
     who = _started(case)
     if case.machine.target.kind is not TargetKind.SYSTEM:
         return passed(case.machine.target.kind.value)
-    why = "its owner forbids pip (PEP 668)" if who.externally_managed else "other programs rely on it"
+    why = "its owner forbids pip (PEP 668)" if who.externally_managed else "other programs may rely on it"
     return found(
         finding(
             Severity.INFO,
-            "system-python",
-            f"This is the system's Python, and {why}: envdoc never installs into it",
+            "shared-python",
+            f"This Python is no environment of its own, and {why}: envdoc never installs into it",
             evidence=(who.path,),
             fix="Install into an environment of its own",
             commands=install_command(case),

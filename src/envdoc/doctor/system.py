@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import need, on_linux, public
-from envdoc.doctor.picks import install_command, profile_for
+from envdoc.doctor.look import in_container, need, on_linux, public
+from envdoc.doctor.picks import install_command
 from envdoc.doctor.variables import visible_count
 from envdoc.doctor.words import finding, found, passed, per_shell
 from envdoc.model.cuda import tag_of, version_tuple
@@ -24,7 +24,7 @@ def shared_memory(case: Case) -> Outcome:
     if shm.total_mib >= SHM_LEAST_MIB:
         return passed(f"{shm.total_mib / 1024:.1f} GiB")
     several = case.machine.gpus.value is not None and visible_count(case) > 1
-    container = case.machine.os.container.or_else("none") != "none"
+    container = in_container(case)
     return found(
         finding(
             Severity.WARNING,
@@ -45,7 +45,7 @@ def shared_memory(case: Case) -> Outcome:
 
 @check("disk-space", "Disk for the environment", codes=("disk-low",))
 def disk_space(case: Case) -> Outcome:
-    profile = profile_for(case)
+    profile = case.profile
     if profile is None or not profile.disk_mib:
         raise NotCheckedError("no profile is named, so what is needed is not known")
     fact = case.machine.hardware.disks.get("env")
@@ -108,7 +108,7 @@ def c_library(case: Case) -> Outcome:
 
 def _glibc_needed(case: Case) -> tuple[str, str]:
     """The least glibc of the torch that is installed, or that the profile would bring."""
-    os, build, profile = case.machine.os, case.machine.target.torch.value, profile_for(case)
+    os, build, profile = case.machine.os, case.machine.target.torch.value, case.profile
     if build is not None:
         line, tag = ".".join(public(build.version).split(".")[:2]), tag_of(build.cuda)
     elif profile is not None:
