@@ -7,6 +7,7 @@ the pipes open can not hold us.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -87,6 +88,7 @@ def _start(
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        bufsize=0,  # a buffer would be flushed again when it is closed, into a pipe that may be broken
         **children.popen_options(),  # type: ignore[call-overload]
     )
     return process
@@ -121,11 +123,9 @@ def _wait(running: _Running) -> None:
 
 
 def _write(pipe: IO[bytes], data: bytes) -> None:
-    try:
-        pipe.write(data)
-        pipe.close()
-    except OSError:  # the program ended, or closed its input, before it read all
-        pass
+    with pipe, contextlib.suppress(OSError):  # the program may end, or close its input, before it has read all
+        while data:
+            data = data[pipe.write(data) :]
 
 
 def _read(running: _Running, pipe: IO[bytes], kept: bytearray) -> None:

@@ -28,11 +28,11 @@ class RecordedNvml:
         return self._call(self._data.get("system", {}), name, name)
 
     def count(self) -> Fact[int]:
+        if "count" in self._data:
+            return fact_in(self._data["count"], _SOURCE)
         started = self.init()
         if not started.known:
             return missing(started.why or Why.FAILED, _SOURCE, started.detail)
-        if "count" in self._data:
-            return fact_in(self._data["count"], _SOURCE)
         return known(len(self._data.get("devices", [])), _SOURCE)
 
     def device(self, index: int, name: str, *args: int) -> Fact[Any]:
