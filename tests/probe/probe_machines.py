@@ -113,7 +113,10 @@ H200: dict[str, Any] = {
         "/dev/shm/x": "",
     },
     "folders": {"/dev": ["null", "nvidia-uvm", "nvidia0", "nvidiactl", "shm"]},
-    "disks": {"/dev/shm": {"free_mib": 131072, "total_mib": 131072}, "/usr": {"free_mib": 65536, "total_mib": 258048}},
+    "disks": {
+        "/dev/shm": {"free_mib": 131072, "total_mib": 131072},
+        "/usr": {"free_mib": 65536, "total_mib": 258048},
+    },
     "searches": {"/lib/x86_64-linux-gnu/libc.so.6": found((rb"release version \d+\.\d+", "release version 2.39"))},
     "runs": [smi_run("/usr/bin/nvidia-smi", SMI_H200), cuda_run()],
     "nvml": {

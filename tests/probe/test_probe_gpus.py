@@ -55,9 +55,7 @@ def test_an_old_driver_that_refuses_fields_is_asked_for_fewer() -> None:
     assert answer.driver == known("470.82.01", "nvidia-smi")
     gpu = answer.gpus.or_else(())[0]
     assert gpu.name == known("Tesla V100-SXM2-16GB", "nvidia-smi")
-    assert gpu.compute_capability == missing(
-        Why.UNSUPPORTED, "nvidia-smi", "this driver does not know compute_cap"
-    )
+    assert gpu.compute_capability == missing(Why.UNSUPPORTED, "nvidia-smi", "this driver does not know compute_cap")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +98,9 @@ def test_smi_of_windows_is_found_though_path_does_not_lead_there() -> None:
 
 
 def test_cells_that_hold_reasons() -> None:
-    row = SMI_H200.replace("Enabled, 0,", "[Insufficient Permissions], [GPU is lost],").replace("41", "[Unknown Error]")
+    row = SMI_H200.replace("Enabled, 0,", "[Insufficient Permissions], [GPU is lost],").replace(
+        "41", "[Unknown Error]"
+    )
     gpu = gpus_smi.probe(h200(runs=[smi_run("/usr/bin/nvidia-smi", row)])).gpus.or_else(())[0]
     assert gpu.ecc_enabled == missing(Why.DENIED, "nvidia-smi", "Insufficient Permissions")
     assert gpu.ecc_uncorrected == missing(Why.FAILED, "nvidia-smi", "GPU is lost")
@@ -120,8 +120,11 @@ def test_nvml_tells_what_smi_tells_and_more() -> None:
         known("13.0", "nvml"),
     )
     gpu = answer.gpus.or_else(())[0]
-    for name in ("name", "compute_capability", "memory_total_mib", "uuid", "bus_id", "pcie", "ecc_enabled",
-                 "mig_enabled", "persistence", "compute_mode", "display_active", "temperature_c", "power_limit_w"):  # fmt: skip
+    both = """
+        name compute_capability memory_total_mib uuid bus_id pcie ecc_enabled mig_enabled persistence compute_mode
+        display_active temperature_c power_limit_w
+    """
+    for name in both.split():
         assert getattr(gpu, name).value == getattr(H200_BY_SMI, name).value, name
     assert gpu.remapped_rows_pending == known(False, "nvml")
     assert gpu.memory_used_mib == known(615, "nvml")

@@ -124,18 +124,23 @@ def _windows(host: Host) -> OperatingSystem:
     build = value("CurrentBuild")
     number = f"{value('CurrentMajorVersionNumber').or_else(10)}.{value('CurrentMinorVersionNumber').or_else(0)}"
     version = f"{number}.{build.value}"
-    gone: Fact[str] | None = missing(build.why, build.source, build.detail) if build.why else None
     return OperatingSystem(
         system=host.system,
         arch=host.arch,
         name=_windows_name(value("ProductName"), build),
-        version=gone or known(version, "registry"),
-        kernel=gone or known(f"{version}.{value('UBR').or_else(0)}", "registry"),
+        version=_with_build(build, version),
+        kernel=_with_build(build, f"{version}.{value('UBR').or_else(0)}"),
         libc=missing(Why.UNSUPPORTED),
         wsl=known(0, "registry"),
         container=missing(Why.UNSUPPORTED),
         code_page=_code_page(host),
     )
+
+
+def _with_build(build: Fact[str | int], text: str) -> Fact[str]:
+    if build.why is not None:
+        return missing(build.why, build.source, build.detail)
+    return known(text, "registry")
 
 
 def _windows_name(product: Fact[str | int], build: Fact[str | int]) -> Fact[str]:
