@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import FakeNvml, ProcessHost
+from smoke_fakes import FakeNvml, ProcessHost
 
 from envdoc.errors import UsageError
 from envdoc.model.results import ProofStatus

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from envdoc.model.finding import Command, Finding, Remediation, Severity
+from envdoc.model.finding import Command, Finding, Remediation, Severity, Shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Code:
     command: str = ""
     severity: Severity = Severity.ERROR
     machine_broken: bool = False  # no package can help: exit 75, another runner may do
+    shell: Shell = Shell.ANY
 
 
 _ALL = (
@@ -26,6 +27,7 @@ _ALL = (
     ),
     Code("proof-crashed", "Reinstall the package that the proof is for: its binary does not fit", "envdoc check"),
     Code("proof-killed", "Free memory, or allow the container more: the out-of-memory killer ends processes so"),
+    Code("nothing-proved", "Install what the proofs are for, or ask for others", "envdoc smoke --list"),
     Code("import-failed", "Mend what the error names, then run the proof again", "envdoc check"),
     Code("command-failed", "Read the command's own output, then check the environment", "envdoc check"),
     Code("no-kernel-image", "Install a build that has code for this GPU", "envdoc resolve"),
@@ -44,13 +46,19 @@ _ALL = (
         "nvidia-smi -q -d PERFORMANCE,POWER",
         Severity.WARNING,
     ),
-    Code("gpu-memory-held", "End the process that holds the GPU's memory, or hide that GPU", "nvidia-smi"),
+    Code(
+        "gpu-memory-held",
+        "End the process that holds the GPU's memory, hide that GPU, or take another runner",
+        "nvidia-smi",
+        machine_broken=True,
+    ),
     Code("cuda-oom", "Free GPU memory, or take a smaller model or batch", "nvidia-smi"),
     Code("loss-not-falling", "Check the versions of torch, transformers, peft and bitsandbytes", "envdoc check"),
     Code(
         "missing-cuda-library",
         "Take foreign folders off LD_LIBRARY_PATH, then reinstall torch",
         "unset LD_LIBRARY_PATH",
+        shell=Shell.BASH,
     ),
     Code("collective-failed", "Look at the network interface and the firewall between the ranks", "envdoc check"),
     Code("windows-libuv", "Set `USE_LIBUV=0` for torch 2.4 to 2.6 on Windows, or install torch 2.7 or newer"),
@@ -63,13 +71,25 @@ _ALL = (
     Code("driver-library-mismatch", "Reboot: the driver was updated under the running kernel", machine_broken=True),
     Code("cuda-init-failed", "Reboot, or run the job on another machine", machine_broken=True),
     Code(
-        "gpu-lost", "Power the machine down and up, then look at its log", "dmesg | grep -i xid", machine_broken=True
+        "gpu-lost",
+        "Power the machine down and up, then look at its log",
+        "dmesg | grep -i xid",
+        machine_broken=True,
+        shell=Shell.BASH,
     ),
     Code(
         "gpu-ecc-errors",
         "Take the GPU out of service and reset it",
         "nvidia-smi -q -d ECC,ROW_REMAPPER",
         machine_broken=True,
+    ),
+    Code("gpu-reset-needed", "Reset the GPU, or reboot", "nvidia-smi --gpu-reset", machine_broken=True),
+    Code(
+        "foreign-library",
+        "Take the folder off LD_LIBRARY_PATH",
+        "unset LD_LIBRARY_PATH",
+        Severity.WARNING,
+        shell=Shell.BASH,
     ),
     Code(
         "pcie-link-narrow",
@@ -98,7 +118,7 @@ CODES: dict[str, Code] = {row.code: row for row in _ALL}
 def finding(code: str, summary: str, evidence: tuple[str, ...] = ()) -> Finding:
     """A finding of a known code; one that a proof made up becomes `proof-failed`."""
     row = CODES.get(code, CODES["proof-failed"])
-    commands = (Command(row.command),) if row.command else ()
+    commands = (Command(row.command, row.shell),) if row.command else ()
     return Finding(
         code=row.code,
         severity=row.severity,

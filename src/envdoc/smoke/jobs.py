@@ -66,7 +66,16 @@ def spread(proof: Proof, gpus: tuple[VisibleGpu, ...], arguments: Mapping[str, A
         proof = replace(proof, args={**proof.args, **arguments})
     every = ",".join(gpu.select for gpu in gpus)
     if proof.group is Group.EACH_GPU:
-        return tuple(Job(proof, gpu, gpu.select) for gpu in gpus)
+        return tuple(Job(proof, gpu, gpu.select, _expected(proof, gpu)) for gpu in gpus)
     if proof.group is Group.ALL_GPUS:
         return (Job(proof, None, every),) if gpus else ()
     return (Job(proof, None, "" if proof.group is Group.CPU_INSTEAD else every),)
+
+
+def _expected(proof: Proof, gpu: VisibleGpu) -> float:
+    """What this card should give, by the table; 0 where the proof measures nothing or the card has no row."""
+    if not proof.expects or not gpu.name:
+        return 0.0
+    from envdoc.knowledge.performance import expected
+
+    return expected(gpu.name, proof.expects)

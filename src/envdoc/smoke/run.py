@@ -9,7 +9,7 @@ from typing import Any
 
 from envdoc.host.base import Completed, Host
 from envdoc.model.results import ProofResult, ProofStatus
-from envdoc.smoke.base import Level, Proof, ProofEvent
+from envdoc.smoke.base import Group, Level, Proof, ProofEvent
 from envdoc.smoke.ended import result_of
 from envdoc.smoke.gpus import Visible, visible
 from envdoc.smoke.jobs import Job, proof_named, spread
@@ -58,10 +58,12 @@ def prove(
     return _Run(host, python, timeout_factor, environ or {}, on_event).all(asked, chosen, arguments or {})
 
 
-def of_level(level: Level) -> tuple[Proof, ...]:
-    """The proofs of a level: quick; full with the quick ones; train by itself."""
+def of_level(level: Level, *, cpu: bool = False) -> tuple[Proof, ...]:
+    """The proofs of a level: quick; full with the quick ones; train by itself. With `cpu` those that need no GPU,
+    and the stand-ins of those that do."""
     levels = {Level.QUICK: (Level.QUICK,), Level.FULL: (Level.QUICK, Level.FULL), Level.TRAIN: (Level.TRAIN,)}[level]
-    return tuple(proof for proof in PROOFS.values() if proof.level in levels)
+    groups = (Group.CPU, Group.CPU_INSTEAD) if cpu else (Group.CPU, Group.EACH_GPU, Group.ALL_GPUS)
+    return tuple(proof for proof in PROOFS.values() if proof.level in levels and proof.group in groups)
 
 
 class _Run:

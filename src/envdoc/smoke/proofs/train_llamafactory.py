@@ -21,7 +21,7 @@ def run(kit: Kit) -> str:
     folder = Path(kit.scratch)
     tiny.make(folder / "base")
     _write_data(folder, tiny.SAMPLES)
-    config = folder / "train.json"  # llamafactory-cli reads YAML, of which JSON is a part, by the name's ending
+    config = folder / "train.yaml"  # JSON is YAML; LLaMA-Factory 0.9.5 cannot read a file named .json
     config.write_text(json.dumps(_config(kit, folder)), encoding="utf-8")
     start = time.perf_counter()
     _llamafactory(kit, ["train", str(config)])

@@ -1,0 +1,168 @@
+"""`envdoc smoke`."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from envdoc.cli import output
+from envdoc.cli.options import (
+    EnvOption,
+    PythonOption,
+    QuietOption,
+    ReportFormat,
+    ReportFormatOption,
+    StrictOption,
+    VerboseOption,
+)
+
+if TYPE_CHECKING:
+    from envdoc.smoke import ProofEvent
+    from envdoc.workflow.smoke import SmokeReport
+
+
+class LevelName(StrEnum):
+    QUICK = "quick"
+    FULL = "full"
+
+
+OnlyOption = Annotated[
+    list[str] | None, typer.Option("--only", metavar="P", help="Only this proof (`matmul`: all of its kind); repeat.")
+]
+SkipOption = Annotated[list[str] | None, typer.Option("--skip", metavar="P", help="Not this proof; repeat for more.")]
+GpusOption = Annotated[
+    list[int] | None, typer.Option("--on-gpu", metavar="N", help="Only on this GPU, by nvidia-smi's number; repeat.")
+]
+FactorOption = Annotated[
+    float, typer.Option("--timeout-factor", min=0.1, help="Stretch every proof's time limit on a slow machine.")
+]
+JunitOption = Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML to this file too.")]
+SummaryOption = Annotated[
+    str | None,
+    typer.Option("--summary", metavar="FILE", help="Append a Markdown summary to this file ($GITHUB_STEP_SUMMARY)."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("smoke", epilog="Example: envdoc smoke --env .venv --level full --junit smoke.xml")(smoke)
+
+
+def smoke(
+    env: EnvOption = None,
+    python: PythonOption = None,
+    level: Annotated[LevelName, typer.Option("--level", help="quick: seconds; full: minutes.")] = LevelName.QUICK,
+    train: Annotated[bool, typer.Option("--train", help="Train a tiny model too, made on the spot.")] = False,
+    cpu: Annotated[
+        bool, typer.Option("--cpu", help="Only proofs that need no GPU; without one that is no fault.")
+    ] = False,
+    only: OnlyOption = None,
+    skip: SkipOption = None,
+    on_gpu: GpusOption = None,
+    timeout_factor: FactorOption = 1.0,
+    junit: JunitOption = None,
+    summary: SummaryOption = None,
+    list_proofs: Annotated[bool, typer.Option("--list", help="List the proofs and exit.")] = False,
+    strict: StrictOption = False,
+    form: ReportFormatOption = ReportFormat.TEXT,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Prove that the environment works: real kernels, real numbers, on every visible GPU."""
+    from envdoc.smoke import Level
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.machine import MachineWish
+    from envdoc.workflow.smoke import SmokeWish
+    from envdoc.workflow.smoke import smoke as work
+
+    if list_proofs:
+        return _list()
+    wish = SmokeWish(
+        machine=MachineWish(env=env or "", python=python or ""),
+        only=tuple(only or ()),
+        skip=tuple(skip or ()),
+        level=Level(level.value),
+        train=train,
+        cpu=cpu,
+        gpus=tuple(on_gpu or ()),
+        timeout_factor=timeout_factor,
+        strict=strict,
+    )
+    report = work(local_host(), wish, None if quiet else _progress)
+    _write_files(report, junit, summary)
+    _print(report, form, quiet, verbose)
+    raise typer.Exit(report.exit_code)
+
+
+def _progress(event: ProofEvent) -> None:
+    """On stderr, a line when a proof begins on a terminal, and nothing in a pipe: the result comes on stdout."""
+    if sys.stderr.isatty() and event.result is None:
+        where = "" if event.gpu is None else f" on GPU {event.gpu}"
+        output.talk(f"{event.number}/{event.total} {event.title}{where} ...")
+
+
+def _print(report: SmokeReport, form: ReportFormat, quiet: bool, verbose: bool) -> None:
+    if form is ReportFormat.JSON:
+        from envdoc.render.text_smoke import smoke_document
+
+        document = smoke_document(
+            report.results,
+            report.findings,
+            report.facts,
+            report.python,
+            exit_code=report.exit_code,
+            seconds=report.seconds,
+        )
+        return output.document(document)
+    if form is ReportFormat.JUNIT:
+        return output.plain(_junit(report))
+    if form is ReportFormat.MARKDOWN:
+        return output.plain(_summary(report))
+    if form is ReportFormat.GITHUB:
+        from envdoc.render.github import finding_annotations
+
+        return output.plain(finding_annotations(report.findings))
+    from envdoc.render.text_smoke import smoke_lines
+
+    lines = smoke_lines(
+        report.results,
+        report.findings,
+        report.facts,
+        report.python,
+        report.machine.os.system,
+        exit_code=report.exit_code,
+        seconds=report.seconds,
+        quiet=quiet,
+        verbose=verbose,
+    )
+    return output.lines(lines)
+
+
+def _junit(report: SmokeReport) -> str:
+    from envdoc.render.junit import proofs_junit
+
+    return proofs_junit(report.results, report.facts)
+
+
+def _summary(report: SmokeReport) -> str:
+    from envdoc.render.github import job_summary
+
+    return job_summary(report.results, report.findings, report.facts, report.exit_code)
+
+
+def _write_files(report: SmokeReport, junit: str | None, summary: str | None) -> None:
+    from envdoc.workflow.smoke import write_file
+
+    if junit:
+        write_file(junit, _junit(report))
+    if summary:
+        write_file(summary, _summary(report), append=True)
+
+
+def _list() -> None:
+    from envdoc.smoke import PROOFS
+
+    for proof in PROOFS.values():
+        output.plain(f"{proof.name:<28} {proof.level.value:<6} {proof.group.value:<12} {proof.title}")
