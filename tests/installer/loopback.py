@@ -22,9 +22,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import quote, unquote
 
-TORCH_VERSION = (
-    "__version__ = {version!r}\ndebug = False\ncuda: Optional[str] = {cuda!r}\ngit_version = 'x'\nhip = None\n"
-)
+TORCH_VERSION = """\
+from typing import Optional
+
+__version__ = {version!r}
+debug = False
+cuda: Optional[str] = {cuda!r}
+git_version = 'x'
+hip: Optional[str] = None
+"""
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815
 
     def log_message(self, *_: object) -> None:
         """Quiet."""

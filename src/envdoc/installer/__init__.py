@@ -5,6 +5,17 @@ from __future__ import annotations
 from envdoc.installer.events import Event, StepEnded, StepLine, StepStarted
 from envdoc.installer.execute import execute
 from envdoc.installer.options import Options
-from envdoc.installer.undo import history, remove, rollback
+from envdoc.installer.undo import adopt, history, remove, rollback
 
-__all__ = ["Event", "Options", "StepEnded", "StepLine", "StepStarted", "execute", "history", "remove", "rollback"]
+__all__ = [
+    "Event",
+    "Options",
+    "StepEnded",
+    "StepLine",
+    "StepStarted",
+    "adopt",
+    "execute",
+    "history",
+    "remove",
+    "rollback",
+]

@@ -37,6 +37,8 @@ _OTHERWISE = (
     "UV_OVERRIDE",
     "UV_EXCLUDE",
     "UV_BUILD_CONSTRAINT",
+    "UV_INDEX",  # uv takes a package from an extra index alone, whatever old copy it has there
+    "UV_EXTRA_INDEX_URL",
     "UV_INDEX_STRATEGY",
     "UV_TORCH_BACKEND",
     "UV_NO_SOURCES",
@@ -75,7 +77,6 @@ _FIXED = {
     "PIP_ROOT_USER_ACTION": "ignore",
     "PYTHONNOUSERSITE": "1",
     "PYTHONUTF8": "1",  # pip's messages and paths are UTF-8 on every code page
-    "UV_NO_PROGRESS": "1",
 }
 MARK = "ENVDOC_INSTALLS_INTO"  # tells a later run that an orphaned engine still works in this environment
 

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from envdoc.errors import EnvdocError, Interrupted
 from envdoc.host.base import Host
 from envdoc.installer import guard, journal, lock, orphans, quick, state
-from envdoc.installer.events import Event, StepEnded, StepStarted
-from envdoc.installer.folder import Folder, folder_of
+from envdoc.installer.dists import torch_cuda, versions
+from envdoc.installer.events import Event, StepEnded, StepLine, StepStarted
+from envdoc.installer.folder import folder_of
 from envdoc.installer.hold import cuda_tag, torch_pin
 from envdoc.installer.options import Options
 from envdoc.installer.run import Explainer, Outcome, Prover, Run
 from envdoc.installer.steps import EXECUTORS
 from envdoc.installer.wanted import Wanted, wanted_of
+from envdoc.model.cuda import tag_of
 from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, Prove, ProvidePython, Step
 from envdoc.model.results import InstallResult, StepResult, StepStatus
 
@@ -42,31 +44,35 @@ def execute(
             `environment-busy`, `disk-full`, `environment-not-writable`, `engine-missing`.
         Interrupted: Ctrl-C; children are dead, the journal says where it stopped.
     """
-    folder, wanted = folder_of(plan.environment, host.system), wanted_of(plan)
-    entries = journal.read(folder.journal)
-    guard.check_folder(folder, plan, entries)
-    if quick.nothing_to_do(folder, plan, wanted, entries):
-        return _unchanged(plan, folder, on_event)
-    guard.check_disk(host, folder, _still_needed(plan, journal.done_steps(entries, wanted)))
-    guard.prepare(folder)
-    run = Run(plan, host, options, folder, on_event, prove, explain_log)
+    run = Run(plan, host, options, folder_of(plan.environment, host.system), on_event, prove, explain_log)
     try:
-        with lock.hold(folder.lock):
-            orphans.wait(host, folder)
-            run.entries = list(journal.read(folder.journal))
-            return _execute(run, wanted)
+        return _guarded(run, wanted_of(plan))
     except OSError as error:
-        raise guard.os_failure(folder.root, error) from error
+        raise guard.os_failure(run.folder.root, error) from error
 
 
-def _unchanged(plan: Plan, folder: Folder, on_event: Callable[[Event], None]) -> InstallResult:
-    proved = state.read(folder).get("proved", "")
+def _guarded(run: Run, wanted: Wanted) -> InstallResult:
+    """Refuse what may not be done, end early where nothing is to do, else work under the lock."""
+    entries = journal.read(run.folder.journal)
+    guard.check_folder(run.folder, run.plan, entries)
+    if quick.nothing_to_do(run.folder, run.plan, wanted, entries):
+        return _unchanged(run)
+    guard.check_disk(run.host, run.folder, _still_needed(run.plan, journal.done_steps(entries, wanted)))
+    run.folder.own.mkdir(parents=True, exist_ok=True)
+    with lock.hold(run.folder.lock):
+        orphans.wait(run.host, run.folder, tell=lambda text: run.on_event(StepLine(run.plan.steps[0].id, text)))
+        run.entries = list(journal.read(run.folder.journal))
+        return _execute(run, wanted)
+
+
+def _unchanged(run: Run) -> InstallResult:
+    proved = state.read(run.folder).get("proved", "")
     steps = []
-    for step in plan.steps:
+    for step in run.plan.steps:
         detail = f"proved {proved}" if isinstance(step, Prove) else ""
         steps.append(StepResult(step.id, step.title, StepStatus.UNCHANGED, detail=detail))
-        on_event(StepEnded(steps[-1]))
-    return InstallResult(plan.environment, plan.profile, True, tuple(steps))
+        run.on_event(StepEnded(steps[-1]))
+    return InstallResult(run.plan.environment, run.plan.profile, True, tuple(steps))
 
 
 def _still_needed(plan: Plan, done: int) -> int:
@@ -115,10 +121,11 @@ def _checked_python(run: Run, done: int) -> int:
 def _begin(run: Run, wanted: Wanted) -> None:
     """Say that a run is under way, before anything changes: from here on nothing looks usable."""
     adopts = any(isinstance(step, AdoptEnvironment) for step in run.plan.steps)
-    kind = journal.kind_of(run.entries) or (journal.ADOPTED if adopts else journal.MADE)
+    kind = state.kind(run.folder, run.entries) or (journal.ADOPTED if adopts else journal.MADE)
     run.note(journal.Entry(journal.BEGIN, kind=kind, environment=str(run.folder.root), profile=run.plan.profile))
     torch = torch_pin(run.plan)
     python = next((step.version for step in run.plan.steps if isinstance(step, ProvidePython)), "")
+    lock_lines = next((step.constraints for step in run.plan.steps if isinstance(step, InstallPackages)), ())
     state.write(
         run.folder,
         state.BUILDING,
@@ -128,6 +135,7 @@ def _begin(run: Run, wanted: Wanted) -> None:
         python=python,
         torch=torch,
         cuda=cuda_tag(torch),
+        lock=state.lines_hash(lock_lines),
         kind=kind,
     )
 
@@ -171,8 +179,18 @@ def _end(run: Run, results: tuple[StepResult, ...], failed: bool) -> InstallResu
     if usable:
         quick.remember(run.folder)
         run.note(journal.Entry(journal.USABLE, profile=run.plan.profile))
-        state.write(run.folder, state.USABLE)
+        state.write(run.folder, state.USABLE, **_torch_found(run))
     elif failed:
         state.write(run.folder, state.FAILED)
+    elif journal.kind_of(run.entries) == journal.ADOPTED:
+        state.write(run.folder, state.ADOPTED)
     findings = tuple(finding for result in results for finding in result.findings)
     return InstallResult(run.plan.environment, run.plan.profile, usable, results, run.proofs, findings)
+
+
+def _torch_found(run: Run) -> dict[str, str]:
+    """The torch that is there, for the state: a registry build's version does not say its CUDA, its files do."""
+    cuda = torch_cuda(run.folder.site_packages)
+    if cuda is None:
+        return {}
+    return {"torch": versions(run.folder.site_packages).get("torch", ""), "cuda": tag_of(cuda or None)}

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from envdoc.host.base import Completed
 from envdoc.installer.secrets import mask
+from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding, Remediation, Severity
 
 _AGAIN = "then run the same command again: what is done is kept"
@@ -40,7 +42,13 @@ _RULES = (
     _Rule(
         "index-denied",
         # "HTTP status client error (401 Unauthorized) for url (…)", pip: "ERROR: HTTP error 403 while getting"
-        _words(r"\b40[13] (unauthorized|forbidden)", r"http error 40[13]", r"status code 40[13]", r"\b407 proxy"),
+        _words(
+            r"\b40[13] (unauthorized|forbidden)",
+            r"http error 40[13]",
+            r"40[13] error",
+            r"status code 40[13]",
+            r"\b407 proxy",
+        ),
         "A package source refused access (HTTP 401, 403 or 407)",
         f"Check the user name and token of the source, or of the proxy, {_AGAIN}",
     ),
@@ -135,6 +143,27 @@ def _finding(rule: _Rule, output: str, place: int, log: str) -> Finding:
         rule.summary,
         evidence=tuple(mask(line) for line in evidence) + _log_line(log),
         remediation=Remediation(rule.text, tuple(Command(each) for each in rule.commands)),
+    )
+
+
+def why(step_id: str, done: Completed, *, log: str, timeout: float) -> Finding:
+    """The finding for a call that did not end well."""
+    if done.why is Why.TIMED_OUT:
+        return timed_out(step_id, timeout, log)
+    if done.why is Why.ABSENT:
+        return missing_engine(done.argv[0])
+    return explain(step_id, "\n".join(part for part in (done.stdout, done.stderr, done.detail) if part), log=log)
+
+
+def missing_engine(program: str) -> Finding:
+    """The finding for an engine that is not there."""
+    return Finding(
+        "engine-missing",
+        Severity.ERROR,
+        f"`{program}` is not there or does not start",
+        remediation=Remediation(
+            "Reinstall uv beside envdoc", (Command("python -m pip install --force-reinstall uv"),)
+        ),
     )
 
 

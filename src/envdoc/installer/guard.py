@@ -7,7 +7,7 @@ from pathlib import Path
 
 from envdoc.errors import EnvdocError, UsageError
 from envdoc.host.base import Host
-from envdoc.installer import journal
+from envdoc.installer import journal, state
 from envdoc.installer.folder import OWN, Folder
 from envdoc.model.plan import AdoptEnvironment, Plan
 
@@ -19,7 +19,7 @@ def check_folder(folder: Folder, plan: Plan, entries: Sequence[journal.Entry]) -
         UsageError: `environment-not-ours`, `system-interpreter`.
     """
     adopts = any(isinstance(step, AdoptEnvironment) for step in plan.steps)
-    kind = journal.kind_of(entries)
+    kind = state.kind(folder, entries)
     root = folder.root
     if root.exists() and not root.is_dir():
         raise _not_ours(f"{root} is a file, not a folder", "choose another folder with `--env DIR`")
@@ -78,18 +78,6 @@ def check_disk(host: Host, folder: Folder, needed_mib: int) -> None:
         hint="free space there, or choose a folder on another disk with `--env DIR`",
         code="disk-full",
     )
-
-
-def prepare(folder: Folder) -> None:
-    """Make the environment's folder and envdoc's own in it.
-
-    Raises:
-        EnvdocError: `environment-not-writable`, `path-too-long`, `disk-full`.
-    """
-    try:
-        folder.own.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise os_failure(folder.root, error) from error
 
 
 def os_failure(path: Path, error: OSError) -> EnvdocError:

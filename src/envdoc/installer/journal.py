@@ -140,6 +140,6 @@ def kind_of(entries: Sequence[Entry]) -> str:
     for entry in entries:
         if entry.event == BEGIN:
             kind = kind or entry.kind
-        elif entry.event == ROLLED_BACK:
+        elif entry.event == ROLLED_BACK and kind == ADOPTED:
             kind = ""
     return kind

@@ -7,6 +7,7 @@ path (child.MARK), which Linux lets us read; elsewhere the Host ends children wi
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from envdoc.errors import EnvdocError
@@ -18,7 +19,9 @@ from envdoc.model.machine import System
 PATIENCE = 600.0  # seconds
 
 
-def wait(host: Host, folder: Folder, patience: float = PATIENCE) -> None:
+def wait(
+    host: Host, folder: Folder, *, tell: Callable[[str], None] = lambda _: None, patience: float = PATIENCE
+) -> None:
     """Return once no earlier run's engine works in this environment.
 
     Raises:
@@ -27,7 +30,11 @@ def wait(host: Host, folder: Folder, patience: float = PATIENCE) -> None:
     if host.system is not System.LINUX:
         return
     until = time.monotonic() + patience
+    told = False
     while found := working_in(folder):
+        if not told:
+            tell(f"waiting for process {found[0]}, begun by an earlier run, to end")
+            told = True
         if time.monotonic() > until:
             raise EnvdocError(
                 f"process {found[0]}, begun by an earlier run, is still installing into {folder.root}",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from envdoc.host.base import Completed, Host
-from envdoc.installer import child, journal
+from envdoc.installer import child, faults, journal
 from envdoc.installer.engines import ENGINES
 from envdoc.installer.engines.base import Call, Engine
 from envdoc.installer.events import Event, StepLine
@@ -76,7 +75,7 @@ class Run:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8", newline="\n") as log:
             keep = _Keeper(step_id, log, self.on_event)
-            keep.command(call.argv)
+            keep.command((*(f"{name}={value}" for name, value in call.env.items()), *call.argv))
             return self.host.run(
                 call.argv,
                 timeout=self.options.timeout,
@@ -84,6 +83,12 @@ class Run:
                 cwd=str(where),
                 on_line=keep.line,
             )
+
+    def failure(self, step_id: str, done: Completed) -> tuple[Finding, ...]:
+        """Why a call failed: the installer's own finding first, then what the log's rules add."""
+        first = faults.why(step_id, done, log=self.log_path(step_id), timeout=self.options.timeout)
+        told = self.explain_log(mask(said(done)))
+        return (first, *(each for each in told if each.code != first.code))
 
     def ask(self, argv: tuple[str, ...], *, timeout: float = 60.0, env: Mapping[str, str] | None = None) -> Completed:
         """A short question to a tool; not logged."""
@@ -119,4 +124,4 @@ class _Keeper:
 
 def said(done: Completed) -> str:
     """All that a tool printed, or why it did not run."""
-    return os.linesep.join(part for part in (done.stdout, done.stderr, done.detail) if part)
+    return "\n".join(part for part in (done.stdout, done.stderr, done.detail) if part)

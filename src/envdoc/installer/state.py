@@ -3,6 +3,7 @@
 schema       "1"
 state        "building" (a run is under way or was cut), "failed", "usable" (only after proof), "adopted"
 profile      id of the profile;  environment: its path;  plan: hash of the plan's steps
+lock         hash of the lock's lines;  kind: "made" or "adopted"
 python       "3.12";  torch: "2.7.0+cu128";  cuda: "cu128" | "cpu" | ""
 proved       UTC time of the proof, "" before it;  envdoc: version that wrote this
 """
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from envdoc import __version__
+from envdoc.installer import journal
 from envdoc.installer.folder import Folder, read_table, write_json
 
 BUILDING, FAILED, USABLE, ADOPTED = "building", "failed", "usable", "adopted"
@@ -22,6 +24,11 @@ BUILDING, FAILED, USABLE, ADOPTED = "building", "failed", "usable", "adopted"
 def read(folder: Folder) -> dict[str, str]:
     """The state as written last; {} where there is none."""
     return read_table(folder.state)
+
+
+def kind(folder: Folder, entries: Sequence[journal.Entry]) -> str:
+    """`made`, `adopted` or "", by the journal; by the state where a journal lost its first line."""
+    return journal.kind_of(entries) or read(folder).get("kind", "")
 
 
 def write(folder: Folder, state: str, **values: str) -> None:
@@ -39,7 +46,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def lines_hash(lines: Sequence[str]) -> str:
+    """A short hash of a lock's lines."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
 def plan_hash(wanted: Sequence[tuple[str, str]]) -> str:
     """A short hash of a plan's (step id, fingerprint) pairs."""
-    text = "\n".join(f"{step} {fingerprint}" for step, fingerprint in wanted)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return lines_hash([f"{step} {fingerprint}" for step, fingerprint in wanted])

@@ -8,10 +8,13 @@ import time
 from envdoc.errors import UsageError
 from envdoc.host.base import Host
 from envdoc.installer import backup, guard, journal, lock, orphans, state
+from envdoc.installer.execute import execute
 from envdoc.installer.folder import Folder, folder_of
+from envdoc.installer.options import Options
 from envdoc.installer.steps.environment import clear
 from envdoc.model.finding import Finding, Remediation, Severity
 from envdoc.model.machine import System
+from envdoc.model.plan import AdoptEnvironment, Plan
 from envdoc.model.results import InstallResult, StepResult, StepStatus
 
 
@@ -80,6 +83,17 @@ def _spoilt(paths: tuple[str, ...]) -> tuple[Finding, ...]:
             remediation=Remediation("Look at these files; reinstall their packages where the edit was not yours"),
         ),
     )
+
+
+def adopt(host: Host, environment: str) -> InstallResult:
+    """Record an environment that envdoc did not make, and change nothing in it yet.
+
+    Raises:
+        UsageError: `system-interpreter`, it is a system's or conda's own Python, or none.
+        EnvdocError: `environment-busy`, `disk-full`, `environment-not-writable`.
+    """
+    plan = Plan(environment, "", (AdoptEnvironment(environment),))
+    return execute(plan, host, Options(), on_event=lambda _: None, prove=lambda _python, _proofs: ())
 
 
 def remove(host: Host, environment: str) -> InstallResult:

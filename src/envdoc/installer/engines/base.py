@@ -23,12 +23,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Packages for one environment. `python`: its interpreter; `folder`: where the step's files are kept."""
+    """Packages for one environment. `python`: its interpreter; `folder`: where the step's files are kept;
+    `present`: what is installed already, by normalised name."""
 
     python: str
     step: InstallPackages
     folder: Path
     options: Options
+    present: Mapping[str, str] = field(default_factory=dict)
 
 
 class Engine(Protocol):

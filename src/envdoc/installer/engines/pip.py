@@ -10,6 +10,9 @@ from envdoc.installer.secrets import bare
 from envdoc.model.resolution import Source, SourceLayout
 
 NAME = "pip"
+# Told by a variable, which outranks a constraint of the user's configuration instead of joining it; by its bare
+# name, because pip splits the variable at blanks. Calls are made in the step's folder.
+_CONSTRAINTS = "constraints.txt"
 
 
 def environment(tool: str, python: str, path: str) -> Call:
@@ -23,10 +26,11 @@ def install(tool: str, request: Request) -> tuple[Call, ...]:
     del tool
     where = places(request.step.sources)
     home = tuple(each for each in request.step.requirements if at_home(each))
-    calls = []
+    # an environment that uv made has no pip
+    calls = [] if "pip" in request.present else [Call((request.python, "-m", "ensurepip"))]
     if where.home is not None and home:
         calls.append(_call(request, "home", home, (where.home,), None, alone=True))
-    if calls and home == request.step.requirements and request.step.no_deps:
+    if where.home is not None and home == request.step.requirements and request.step.no_deps:
         return tuple(calls)
     calls.append(_call(request, "rest", request.step.requirements, where.first, where.registry))
     return tuple(calls)
@@ -42,18 +46,17 @@ def _call(
     alone: bool = False,
 ) -> Call:
     wanted = request.folder / f"requirements-{part}.txt"
-    constraints = request.folder / "constraints.txt"
     argv, secret = _places(first, registry)
     whole = (
         *(request.python, "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
-        *("--requirement", str(wanted), "--constraint", str(constraints)),
+        *("--requirement", str(wanted)),
         *argv,
         *_builds(request),
         *(("--no-deps",) if request.step.no_deps or alone else ()),
         *(("--cache-dir", request.options.cache) if request.options.cache else ()),
     )
-    files = {wanted: lines(requirements), constraints: lines(request.step.constraints)}
-    return Call(whole, files, request.step.build_env, secret)
+    files = {wanted: lines(requirements), request.folder / _CONSTRAINTS: lines(request.step.constraints)}
+    return Call(whole, files, {**request.step.build_env, "PIP_CONSTRAINT": _CONSTRAINTS}, secret)
 
 
 def _places(first: tuple[Source, ...], registry: Source | None) -> tuple[list[str], dict[str, str]]:

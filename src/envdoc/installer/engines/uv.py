@@ -26,7 +26,9 @@ def install(tool: str, request: Request) -> tuple[Call, ...]:
     """One `uv pip install`, with torch's packages bound to their index."""
     where = places(request.step.sources)
     project, constraints = request.folder / "pyproject.toml", request.folder / "constraints.txt"
-    files = {project: _project(request, where.home), constraints: lines(request.step.constraints)}
+    # where there is no registry, everything may come from home, and `--no-index` would hide a bound one
+    home = where.home if where.registry is not None else None
+    files = {project: _project(request, home), constraints: lines(request.step.constraints)}
     argv = (
         *(tool, "pip", "install", "--color", "never", "--python", request.python),
         *("--requirements", str(project), "--constraints", str(constraints)),

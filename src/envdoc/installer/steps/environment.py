@@ -7,9 +7,8 @@ from __future__ import annotations
 import re
 import shutil
 
-from envdoc.installer.faults import explain
 from envdoc.installer.folder import Folder
-from envdoc.installer.run import Outcome, Run, said
+from envdoc.installer.run import Outcome, Run
 from envdoc.installer.steps.python import ask
 from envdoc.model.finding import Finding, Remediation, Severity
 from envdoc.model.plan import MakeEnvironment, ProvidePython
@@ -28,7 +27,7 @@ def make(step: MakeEnvironment, run: Run) -> Outcome:
         clear(run.folder)
     done = run.call(step.id, run.engine.environment(run.tool(), run.base_python, step.path))
     if not done.ok:
-        return Outcome(failed=True, findings=(explain(step.id, said(done), log=run.log_path(step.id)),))
+        return Outcome(failed=True, findings=run.failure(step.id, done))
     answer = ask(run, str(run.folder.python))
     if not answer.version or (wanted and not answer.fits(wanted)):
         return Outcome(failed=True, findings=(_broken(run, f"{run.folder.python} {answer.told()}"),))

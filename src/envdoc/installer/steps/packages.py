@@ -6,11 +6,10 @@ from envdoc.host.base import Completed
 from envdoc.installer import journal
 from envdoc.installer.dists import normalised, pins, same_version, versions
 from envdoc.installer.engines.base import Request
-from envdoc.installer.faults import explain, timed_out
 from envdoc.installer.hold import torch_replaced
 from envdoc.installer.repair import repair
-from envdoc.installer.run import Outcome, Run, said
-from envdoc.model.facts import Why
+from envdoc.installer.run import Outcome, Run
+from envdoc.installer.second_look import second_look
 from envdoc.model.finding import Finding, Remediation, Severity
 from envdoc.model.plan import InstallPackages
 
@@ -19,7 +18,7 @@ def install(step: InstallPackages, run: Run) -> Outcome:
     """Run the engine for the step. Fails where a package is not there in its exact version afterwards."""
     mended = repair(run) if _was_cut(step, run) else ()
     before = versions(run.folder.site_packages)
-    request = Request(str(run.folder.python), step, run.folder.step(step.id), run.options)
+    request = Request(str(run.folder.python), step, run.folder.step(step.id), run.options, before)
     for call in run.engine.install(run.tool(), request):
         done = run.call(step.id, call)
         if not done.ok:
@@ -33,18 +32,16 @@ def install(step: InstallPackages, run: Run) -> Outcome:
     return Outcome(detail, bool(changes or mended), findings, failed=bool(findings), data=changes)
 
 
+def _why(step: InstallPackages, run: Run, done: Completed) -> tuple[Finding, ...]:
+    first, *more = run.failure(step.id, done)
+    if run.engine.NAME == "pip":
+        first = second_look(first, step, run.host)
+    return (first, *more)
+
+
 def _was_cut(step: InstallPackages, run: Run) -> bool:
     """Whether the run before this one began the step and did not end it well. The newest entry is our own start."""
     return journal.was_cut(run.entries[:-1], step.id)
-
-
-def _why(step: InstallPackages, run: Run, done: Completed) -> tuple[Finding, ...]:
-    log = run.log_path(step.id)
-    if done.why is Why.TIMED_OUT:
-        return (timed_out(step.id, run.options.timeout, log),)
-    output = said(done)
-    first = explain(step.id, output, log=log)
-    return (first, *(each for each in run.explain_log(output) if each.code != first.code))
 
 
 def _not_there(step: InstallPackages, after: dict[str, str]) -> tuple[Finding, ...]:

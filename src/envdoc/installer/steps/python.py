@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from envdoc.errors import EnvdocError
 from envdoc.installer.engines.base import Call
-from envdoc.installer.faults import explain
 from envdoc.installer.run import Outcome, Run, said
 from envdoc.installer.tools import find_uv
 from envdoc.model.finding import Command, Finding, Remediation, Severity
@@ -66,8 +65,8 @@ def _by_uv(step: ProvidePython, run: Run, refused: list[str]) -> Outcome:
     found = _find(run, uv, step.version) if done.ok else ""
     if found:
         return Outcome(f"Python {step.version} fetched by uv, at {found}", data={"python": found})
-    cause = explain(step.id, said(done), log=run.log_path(step.id))
-    return _missing(step, (*refused, *cause.evidence))
+    cause = run.failure(step.id, done)[0]
+    return _missing(step, (*refused, cause.summary, *cause.evidence))
 
 
 def _find(run: Run, uv: str, minor: str) -> str:
