@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import re
 import subprocess
 import sys
@@ -27,6 +28,7 @@ LOCKS = ROOT / "profiles" / "locks"
 TARGETS = {
     **{f"linux-x86_64-cp3{minor}": ("x86_64-manylinux_2_28", f"3.{minor}") for minor in (11, 12, 13, 14)},
     **{f"linux-aarch64-cp3{minor}": ("aarch64-manylinux_2_28", f"3.{minor}") for minor in (11, 12, 13)},
+    **{f"darwin-aarch64-cp3{minor}": ("aarch64-apple-darwin", f"3.{minor}") for minor in (11, 12, 13)},
     **{f"windows-x86_64-cp3{minor}": ("x86_64-pc-windows-msvc", f"3.{minor}") for minor in (11, 12, 13, 14)},
 }
 
@@ -70,7 +72,8 @@ def compile_lock(name: str) -> str:
     # everything from wheels; deepspeed is a pure-Python sdist on Linux (with DS_BUILD_OPS=0)
     command += ["--only-binary", ":all:", *(["--no-binary", "deepspeed"] if "linux" in platform else [])]
     command += ["--override", str(INPUTS / "overrides.in"), str(INPUTS / "stack.in")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    macos = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": "14.0"}  # bitsandbytes has wheels from macOS 14 on
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=macos)
     if done.returncode:
         sys.exit(f"{name}: {done.stderr.strip()}")
     return done.stdout

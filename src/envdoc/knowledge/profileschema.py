@@ -39,7 +39,7 @@ def _object(properties: dict[str, Any], description: str) -> dict[str, Any]:
 _TEXT = {"type": "string", "pattern": r"\S", "examples": ["RTX 50, CUDA 12.8"]}
 _COMPONENT = {"type": "string", "enum": list(COMPONENTS)}
 _MIB = {"type": "integer", "minimum": 0, "examples": [7600]}
-_LOCK_NAME = r"^(linux|windows)-(x86_64|aarch64)-cp3[0-9]{1,2}$"
+_LOCK_NAME = r"^(linux|windows|darwin)-(x86_64|aarch64)-cp3[0-9]{1,2}$"
 _LINE = {"type": "string", "pattern": r"^[0-9]\.[0-9]{1,2}$", "description": "a release line", "examples": ["2.8"]}
 _TAG = {"type": "string", "pattern": r"^(cu[0-9]{3}|cpu)$", "description": "a CUDA variant", "examples": ["cu128"]}
 _LOCK_FILE = {
