@@ -8,11 +8,12 @@ Python, and asks each component what that means for it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.machine import System
+from envdoc.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

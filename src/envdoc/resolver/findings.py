@@ -41,19 +41,20 @@ def of_refusal(judged: tuple[Judgement, ...], case: Case, openers: tuple[Opener,
         return _of_profile(judged[0], remedy)
     if case.situation.unreadable:
         return (_unreadable(case, remedy),)
-    covering = [each for each in judged if each.profile.gpus and not _outside(each)]
+    covering = [each for each in judged if not _outside(each)]
     if covering:
         return _of_profile(covering[0], remedy)
     return (_uncovered(judged, case, remedy),)
 
 
 def _outside(judgement: Judgement) -> bool:
-    return any(reason.kind in (Kind.GPU_PROFILE, Kind.GPU_UNKNOWN) for reason in judgement.general)
+    outside = (Kind.NO_GPU, Kind.GPU_PROFILE, Kind.GPU_UNKNOWN)
+    return any(reason.kind in outside for reason in judgement.general)
 
 
 def _of_profile(judgement: Judgement, remedy: Remediation) -> tuple[Finding, ...]:
-    """The causes that stand against every candidate of the profile, or that no single one does."""
-    kinds = _common_kinds(judgement)
+    """The causes that stand against every candidate of the profile; without such, those against its first."""
+    kinds = _causes(judgement)
     reasons = judgement.general or tuple(r for verdict in judgement.verdicts for r in verdict.reasons)
     found = tuple(
         _refusal(code, f"{judgement.profile.id}: {summary}", _of_kind(reasons, kind), remedy, link)
@@ -66,14 +67,15 @@ def _of_profile(judgement: Judgement, remedy: Remediation) -> tuple[Finding, ...
     return (_refusal("no-torch-build-fits", summary, texts(main_reasons(judgement)), remedy, _MATRIX),)
 
 
-def _common_kinds(judgement: Judgement) -> set[Kind]:
+def _causes(judgement: Judgement) -> set[Kind]:
     if judgement.general:
         return {reason.kind for reason in judgement.general}
     profile = judgement.profile
     own = [v for v in judgement.verdicts if v.line in profile.torch.prefer and v.cuda in profile.torch.cuda]
     published = [v for v in own if not any(r.kind is Kind.UNPUBLISHED for r in v.reasons)]
     kinds = [{reason.kind for reason in verdict.reasons} for verdict in published]
-    return set.intersection(*kinds) if kinds else set()
+    common = (set.intersection(*kinds) or kinds[0]) if kinds else set()
+    return common - {Kind.SOURCE} if Kind.UNREACHABLE in common else common
 
 
 def _of_kind(reasons: tuple[Reason, ...], kind: Kind) -> tuple[str, ...]:
@@ -89,6 +91,9 @@ def _refusal(code: str, summary: str, evidence: tuple[str, ...], remedy: Remedia
 def _uncovered(judged: tuple[Judgement, ...], case: Case, remedy: Remediation) -> Finding:
     """`auto`, and no profile is for these GPUs together, or for this GPU at all."""
     cards = case.situation.cards
+    if not cards:
+        summary = "no GPU is visible, and no profile is for a machine without one"
+        return _refusal("no-torch-build-fits", summary, (), remedy, "")
     evidence = tuple(f"{card} has compute capability {card.capability or 'unknown'}" for card in cards)
     if any(not card.capability for card in cards):
         summary = "a GPU's compute capability is not known, so no profile can be chosen"

@@ -43,12 +43,14 @@ def _gpu_bounds(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def wrong_kind(profile: Profile) -> Reason:
+def kind_reasons(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
     """For `auto`: a GPU profile where no GPU is visible, or the cpu profile where one is."""
+    if (profile.gpus is None) is not bool(situation.cards):
+        return ()
     if profile.gpus is None:
-        return Reason(Kind.NO_GPU, f"needs no GPU; taken only by name: `--profile {profile.id}`")
+        return (Reason(Kind.NO_GPU, f"needs no GPU; taken only by name: `--profile {profile.id}`"),)
     text = f"{profile.id} is for GPUs of compute capability {span(profile)}, and none is visible"
-    return Reason(Kind.NO_GPU, text)
+    return (Reason(Kind.NO_GPU, text),)
 
 
 def span(profile: Profile) -> str:

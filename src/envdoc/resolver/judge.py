@@ -64,11 +64,15 @@ def distinct(profiles: Mapping[str, Profile]) -> tuple[Profile, ...]:
 
 def judge(profile: Profile, case: Case) -> Judgement:
     """Every candidate of the profile, judged for this case."""
-    auto, without_gpu = case.wish.profile == "auto", not case.situation.cards
-    imagined = profile.gpus is not None and without_gpu
-    general = (*gates.profile_reasons(profile, case.situation), *_component_reasons(profile, case))
-    if auto and (general or (profile.gpus is None) is not without_gpu):
-        return Judgement(profile, general or (gates.wrong_kind(profile),), (), imagined)
+    auto = case.wish.profile == "auto"
+    imagined = profile.gpus is not None and not case.situation.cards
+    general = (
+        *(gates.kind_reasons(profile, case.situation) if auto else ()),
+        *gates.profile_reasons(profile, case.situation),
+        *_component_reasons(profile, case),
+    )
+    if auto and general:  # nobody reads the candidates of a profile that is not for this machine
+        return Judgement(profile, general, (), imagined)
     if imagined:
         case = replace(case, situation=_with_profile_gpus(profile, case.situation))
     verdicts = tuple(_verdict(line, cuda, profile, case, general) for cuda, line in _pairs(profile, case))

@@ -73,7 +73,7 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
         yield from _sources(case)
     if case.situation.python and best is None:
         yield from _pythons(case, judged)
-    if len(case.situation.capabilities) > 1:
+    if len(case.situation.capabilities) > 1 and best is None:
         yield from _hidden(case)
     if Kind.LIBC in kinds and case.situation.glibc:
         words = f"glibc {_MODERN_GLIBC} or newer (Ubuntu 20.04, Debian 10, RHEL 8)"
