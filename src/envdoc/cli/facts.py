@@ -38,14 +38,19 @@ def facts(
 
 def _rows(rows: list[dict[str, Any]]) -> Iterator[Line]:
     for row in rows:
-        told = ", ".join(f"{key} {_short(value)}" for key, value in row.items() if key not in ("source", "checked"))
-        yield Line(told)
+        shown = {key: value for key, value in row.items() if key not in ("source", "checked")}
+        yield Line(", ".join(f"{key} {_short(value)}" for key, value in shown.items() if not _unsaid(value)))
         yield Line(f"{row['source']} ({row['checked']})", indent=4, style="dim")
+
+
+def _unsaid(value: Any) -> bool:
+    """Nothing is known or meant: 0, "", no items; `False` says something."""
+    return value is None or (value is not False and not value)
 
 
 def _short(value: Any) -> str:
     if isinstance(value, list):
-        return " ".join(map(str, value)) or "none"
+        return " ".join(map(str, value))
     if isinstance(value, dict):
-        return "; ".join(f"{key} {_short(item)}" for key, item in value.items()) or "none"
+        return "; ".join(f"{key} {_short(item)}" for key, item in value.items())
     return str(value)

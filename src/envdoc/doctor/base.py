@@ -11,12 +11,12 @@ whose `applies` says no (Windows ones elsewhere) are left out of the report; all
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
+from envdoc.model.value import dataclass
 
 
 class NotCheckedError(Exception):

@@ -8,11 +8,11 @@ Every call is bounded in time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from envdoc.model.facts import Fact, Why
 from envdoc.model.machine import System
+from envdoc.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ CUDA variants tags ("cu128", "cpu"), versions the strings that their projects pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from envdoc.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

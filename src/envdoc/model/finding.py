@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from envdoc.model.machine import Machine
+from envdoc.model.value import dataclass
 
 
 class Severity(StrEnum):

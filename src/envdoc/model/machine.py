@@ -7,10 +7,11 @@ MiB, versions are the strings that their owners print, paths are strings in the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from envdoc.model.facts import Fact, Readings, Why, missing
+from envdoc.model.value import dataclass
 
 SCHEMA = 1
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from envdoc.model.codec import encode
 from envdoc.model.resolution import Source
+from envdoc.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

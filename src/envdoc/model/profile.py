@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from envdoc.model.machine import System
+from envdoc.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from envdoc.model.finding import Finding
+from envdoc.model.value import dataclass
 
 
 class StepStatus(StrEnum):

@@ -66,9 +66,15 @@ def _check_lines(report: Report, quiet: bool, verbose: bool) -> Iterator[Line]:
         if _shown(result, quiet, verbose):
             spent = f"  {result.seconds * 1000:.1f} ms" if verbose else ""
             told = _told(result)
-            yield Line(f"{result.title:<{width}}  {told}{spent}".rstrip(), mark=result.status.value)
+            yield Line(f"{result.title:<{width}}  {told}{spent}".rstrip(), mark=_mark(result))
     if unseen and not verbose and not quiet:
         yield Line(f"not checked: {len(unseen)} (`envdoc check -v` says why)", mark="not-checked")
+
+
+def _mark(result: CheckResult) -> str:
+    """The status's mark; a check that passed with something to say has its own."""
+    noted = result.status is CheckStatus.PASS and result.findings
+    return "info" if noted else result.status.value
 
 
 def _shown(result: CheckResult, quiet: bool, verbose: bool) -> bool:
