@@ -6,7 +6,7 @@ from envdoc.doctor.base import Case
 from envdoc.doctor.look import has_gpu
 from envdoc.doctor.picks import profile_id
 from envdoc.doctor.words import run
-from envdoc.model.finding import Command, Finding, Severity
+from envdoc.model.finding import Command, Finding, Severity, Shell
 
 # Findings that a new environment does not mend: the machine comes first, in this order.
 _MACHINE_FIRST = (
@@ -25,6 +25,9 @@ _MACHINE_FIRST = (
     "visible-devices-duplicate",
 )
 
+_WRONG_PROFILE = {"profile-system-mismatch", "profile-gpu-mismatch", "profile-driver-too-old"}
+_NOTHING_YET = {"nothing-installed", "python-missing", "python-store-stub"}
+
 
 def next_commands(case: Case, findings: tuple[Finding, ...]) -> tuple[Command, ...]:
     """What to run next: nothing where the machine is broken (its finding says what to do), the first remedy
@@ -37,7 +40,25 @@ def next_commands(case: Case, findings: tuple[Finding, ...]) -> tuple[Command, .
         return run("envdoc check --profile cpu")
     for finding in errors:
         if finding.code in _MACHINE_FIRST:
-            return finding.remediation.commands or run("envdoc check")
-    if errors or "nothing-installed" in codes:
+            return _first(finding.remediation.commands) or run("envdoc check")
+    if codes & _WRONG_PROFILE:
+        return run("envdoc resolve --profile auto")
+    if len(errors) == 1 and not _says_install(errors[0]):
+        return _first(errors[0].remediation.commands) or run(f"envdoc explain {errors[0].code}")
+    if errors or codes & _NOTHING_YET:
         return run(f"envdoc install --profile {profile_id(case)}")
     return run("envdoc smoke")
+
+
+def _says_install(finding: Finding) -> bool:
+    return any(command.command.startswith("envdoc install") for command in finding.remediation.commands)
+
+
+def _first(commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """The first of several ways: one command, or the same one for each shell."""
+    shells: list[Shell] = []
+    for command in commands:
+        if command.shell in shells or (shells and Shell.ANY in (command.shell, shells[0])):
+            break
+        shells.append(command.shell)
+    return commands[: len(shells)]

@@ -49,8 +49,12 @@ def install_command(case: Case) -> tuple[Command, ...]:
 
 def pick(case: Case, gpus: tuple[str, ...] | None = None) -> Pick | None:
     """The published torch build that covers these GPUs (default: all visible), the driver and the Python:
-    in the named profile's order of preference, else the release that is installed, else the newest."""
+    in the named profile's order of preference, else the release that is installed, else the newest.
+    Without a GPU at hand, a named profile's bounds stand for those it will run on."""
     wanted = capabilities(case) if gpus is None else gpus
+    bounds = case.profile.gpus if case.profile else None
+    if not wanted and bounds is not None:
+        wanted = (bounds.min, bounds.max)
     rows = [row for row in case.knowledge.torch if _row_fits(row, case, wanted)]
     if not rows:
         return None

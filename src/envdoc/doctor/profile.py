@@ -70,7 +70,7 @@ def profile_torch(case: Case) -> Outcome:
     findings = []
     if profile.gpus is None and tag != "cpu":
         findings.append(_superset(profile, build.version))
-    elif tag not in profile.torch.cuda:
+    elif tag not in profile.torch.cuda and tag != "cpu":  # a CPU build is torch-build's own finding
         what = f"CUDA runtime {tag}, it wants {listed(profile.torch.cuda)}"
         findings.append(_torch(case, profile, "profile-cuda-mismatch", build.version, what))
     if line not in profile.torch.prefer:

@@ -6,7 +6,7 @@ from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import capability, has_gpu, named, need, packages, public, torch, visible_gpus
 from envdoc.doctor.picks import install_command, pick, profile_id, torch_command
 from envdoc.doctor.words import finding, found, listed, passed, set_variable
-from envdoc.model.cuda import arch_of, covers, tag_of
+from envdoc.model.cuda import arch_of, covers, tag_of, version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Gpu, System, TargetKind, TorchBuild
@@ -30,11 +30,16 @@ def torch_build(case: Case) -> Outcome:
     build = need(target.torch, "torch's files")
     if case.wants_gpu and has_gpu(case) and build.hip:
         return found(_without_cuda(case, build, "torch-rocm-build", f"torch {build.version} is built for AMD GPUs"))
-    if case.wants_gpu and has_gpu(case) and build.cuda is None:
+    if build.cuda is None and (_for_gpus(case) or (case.wants_gpu and has_gpu(case))):
         return found(_without_cuda(case, build, "torch-cpu-build", f"torch {build.version} is a CPU build"))
     return passed(
         f"torch {build.version}, CUDA runtime {build.cuda}" if build.cuda else f"torch {build.version}, CPU"
     )
+
+
+def _for_gpus(case: Case) -> bool:
+    """Whether the named profile is one for GPUs, which counts without one at hand too (an image build)."""
+    return case.profile is not None and case.profile.gpus is not None
 
 
 def _absent(case: Case) -> Finding:
@@ -77,7 +82,7 @@ def _without_cuda(case: Case, build: TorchBuild, code: str, what: str) -> Findin
     return finding(
         Severity.ERROR,
         code,
-        f"{what}: it cannot use {named(gpu) if gpu else 'the NVIDIA GPU'}",
+        f"{what}: it cannot use {named(gpu) if gpu else 'an NVIDIA GPU'}",
         evidence=(
             f"torch {build.version}, CUDA runtime {build.cuda or 'none'}",
             "the Python package index serves only CPU builds for Windows" if windows else "",
@@ -94,12 +99,37 @@ def torch_covers_gpus(case: Case) -> Outcome:
     if build.cuda is None:
         raise NotCheckedError("torch is a CPU build")
     arches, source = _arch_list(case, build)
+    if not has_gpu(case) and case.profile is not None and case.profile.gpus is not None:
+        return _judged_by_profile(case, build, arches, source)
     unknown = [named(gpu) for gpu in visible_gpus(case) if not capability(case, gpu)]
     if unknown:
         raise NotCheckedError(f"compute capability unknown: {listed(unknown)}")
     outside = [gpu for gpu in visible_gpus(case) if not covers(arches, capability(case, gpu))]
     told = f"{' '.join(arches)} ({source})"
     return found(*([_outside(case, build, outside, told)] if outside else []), seen=told)
+
+
+def _judged_by_profile(case: Case, build: TorchBuild, arches: tuple[str, ...], source: str) -> Outcome:
+    """Without a GPU at hand, the profile's own bounds stand for those it will run on."""
+    bounds = case.profile.gpus if case.profile else None
+    wanted = sorted({bounds.min, bounds.max}, key=version_tuple) if bounds else []
+    lacking = [each for each in wanted if not covers(arches, each)]
+    told = f"{' '.join(arches)} ({source})"
+    if not lacking:
+        return passed(f"{told}; no GPU here, judged by the profile's")
+    choice = pick(case)
+    return found(
+        finding(
+            Severity.ERROR,
+            "gpu-not-in-torch-build",
+            f"torch {build.version} has no code for the GPUs of profile `{profile_id(case)}`: "
+            + listed(arch_of(each) for each in lacking),
+            evidence=(f"torch's architectures: {told}", f"CUDA runtime {build.cuda}"),
+            fix=f"Install torch {choice.torch} with CUDA runtime {choice.cuda}" if choice else "Install the profile",
+            commands=(*torch_command(case, choice), *install_command(case)),
+            links=(_START,),
+        )
+    )
 
 
 def _arch_list(case: Case, build: TorchBuild) -> tuple[tuple[str, ...], str]:

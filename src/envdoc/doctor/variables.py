@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import capability, gpus, named, on_linux, on_windows, visible, visible_gpus
+from envdoc.doctor.look import gpus, named, on_linux, on_windows, visible, visible_gpus
 from envdoc.doctor.words import finding, found, listed, passed, set_variable, shown, unset_variable
 from envdoc.model.finding import Finding, Severity
 
@@ -92,8 +92,8 @@ def _hides(value: str, hidden: str) -> Finding:
 def device_order(case: Case) -> Outcome:
     every = gpus(case)
     order = case.machine.env.get("CUDA_DEVICE_ORDER", "")
-    kinds = {capability(case, gpu) for gpu in every} | {gpu.name.or_else("") for gpu in every}
-    if len(every) < 2 or len(kinds) <= 2 or order == "PCI_BUS_ID":
+    kinds = {gpu.name.value for gpu in every if gpu.name.value}
+    if len(kinds) < 2 or order == "PCI_BUS_ID":
         return passed(order or "one kind of GPU")
     return found(
         finding(
