@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from envdoc.host.base import Host
 
 _PREFIXES = (
@@ -19,10 +21,13 @@ _NAMES = frozenset(
     """.split()  # noqa: SIM905 - a list of 37 strings is no easier to read
 )
 
+_SECRET = re.compile(r"TOKEN$|_KEY$|SECRET|PASSWORD", re.IGNORECASE)
+
 
 def probe(host: Host) -> dict[str, str]:
-    """The variables that matter, sorted by name, with their raw values."""
-    return {name: host.environ[name] for name in sorted(host.environ) if matters(name)}
+    """The variables that matter, sorted by name, with their raw values; of secrets only that they are set."""
+    wanted = (name for name in sorted(host.environ) if matters(name))
+    return {name: "***" if _SECRET.search(name) and host.environ[name] else host.environ[name] for name in wanted}
 
 
 def matters(name: str) -> bool:
