@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 else:
     import dataclasses
     from dataclasses import MISSING, Field, FrozenInstanceError
+    from types import SimpleNamespace
+
+    # What the standard decorator asks of a base class.
+    _PARAMS = SimpleNamespace(frozen=True, init=True, repr=True, eq=True, order=False, unsafe_hash=False, slots=False)
 
     def dataclass(*, frozen: bool, slots: bool = True):  # noqa: ARG001 - same call as the standard one
         """Make a class a frozen dataclass. `slots` is for the type checker: the shared functions need a dict."""
@@ -32,7 +36,7 @@ else:
             fields.update(getattr(base, "__dataclass_fields__", {}))
         for name, kind in _annotations(cls).items():
             fields[name] = _field(cls, name, kind)
-        cls.__dataclass_fields__ = fields
+        cls.__dataclass_fields__, cls.__dataclass_params__ = fields, _PARAMS
         cls.__match_args__ = tuple(fields)
         for function in _SHARED:
             setattr(cls, function.__name__, function)
