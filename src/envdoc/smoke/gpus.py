@@ -27,11 +27,10 @@ def visible(host: Host, environ: dict[str, str]) -> Visible:
     """The GPUs that a program started with `environ` sees."""
     init = host.nvml.init()
     if not init.known:
-        mismatch = "MISMATCH" in init.detail
-        return Visible((), f"NVML: {init.reason()}", "driver-library-mismatch" if mismatch else "")
+        return Visible((), f"NVML: {init.reason()}", _broken(init.detail))
     count = host.nvml.count()
     if count.value is None:
-        return Visible((), f"NVML: {count.reason()}", "gpu-lost" if "LOST" in count.detail else "")
+        return Visible((), f"NVML: {count.reason()}", _broken(count.detail))
     if not count.value:
         return Visible((), "the driver shows no GPU")
     asked = environ.get("CUDA_VISIBLE_DEVICES")
@@ -39,6 +38,12 @@ def visible(host: Host, environ: dict[str, str]) -> Visible:
     if not entries:
         return Visible((), f"`CUDA_VISIBLE_DEVICES={asked}` hides all of the {count.value}")
     return Visible(tuple(_gpu(host, entry, place) for place, entry in enumerate(entries)))
+
+
+def _broken(error: str) -> str:
+    """The finding's code of an NVML error that no package can help; "" for others."""
+    codes = {"VERSION_MISMATCH": "driver-library-mismatch", "GPU_IS_LOST": "gpu-lost", "CORRUPTED": "gpu-lost"}
+    return next((code for word, code in codes.items() if word in error), "")
 
 
 def _entries(asked: str, count: int) -> list[str]:

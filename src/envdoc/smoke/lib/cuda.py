@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 SYSTEM_DRIVER_MISMATCH = 803
 NO_DEVICE = 100
-_CANDIDATES = ("nvcuda.dll",) if sys.platform == "win32" else ("libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1")
+OUT_OF_MEMORY = 2
+_CANDIDATES = ("nvcuda.dll",) if sys.platform == "win32" else ("/usr/lib/wsl/lib/libcuda.so.1", "libcuda.so.1")
 
 
 class CudaError(Exception):
@@ -33,9 +34,11 @@ class Cuda:
             OSError: there is none.
         """
         self.library = _load()
+        self.proof: Kit | None = None  # once the GPU was opened for a proof
 
     def call(self, name: str, *arguments: Any) -> None:
-        """One call of the driver API.
+        """One call of the driver API. An error after the GPU was opened means that it went away, but for a lack
+        of memory, and ends the proof.
 
         Raises:
             CudaError: it returned an error.
@@ -44,7 +47,10 @@ class Cuda:
         if code:
             text = ctypes.c_char_p()
             self.library.cuGetErrorName(code, ctypes.byref(text))
-            raise CudaError(name, code, (text.value or b"CUDA_ERROR").decode())
+            error = CudaError(name, code, (text.value or b"CUDA_ERROR").decode())
+            if self.proof is not None and code != OUT_OF_MEMORY:
+                self.proof.fail(_CODES.get(code, "gpu-lost"), f"the GPU stopped answering: {error}")
+            raise error
 
     def init(self) -> None:
         self.call("cuInit", 0)
@@ -109,12 +115,14 @@ class Cuda:
 
 
 def _load() -> Any:
-    for name in _CANDIDATES[:-1]:
+    """The first candidate that loads; the reason why the usual one does not where none does."""
+    reason = OSError("libcuda is not here")
+    for name in _CANDIDATES:
         try:
             return ctypes.CDLL(name)
-        except OSError:
-            continue
-    return ctypes.CDLL(_CANDIDATES[-1])
+        except OSError as error:
+            reason = error
+    raise reason
 
 
 def opened(kit: Kit) -> Cuda:
@@ -125,6 +133,7 @@ def opened(kit: Kit) -> Cuda:
         if not cuda.count():
             kit.fail("no-gpu-visible", "the driver shows no GPU to this process")
         cuda.open()
+        cuda.proof = kit
         return cuda
     except OSError as error:
         kit.fail("cuda-init-failed", f"libcuda does not load: {error}")
@@ -135,7 +144,7 @@ def opened(kit: Kit) -> Cuda:
 _CODES = {
     NO_DEVICE: "no-gpu-visible",
     SYSTEM_DRIVER_MISMATCH: "driver-library-mismatch",
-    2: "gpu-memory-held",  # CUDA_ERROR_OUT_OF_MEMORY: not even a context fits
+    OUT_OF_MEMORY: "gpu-memory-held",  # not even a context fits
     46: "gpu-memory-held",  # CUDA_ERROR_DEVICE_UNAVAILABLE: exclusive mode, and another process has it
     214: "gpu-ecc-errors",  # CUDA_ERROR_ECC_UNCORRECTABLE
 }

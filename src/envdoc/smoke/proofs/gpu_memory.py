@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from envdoc.smoke.kit import Kit
 
-_CHUNK = 256 << 20
+_CHUNK = 64 << 20
 _LEAST_FREE = 0.5  # of the total; less means that somebody else works on this GPU
 
 
@@ -63,7 +63,7 @@ def _hold(kit: Kit, cuda: Any, chunks: list[int], flip: int) -> None:
         first = ctypes.c_uint32.from_address(buffer).value
         # All words are equal to their neighbour, and the first is right: so all are right.
         if first != word or compare(buffer, buffer + 4, _CHUNK - 4):
-            kit.fail("gpu-ecc-errors", f"256 MiB chunk {number} of {len(chunks)} lost its pattern {word:#010x}")
+            kit.fail("gpu-ecc-errors", f"64 MiB chunk {number} of {len(chunks)} lost its pattern {word:#010x}")
     cuda.call("cuMemFreeHost", ctypes.c_void_p(buffer))
 
 
