@@ -5,19 +5,46 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
 
+def once(function: Callable[[], T], timeout: float) -> T:
+    """`function()`, or its exception, in a thread that the process does not wait for at its end.
+
+    Raises:
+        TimeoutError: it did not answer in `timeout` seconds.
+    """
+    answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_answer, args=(function, answer), daemon=True).start()
+    return cast(T, _await(answer, timeout))
+
+
+def _answer(function: Callable[[], Any], answer: queue.SimpleQueue[Any]) -> None:
+    try:
+        answer.put((function(), None))
+    except BaseException as error:
+        answer.put((None, error))
+
+
+def _await(answer: queue.SimpleQueue[Any], timeout: float) -> Any:
+    try:
+        value, error = answer.get(timeout=timeout)
+    except queue.Empty:
+        raise TimeoutError(f"no answer in {timeout:g} s") from None
+    if error is not None:
+        raise error
+    return value
+
+
 class Worker:
-    """Runs calls one after the other in a thread of its own, which the process does not wait for at its end.
+    """Runs calls one after the other in one thread of its own.
 
     After a call that did not come back in its time, all later calls fail at once: the thread is lost.
     """
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[Any]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lost = False
@@ -31,23 +58,16 @@ class Worker:
         if self._lost:
             raise TimeoutError("an earlier call did not come back")
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+            self._thread = threading.Thread(target=self._work, daemon=True)
             self._thread.start()
         answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._jobs.put((function, answer))
         try:
-            value, error = answer.get(timeout=timeout)
-        except queue.Empty:
+            return cast(T, _await(answer, timeout))
+        except TimeoutError:
             self._lost = True
-            raise TimeoutError(f"no answer in {timeout:g} s") from None
-        if error is not None:
-            raise error
-        return value  # type: ignore[no-any-return]
+            raise
 
     def _work(self) -> None:
         while True:
-            function, answer = self._jobs.get()
-            try:
-                answer.put((function(), None))
-            except BaseException as error:
-                answer.put((None, error))
+            _answer(*self._jobs.get())

@@ -71,7 +71,7 @@ class LocalNvml:
     def __init__(self, library: Callable[[], Any] | None = None) -> None:
         self._find = library or (lambda: load_library(library_candidates(sys.platform, os.environ)))
         self._library: Any = None
-        self._worker = Worker("nvml")
+        self._worker = Worker()
         self._init: Fact[str] | None = None
         self._handles: dict[int, ctypes.c_void_p] = {}
 
@@ -109,9 +109,9 @@ class LocalNvml:
             return self._ask(lambda: _pynvml(f"nvmlDeviceGet{name}", index, args))
         return self._ask(lambda: invoke(self._library, call, (self._handle(index),), args))
 
-    def _ask(self, function: Callable[[], Any], timeout: float = CALL_TIMEOUT) -> Fact[Any]:
+    def _ask(self, function: Callable[[], Any], timeout: float = 0.0) -> Fact[Any]:
         try:
-            return known(self._worker.call(function, timeout), SOURCE)
+            return known(self._worker.call(function, timeout or CALL_TIMEOUT), SOURCE)
         except NvmlError as error:
             return missing(_WHYS.get(error.code, Why.FAILED), SOURCE, str(error))
         except TimeoutError as error:

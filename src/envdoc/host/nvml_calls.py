@@ -150,6 +150,7 @@ def invoke(library: Any, call: Call, lead: Sequence[Any], args: Sequence[int] = 
         NvmlError: by NVML's own code; FUNCTION_NOT_FOUND where the library has no version of it.
     """
     ahead = (*lead, *(ctypes.c_uint(arg) for arg in args))
+    refused = NvmlError(13)
     for symbol in call.symbols:
         function = getattr(library, symbol, None)
         if function is None:
@@ -159,7 +160,8 @@ def invoke(library: Any, call: Call, lead: Sequence[Any], args: Sequence[int] = 
         except NvmlError as error:
             if error.code not in _TRY_OLDER:
                 raise
-    raise NvmlError(13)
+            refused = error
+    raise refused
 
 
 _TRY_OLDER = (13, 25)  # FUNCTION_NOT_FOUND, ARGUMENT_VERSION_MISMATCH

@@ -231,3 +231,12 @@ def _validate(data: Any, where: str) -> None:
     for name in _TABLES:
         if not isinstance(data.get(name, {}), dict):
             raise DataError(f"{where}: {name}: expected an object")
+    _validate_runs(data.get("runs", []), where)
+
+
+def _validate_runs(runs: Any, where: str) -> None:
+    if not isinstance(runs, list):
+        raise DataError(f"{where}: runs: expected a list")
+    for number, record in enumerate(runs):
+        if not isinstance(record, dict) or not isinstance(record.get("argv"), list):
+            raise DataError(f"{where}: runs[{number}]: expected an object with argv")

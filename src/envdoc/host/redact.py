@@ -73,7 +73,7 @@ def _home(home: str) -> str:
 
 
 def _word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_]){re.escape(name)}(?![\w-])", re.IGNORECASE)
 
 
 def redact(value: T, *, identity: Identity = _NOBODY) -> T:

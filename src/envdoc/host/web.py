@@ -6,7 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from envdoc.host.bounded import Worker
+from envdoc.host.bounded import once
 from envdoc.host.redact import without_credentials
 from envdoc.model.facts import Fact, Why, known, missing
 
@@ -20,7 +20,7 @@ def fetch(url: str, timeout: float, limit: int) -> Fact[str]:
     """The body at `url`, at most `limit` bytes; see `Host.fetch`. Bounded also where the name server hangs."""
     source = without_credentials(url)
     try:
-        return Worker("fetch").call(lambda: _get(url, source, timeout, limit), timeout + 0.5)
+        return once(lambda: _get(url, source, timeout, limit), timeout + 0.5)
     except TimeoutError:
         return missing(Why.TIMED_OUT, source, f"no answer in {timeout:g} s")
 
