@@ -24,11 +24,14 @@ def probe(host: Host, ask: Ask) -> Build:
     names = (*_COMMON, *(_WINDOWS if windows else _UNIX))
     tools: dict[str, Fact[Tool]] = {name: missing(Why.ABSENT, "PATH") for name in names}
     found = {name: path for name in names if (path := host.which(name))}
-    found["host"] = _host_compiler(host)
+    rule, found["host"] = _host_compiler(host)
     tasks = {name: partial(tool_versions.version_of, host, path) for name, path in found.items() if path}
     for name, outcome in run_all(tasks, limit=_LIMIT).items():
         tools[name] = known(Tool(found[name], outcome.value or ""), "PATH")
-    host_compiler = tools.pop("host", missing(Why.ABSENT, "CUDAHOSTCXX, CXX, PATH"))
+    told = tools.pop("host", None)
+    host_compiler: Fact[Tool] = missing(Why.ABSENT, "PATH", "neither CUDAHOSTCXX nor CXX nor a compiler on PATH")
+    if told is not None and told.value is not None:
+        host_compiler = known(told.value, rule)
     return Build(tools, host_compiler, _visual_studio(host) if windows else missing(Why.UNSUPPORTED, "vswhere"))
 
 
@@ -38,11 +41,14 @@ def _visual_studio(host: Host) -> Fact[tuple[VisualStudio, ...]]:
     return visual_studio(host)
 
 
-def _host_compiler(host: Host) -> str:
-    """The compiler that nvcc would call: NVCC_CCBIN, CUDAHOSTCXX and CXX as builds pass them, else the default."""
+def _host_compiler(host: Host) -> tuple[str, str]:
+    """The compiler that nvcc would call, after the rule that gives it.
+
+    NVCC_CCBIN, CUDAHOSTCXX and CXX as builds pass them, else the default; "" where there is none.
+    """
     for variable in ("NVCC_CCBIN", "CUDAHOSTCXX", "CXX"):
         named = host.environ.get(variable, "").strip()
         program = named if named and paths.exists(host, named) else host.which(named) if named else None
         if program:
-            return program
-    return host.which("cl" if host.system is System.WINDOWS else "g++") or ""
+            return variable, program
+    return "PATH", host.which("cl" if host.system is System.WINDOWS else "g++") or ""

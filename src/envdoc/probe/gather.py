@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from envdoc.model.machine import (
     Toolkits,
     WindowsFacts,
 )
+from envdoc.model.value import dataclass
 from envdoc.probe import (
     build,
     cuda,
@@ -33,7 +34,6 @@ from envdoc.probe import (
     gpus_smi,
     hardware,
     hub,
-    overrides,
     pythons,
     system,
     target,
@@ -109,7 +109,12 @@ def collect(host: Host, ask: Ask) -> Machine:
     wanted = [probe for probe in PROBES if not ask.parts or probe.name in ask.parts]
     outcomes = run_all({probe.name: partial(probe.run, context) for probe in wanted}, limit=LIMIT)
     parts = {probe.name: _part(probe, outcomes) for probe in PROBES}
-    return overrides.apply(host, _machine(host, parts))
+    machine = _machine(host, parts)
+    if not any(name.upper().startswith("ENVDOC_OVERRIDE_") for name in host.environ):
+        return machine
+    from envdoc.probe import overrides
+
+    return overrides.apply(host, machine)
 
 
 def _choice(host: Host, ask: Ask) -> target.Choice:
@@ -147,6 +152,4 @@ def _machine(host: Host, parts: Mapping[str, Any]) -> Machine:
 
 
 def _with_disks(found: Hardware, disks: dict[str, Any]) -> Hardware:
-    from dataclasses import replace
-
     return replace(found, disks=disks)

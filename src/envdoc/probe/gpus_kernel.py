@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import Gpu, System
+from envdoc.model.value import dataclass
 from envdoc.probe import paths
 
 _PROC = "/proc/driver/nvidia"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from envdoc.host.base import Completed, Host
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import Gpu, PcieLink, System
+from envdoc.model.value import dataclass
 from envdoc.probe import paths
 
 T = TypeVar("T")

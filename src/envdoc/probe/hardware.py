@@ -33,12 +33,15 @@ def probe(host: Host, ask: Ask) -> Hardware:
 
 
 def _elsewhere(host: Host) -> Hardware:
+    from envdoc.probe.memory import memory
+
     cpu = host.registry(_CPU_KEY, "ProcessorNameString")
+    total, available = memory(host)
     return Hardware(
         cpu=known(str(cpu.value).strip(), "registry") if cpu.value else missing(cpu.why or Why.ABSENT, "registry"),
         cores=known(host.cpu_count()),
-        memory_total_mib=missing(Why.UNSUPPORTED, detail="read on Linux only"),
-        memory_available_mib=missing(Why.UNSUPPORTED, detail="read on Linux only"),
+        memory_total_mib=total,
+        memory_available_mib=available,
         memory_limit_mib=missing(Why.UNSUPPORTED, "cgroup"),
         swap_mib=missing(Why.UNSUPPORTED),
         shm=missing(Why.UNSUPPORTED),

@@ -11,7 +11,8 @@ import json
 import os  # not pathlib: it costs 4 ms of a start that has 200
 import threading
 import time
-from dataclasses import dataclass
+
+from envdoc.model.value import dataclass
 
 _FILE = "remembered.json"
 _WRITING = threading.Lock()  # probes run side by side

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from envdoc.model.facts import Fact, Readings, Why, missing
+from envdoc.model.value import dataclass
 
 T = TypeVar("T")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a probe came to: its value, or the reason why there is none."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
-from envdoc.model.machine import PythonKind, Target, TargetKind
+from envdoc.model.machine import Python, PythonKind, Target, TargetKind
+from envdoc.model.value import dataclass
 from envdoc.probe import paths
 from envdoc.probe.ask import Ask
 from envdoc.probe.extensions import extensions
@@ -85,20 +85,31 @@ def probe(host: Host, choice: Choice, memory: Memory = NOTHING) -> Target:
     if not choice.python:
         empty = Target(TargetKind.NONE, choice.prefix, choice.chosen_by)
         return without(empty, missing(Why.ABSENT, choice.chosen_by, choice.detail))
-    python = describe(host, choice.python)
-    folders = site_folders(host, choice.prefix, python.minor)
+    python, prefix, folders = _looked_at(host, choice)
     found = packages(host, folders)
     return Target(
-        kind=_kind(host, choice.prefix),
-        prefix=choice.prefix,
+        kind=_kind(host, prefix),
+        prefix=prefix,
         chosen_by=choice.chosen_by,
         python=known(python, choice.python),
-        packages=known(found, "site-packages") if folders else missing(Why.ABSENT, choice.prefix, "no site-packages"),
+        packages=known(found, "site-packages") if folders else missing(Why.ABSENT, prefix, "no site-packages"),
         leftovers=leftovers(host, folders, found),
         torch=torch_build(host, folders, memory),
         extensions=extensions(host, found),
-        marker=marker(host, choice.prefix),
+        marker=marker(host, prefix),
     )
+
+
+def _looked_at(host: Host, choice: Choice) -> tuple[Python, str, tuple[str, ...]]:
+    """The interpreter, its prefix and its site folders: by files; where these do not tell, by its own word."""
+    python = describe(host, choice.python)
+    folders = site_folders(host, choice.prefix, python.minor)
+    if python.version and folders:
+        return python, choice.prefix, folders
+    from envdoc.probe import inside
+
+    told = inside.ask(host, python)
+    return (told.python, told.prefix, told.sites) if told else (python, choice.prefix, folders)
 
 
 def _kind(host: Host, prefix: str) -> TargetKind:

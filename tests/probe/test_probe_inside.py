@@ -1,0 +1,77 @@
+"""The script that runs inside a target Python, in real interpreters."""
+
+from __future__ import annotations
+
+import platform
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+from probe_machines import recorded
+
+from envdoc.host.local import LocalHost
+from envdoc.model.machine import PythonKind
+from envdoc.probe import inside, target
+from envdoc.probe.ask import Ask
+from envdoc.probe.memory import SCRIPT as MEMORY
+from envdoc.probe.memory import memory
+from envdoc.probe.python_info import describe
+
+
+def test_our_own_interpreter_agrees_with_its_files() -> None:
+    by_files = describe(LocalHost(), sys.executable)
+    told = inside.ask(LocalHost(), by_files)
+    assert told is not None
+    assert told.python.version == by_files.version == platform.python_version()
+    assert told.python.bits == by_files.bits == struct.calcsize("P") * 8
+    assert told.python.headers.value == by_files.headers.value
+    assert told.prefix == sys.prefix
+
+
+INSTALLED = sorted(str(path) for path in (Path.home() / ".pyenv" / "versions").glob("3.*/bin/python"))
+
+
+@pytest.mark.parametrize("path", INSTALLED or ["/usr/bin/python3"])
+def test_files_and_interpreters_agree(path: str) -> None:
+    host = LocalHost()
+    by_files = describe(host, path)
+    if not host.stat(path).known:
+        pytest.skip(f"no {path} on this machine")
+    told = inside.ask(host, by_files)
+    assert told is not None
+    assert (told.python.version, told.python.bits) == (by_files.version, by_files.bits)
+
+
+ELF = "\x7fELF"
+VERSION = "/odd/site-packages/torch/version.py"
+FIRST = f"script: {inside.SCRIPT.strip().splitlines()[0]}"
+ANSWER = (
+    '{"version": "3.12.10", "bits": 64, "prefix": "/odd", "implementation": "cpython", "headers": false, '
+    '"include": "/odd/i", "managed": false, "threaded": false, "sites": ["/odd/site-packages"]}\n'
+)
+
+
+def test_a_layout_that_files_do_not_explain() -> None:
+    run = {"argv": ["/odd/bin/python", "-I", "-c", FIRST], "stdout": ANSWER}
+    host = recorded(files={"/odd/bin/python": ELF, VERSION: "__version__ = '2.8.0'\n"}, runs=[run])
+    told = target.probe(host, target.choose(host, Ask(python="/odd/bin/python")))
+    assert told.python.value is not None
+    assert (told.python.value.version, told.python.value.kind, told.prefix) == ("3.12.10", PythonKind.PATH, "/odd")
+    assert told.torch.value is not None
+    assert told.torch.value.version == "2.8.0"
+
+
+def test_an_interpreter_that_does_not_answer() -> None:
+    host = recorded(files={"/odd/bin/python": "\x7fELF"})
+    told = target.probe(host, target.choose(host, Ask(python="/odd/bin/python")))
+    assert told.python.value is not None
+    assert told.python.value.version == ""
+    assert told.packages.detail == "no site-packages"
+
+
+def test_windows_memory_by_its_own_call() -> None:
+    argv = ["{python}", "-I", "-S", "-c", f"script: {MEMORY.strip().splitlines()[0]}"]
+    host = recorded("windows", runs=[{"argv": argv, "stdout": '{"total": 68719476736, "available": 34359738368}\n'}])
+    assert [fact.value for fact in memory(host)] == [65536, 32768]
+    assert [fact.detail for fact in memory(recorded("windows"))] == ["not found on PATH"] * 2
