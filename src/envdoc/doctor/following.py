@@ -25,7 +25,7 @@ _MACHINE_FIRST = (
     "visible-devices-duplicate",
 )
 
-_WRONG_PROFILE = {"profile-system-mismatch", "profile-gpu-mismatch", "profile-driver-too-old"}
+_WRONG_PROFILE = {"system-outside-profile", "gpu-outside-profile", "driver-too-old-for-profile"}
 _NOTHING_YET = {"nothing-installed", "python-missing", "python-store-stub"}
 
 

@@ -17,7 +17,7 @@ def _profile(case: Case) -> Profile:
     return case.profile
 
 
-@check("profile-machine", "Profile is for this machine", codes=("profile-system-mismatch", "profile-gpu-mismatch"))
+@check("profile-machine", "Profile is for this machine", codes=("system-outside-profile", "gpu-outside-profile"))
 def profile_machine(case: Case) -> Outcome:
     profile, os = _profile(case), case.machine.os
     if os.system not in profile.systems or os.arch not in profile.arches:
@@ -39,7 +39,7 @@ def _system(case: Case, profile: Profile) -> Finding:
     systems = listed(system.value for system in profile.systems)
     return finding(
         Severity.ERROR,
-        "profile-system-mismatch",
+        "system-outside-profile",
         f"Profile `{profile.id}` is for {systems}, {listed(profile.arches)}; this is {os.system.value}, {os.arch}",
         evidence=(f"operating system: {os.name.or_else(os.system.value)}",),
         fix="Choose a profile for this system",
@@ -51,7 +51,7 @@ def _gpu(profile: Profile, outside: list[str]) -> Finding:
     bounds = profile.gpus
     return finding(
         Severity.ERROR,
-        "profile-gpu-mismatch",
+        "gpu-outside-profile",
         f"Profile `{profile.id}` is not for {listed(outside)}",
         evidence=(f"compute capabilities of the profile: {bounds.min} to {bounds.max}" if bounds else "",),
         fix="Let envdoc choose the profile, or hide the GPU with CUDA_VISIBLE_DEVICES",
@@ -99,7 +99,7 @@ def _superset(profile: Profile, version: str) -> Finding:
     )
 
 
-@check("profile-driver", "Driver is new enough for the profile", codes=("profile-driver-too-old",), gpu=True)
+@check("profile-driver", "Driver is new enough for the profile", codes=("driver-too-old-for-profile",), gpu=True)
 def profile_driver(case: Case) -> Outcome:
     profile = _profile(case)
     have = case.machine.driver.version.value
@@ -113,7 +113,7 @@ def profile_driver(case: Case) -> Outcome:
     return found(
         finding(
             Severity.ERROR,
-            "profile-driver-too-old",
+            "driver-too-old-for-profile",
             f"Driver {have} is too old for profile `{profile.id}`, which needs {least} or newer",
             evidence=(f"driver version: {have}", f"CUDA variants: {', '.join(profile.torch.cuda)}"),
             fix=driver_update(case, least),
