@@ -31,6 +31,7 @@ int cuDeviceGetName(char *name, int size, int device) { strcpy(name, "NVIDIA H20
 int cuDeviceGetAttribute(int *value, int attribute, int device) { *value = attribute == 75 ? 9 : 0; return 0; }
 int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = 150000000000; return 0; }
 """
+HANG = "0; } __attribute__((constructor)) void go(void) { for (;;) sleep(1);"
 needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None or sys.platform != "linux", reason="no gcc")
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envdoc.host import storestub, winregistry
+from envdoc.host import batch, storestub, winregistry
 from envdoc.host.bounded import Worker, once
 from envdoc.host.local import LocalHost, normal_arch
 from envdoc.host.searching import literal_prefix, matches
@@ -151,3 +151,24 @@ def test_calls_are_bounded_and_pass_errors_on() -> None:
         with pytest.raises(LookupError, match="x"):
             call(fail, 5.0)
     assert worker.call(lambda: 8, 5.0) == 8
+
+
+def test_batch_files_get_their_arguments_unread_by_cmd() -> None:
+    argv = [r"C:\conda\condabin\conda.bat", "install", "torch>=2.8", 'a "b" & c', "%PATH%", "C:\\x y\\", ""]
+    assert batch.command_line(argv) == (
+        'cmd.exe /e:ON /v:OFF /d /s /c "'
+        r'"C:\conda\condabin\conda.bat" "install" "torch>=2.8" "a ""b"" & c" "%%cd:~,%PATH%%cd:~,%" "C:\x y\\" ""'
+        '"'
+    )
+    with pytest.raises(ValueError, match="line break"):
+        batch.command_line(["x.bat", "a\nb"])
+
+
+@pytest.mark.parametrize("program", ["conda.bat", r"C:\x\NPM.CMD", "x.bat. "])
+def test_is_batch(program: str) -> None:
+    assert batch.is_batch(program)
+
+
+@pytest.mark.parametrize("program", ["python.exe", "bat", r"C:\x.bat\git"])
+def test_is_no_batch(program: str) -> None:
+    assert not batch.is_batch(program)

@@ -84,6 +84,25 @@ def test_ctrl_c_kills_the_tree_and_is_passed_on(program: Program, tmp_path: Path
     assert gone_soon(pids)
 
 
+def test_the_end_of_the_process_ends_what_threads_still_run(program: Program) -> None:
+    argv = program("import os, time; print(os.getpid(), flush=True); time.sleep(60)")
+    caller = textwrap.dedent(
+        f"""
+        import threading
+        from envdoc.host.local import LocalHost
+        begun = threading.Event()
+        def line(text):
+            print(text, flush=True)
+            begun.set()
+        run = lambda: LocalHost().run({argv!r}, timeout=60, on_line=line)
+        threading.Thread(target=run, daemon=True).start()
+        begun.wait(20)
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", caller], stdout=subprocess.PIPE, text=True, timeout=30, check=True)
+    assert gone_soon([int(done.stdout)])
+
+
 def test_an_error_of_the_listener_kills_the_program(program: Program) -> None:
     argv = program("import os, time; print(os.getpid(), flush=True); time.sleep(60)")
     seen: list[int] = []

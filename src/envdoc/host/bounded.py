@@ -48,6 +48,7 @@ class Worker:
         self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[Any]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lost = False
+        self._starting = threading.Lock()
 
     def call(self, function: Callable[[], T], timeout: float) -> T:
         """`function()`, or its exception.
@@ -57,9 +58,10 @@ class Worker:
         """
         if self._lost:
             raise TimeoutError("an earlier call did not come back")
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, daemon=True)
+                self._thread.start()
         answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._jobs.put((function, answer))
         try:

@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+
+from envdoc.model.value import dataclass
 
 TERM_GRACE = 0.3  # seconds between "please stop" and "stop"
 

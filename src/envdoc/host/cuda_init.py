@@ -22,7 +22,7 @@ SOURCE = "libcuda"
 
 # Runs in any Python from 3.6 on, with the standard library only. It leaves by os._exit: the driver's own
 # clean-up takes long and may hang. 75 and 76 are CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.
-SCRIPT = r"""
+SCRIPT = r"""# asks libcuda
 import ctypes, json, os, sys
 
 def load():

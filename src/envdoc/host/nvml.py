@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -73,13 +74,15 @@ class LocalNvml:
         self._library: Any = None
         self._worker = Worker()
         self._init: Fact[str] | None = None
+        self._starting = threading.Lock()
         self._handles: dict[int, ctypes.c_void_p] = {}
 
     def init(self) -> Fact[str]:
         """NVML's own version, or why there is none. Initialises once; never shuts down, the process's end does."""
-        if self._init is None:
-            self._init = self._ask(self._start, INIT_TIMEOUT)
-        return self._init
+        with self._starting:
+            if self._init is None:
+                self._init = self._ask(self._start, INIT_TIMEOUT)
+            return self._init
 
     def system(self, name: str) -> Fact[Any]:
         """`nvmlSystemGet<name>`. Some of these answer even where `init` failed (the library's own version)."""

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from envdoc.model.value import dataclass
 
 _NO_VALUE = (1 << 64) - 1  # NVML_VALUE_NOT_AVAILABLE: memory of a process under WDDM
 

@@ -7,6 +7,7 @@ the pipes open can not hold us.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import queue
@@ -15,10 +16,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import IO
 
-from envdoc.host import children
+from envdoc.host import batch, children
 from envdoc.host.base import Completed
 from envdoc.host.decode import Lines, decode
 from envdoc.model.facts import Why
@@ -28,18 +28,30 @@ _DRAIN = 0.3  # seconds for the pipes to close once the program has ended
 _SLICE = 0.1  # Windows does not interrupt a wait for Ctrl-C: wait in slices
 
 
-@dataclass(slots=True)
+# Programs that run now. They have sessions of their own, so whatever ends us would leave them behind.
+_NOW: set[int] = set()
+
+
+@atexit.register
+def _kill_what_still_runs() -> None:
+    for pid in tuple(_NOW):
+        children.kill_tree(pid)
+
+
 class _Running:
     """A started program and what it has said so far."""
 
-    process: subprocess.Popen[bytes]
-    pages: tuple[str, ...]
-    on_line: Callable[[str], None] | None
-    events: queue.SimpleQueue[str | None] = field(default_factory=queue.SimpleQueue)  # a line; None: look again
-    output: tuple[bytearray, bytearray] = field(default_factory=lambda: (bytearray(), bytearray()))
-    closed: list[str] = field(default_factory=list)  # the pipes that have ended
-    ended: bool = False
-    stop: bool = False
+    def __init__(
+        self, process: subprocess.Popen[bytes], pages: tuple[str, ...], on_line: Callable[[str], None] | None
+    ) -> None:
+        self.process = process
+        self.pages = pages
+        self.on_line = on_line
+        self.events: queue.SimpleQueue[str | None] = queue.SimpleQueue()  # a line; None: look again
+        self.output = (bytearray(), bytearray())
+        self.closed: list[str] = []  # the pipes that have ended
+        self.ended = False
+        self.stop = False
 
 
 def run(
@@ -64,6 +76,7 @@ def run(
         why, detail = _reason(error)
         return Completed(tuple(argv), None, why=why, detail=detail, seconds=time.monotonic() - start)
     running = _Running(process, pages, on_line)
+    _NOW.add(process.pid)
     _start_threads(running, stdin)
     try:
         in_time = _until_ended(running, start + timeout)
@@ -75,14 +88,16 @@ def run(
         raise
     finally:
         running.stop = True
+        _NOW.discard(process.pid)
     return _completed(running, argv, in_time, timeout, time.monotonic() - start)
 
 
 def _start(
     argv: Sequence[str], env: Mapping[str, str], cwd: str | None, stdin: str | None
 ) -> subprocess.Popen[bytes]:
+    windows_batch = sys.platform == "win32" and batch.is_batch(argv[0])
     process: subprocess.Popen[bytes] = subprocess.Popen(
-        list(argv),
+        batch.command_line(argv) if windows_batch else list(argv),
         env=dict(env),
         cwd=cwd,
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
