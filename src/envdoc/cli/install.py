@@ -119,11 +119,11 @@ def _consent(yes: bool) -> None:
 
 def _run(prepared: Prepared, resolution: Resolution, form: Format, quiet: bool) -> None:
     from envdoc.workflow.context import local_host
-    from envdoc.workflow.install import carry_out, combined_findings
+    from envdoc.workflow.install import carry_out
 
     with Progress(quiet=quiet) as progress:
         result = carry_out(local_host(), prepared, progress.event)
-    _end(combined_findings(resolution, result), resolution, form)
+    _end(result, resolution, form)
 
 
 def _end(result: InstallResult, resolution: Resolution | None, form: Format) -> None:

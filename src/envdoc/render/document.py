@@ -133,11 +133,11 @@ def proof_data(proof: ProofResult) -> dict[str, Any]:
 def install_document(
     result: InstallResult, resolution: Resolution | None, *, command: str, code: int
 ) -> dict[str, Any]:
-    """`envdoc install --format json`: what was decided, done and proved."""
+    """`envdoc install --format json`: what was decided, done and proved; findings of both, without repeats."""
     return envelope(
         command,
         code,
-        result.findings,
+        dict.fromkeys((*result.findings, *(resolution.findings if resolution else ()))),
         environment=result.environment,
         profile=result.profile,
         usable=result.usable,

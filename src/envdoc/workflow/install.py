@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from envdoc.host.base import Host
 from envdoc.model.finding import CheckStatus, Finding, Severity
-from envdoc.model.resolution import Resolution, Wish
+from envdoc.model.resolution import Wish
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus
 from envdoc.workflow import wish_file
 from envdoc.workflow.context import knowledge, profile
@@ -21,14 +21,19 @@ if TYPE_CHECKING:
 # After an installation only what the environment itself can be blamed for is judged again: a GPU that this
 # machine lacks (an image build) is no fault of the environment.
 ENVIRONMENT_CHECKS = (
-    "torch-cpu-build",
-    "companions",
-    "requirements",
-    "distributions",
-    "runtime-wheels",
-    "bitsandbytes",
-    "flash-attn",
+    "torch-build",
+    "torch-whole",
+    "torch-companions",
+    "package-bounds",
+    "package-python",
+    "package-copies",
+    "package-leftovers",
     "known-breaks",
+    "stack-bounds",
+    "runtime-wheels",
+    "bitsandbytes-real",
+    "bitsandbytes-binary",
+    "flash-attn-build",
 )
 
 
@@ -139,8 +144,8 @@ class _Prover:
     def _check(self, python: str) -> ProofResult:
         from envdoc.workflow.check import judge
 
-        report = judge(obtain(self.host, MachineWish(python=python)), None)
-        mine = [result for result in report.checks if result.id in ENVIRONMENT_CHECKS]
+        named = profile(self.host, self.resolved.resolution.profile)
+        mine = judge(obtain(self.host, MachineWish(python=python)), named, only=ENVIRONMENT_CHECKS).checks
         errors = tuple(f for result in mine for f in result.findings if f.severity is Severity.ERROR)
         crashed = [result.id for result in mine if result.status is CheckStatus.CRASH]
         status = ProofStatus.FAILED if errors or crashed else ProofStatus.PASSED
@@ -157,13 +162,6 @@ def _explain(resolved: Resolved) -> Callable[[str], tuple[Finding, ...]]:
         return explain_log(log, resolved.machine)
 
     return explain
-
-
-def combined_findings(resolution: Resolution, result: InstallResult) -> InstallResult:
-    """The result with what the resolution had to say, without repeats."""
-    seen = {(finding.code, finding.summary) for finding in result.findings}
-    extra = tuple(f for f in resolution.findings if (f.code, f.summary) not in seen)
-    return replace(result, findings=result.findings + extra)
 
 
 def environment_of(wish: InstallWish) -> str:
