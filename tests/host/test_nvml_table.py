@@ -13,10 +13,11 @@ from envdoc.host.nvml_calls import DEVICE, SYSTEM, Call, Many, Text
 
 STRUCTS = [
     (nvml_calls.Memory, pynvml.c_nvmlMemory_t),
+    (nvml_calls.Memory2, pynvml.c_nvmlMemory_v2_t),
     (nvml_calls.PciInfo, pynvml.nvmlPciInfo_t),
     (nvml_calls.ProcessInfo, pynvml.c_nvmlProcessInfo_v3_t),
 ]
-CALLS = [(f"nvmlDeviceGet{name}", call) for name, call in DEVICE.items()]
+CALLS = [(f"nvmlDeviceGet{name}", call) for name, call in DEVICE.items() if name != "MemoryInfo_v2"]
 CALLS += [(f"nvmlSystemGet{name}", call) for name, call in SYSTEM.items()]
 
 
@@ -64,6 +65,12 @@ def test_calls_pass_what_nvidia_passes(function: str, call: Call, monkeypatch: p
     nvml_calls.invoke(Library(), call, lead, extra)
     assert given["ours"] == given["theirs"]
     assert set(symbols) <= set(call.symbols), "nvidia-ml-py asks a version of it that the table does not know"
+
+
+def test_the_second_version_of_memory_is_asked_as_nvidia_asks_it() -> None:
+    """nvidia-ml-py has no function of its own for it: `nvmlDeviceGetMemoryInfo(handle, nvmlMemory_v2)`."""
+    assert nvml_calls.Memory2().version == pynvml.nvmlMemory_v2
+    assert DEVICE["MemoryInfo_v2"] == Call(("nvmlDeviceGetMemoryInfo_v2",), (nvml_calls.Memory2,))
 
 
 def _numbers(function: str) -> int:

@@ -127,6 +127,7 @@ H200: dict[str, Any] = {
                 "Name": "NVIDIA H200",
                 "CudaComputeCapability": [9, 0],
                 "MemoryInfo": {"total": 150754820096, "free": 150109880320, "used": 644939776},
+                "MemoryInfo_v2": {"version": 33554472, "total": 150754820096, "free": 150754820096, "used": 0},
                 "UUID": "GPU-00000000-0000-0000-0000-000000000000",
                 "PciInfo": {"busId": "00000000:00:06.0"},
                 "CurrPcieLinkGeneration": 5,

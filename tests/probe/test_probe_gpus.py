@@ -127,8 +127,14 @@ def test_nvml_tells_what_smi_tells_and_more() -> None:
     for name in both.split():
         assert getattr(gpu, name).value == getattr(H200_BY_SMI, name).value, name
     assert gpu.remapped_rows_pending == known(False, "nvml")
-    assert gpu.memory_used_mib == known(615, "nvml")
+    assert gpu.memory_used_mib == known(0, "nvml")
     assert gpu.processes == known((GpuProcess(4242, "python3", 1024),), "nvml")
+
+
+def test_memory_used_by_the_call_of_older_drivers() -> None:
+    device = {name: value for name, value in H200["nvml"]["devices"][0].items() if name != "MemoryInfo_v2"}
+    gpu = gpus_nvml.probe(h200(nvml={**H200["nvml"], "devices": [device]})).gpus.or_else(())[0]
+    assert gpu.memory_used_mib == known(615, "nvml")
 
 
 @pytest.mark.parametrize(

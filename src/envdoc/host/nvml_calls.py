@@ -25,6 +25,21 @@ class Memory(ctypes.Structure):
     _fields_ = (("total", ctypes.c_ulonglong), ("free", ctypes.c_ulonglong), ("used", ctypes.c_ulonglong))
 
 
+class Memory2(ctypes.Structure):
+    """nvmlMemory_v2_t, bytes. Its `used` leaves out what the driver keeps to itself, as nvidia-smi's does."""
+
+    _fields_ = (
+        ("version", ctypes.c_uint),
+        ("total", ctypes.c_ulonglong),
+        ("reserved", ctypes.c_ulonglong),
+        ("free", ctypes.c_ulonglong),
+        ("used", ctypes.c_ulonglong),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(version=ctypes.sizeof(self) | 2 << 24)
+
+
 class PciInfo(ctypes.Structure):
     """nvmlPciInfo_t; `busId` is "00000000:01:00.0", `pciDeviceId` 0x268410DE (device, vendor)."""
 
@@ -92,6 +107,7 @@ SYSTEM = {
 DEVICE = {
     "ComputeRunningProcesses": Call(_COMPUTE, (Many(ProcessInfo),)),
     "GraphicsRunningProcesses": Call(_GRAPHICS, (Many(ProcessInfo),)),
+    "MemoryInfo_v2": Call(("nvmlDeviceGetMemoryInfo_v2",), (Memory2,)),
     **dict(
         (
             _device("Name", Text(96)),

@@ -34,7 +34,7 @@ def _cuda_of(cuda_init: Fact[CudaInit]) -> Fact[str]:
 
 
 def gpu_sources(nvml: NvmlAnswer, smi: SmiAnswer, kernel: KernelAnswer) -> dict[str, Fact[tuple[Gpu, ...]]]:
-    """All three lists; "proc" is the kernel's (on Windows the registry's, as its facts' source says)."""
+    """All three lists; "proc" is the Linux kernel's."""
     return {"nvml": nvml.gpus, "nvidia-smi": smi.gpus, "proc": kernel.gpus}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from envdoc.host.base import Host
+from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import Gpu, System
 from envdoc.model.value import dataclass
@@ -122,7 +123,6 @@ def _windows(host: Host) -> KernelAnswer:
     """The display adapters of the registry, one numbered key each."""
     keys = host.registry_keys(_DISPLAY_CLASS)
     versions: list[str] = []
-    gpus: list[Gpu] = []
     devices: list[str] = []
     for key in keys.or_else(()):
         device = str(host.registry(f"{_DISPLAY_CLASS}\\{key}", "MatchingDeviceId").or_else(""))
@@ -130,9 +130,8 @@ def _windows(host: Host) -> KernelAnswer:
             continue
         devices.append(device)
         versions.append(str(host.registry(f"{_DISPLAY_CLASS}\\{key}", "DriverVersion").or_else("")))
-        named = str(host.registry(f"{_DISPLAY_CLASS}\\{key}", "DriverDesc").or_else(""))
-        gpus.append(Gpu(index=len(gpus), name=known(named, "registry") if named else missing(Why.ABSENT, "registry")))
-    version = next((told for told in map(nvidia_version, versions) if told), "")
+    # Cards that were taken out keep their key: the newest driver is the present one, and the list is no evidence.
+    version = max(map(nvidia_version, versions), key=version_tuple, default="")
     why = keys.why or Why.ABSENT
     return KernelAnswer(
         proc=missing(Why.UNSUPPORTED, "/proc"),
@@ -140,7 +139,7 @@ def _windows(host: Host) -> KernelAnswer:
         nouveau=missing(Why.UNSUPPORTED, "/sys/module"),
         device_nodes=missing(Why.UNSUPPORTED, "/dev"),
         pci=known(tuple(devices), "registry") if devices else missing(why, "registry", keys.detail),
-        gpus=known(tuple(gpus), "registry") if gpus else missing(why, "registry", keys.detail),
+        gpus=missing(Why.UNSUPPORTED, "registry", "it lists removed cards too"),
     )
 
 

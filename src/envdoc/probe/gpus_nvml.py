@@ -59,7 +59,7 @@ def _gpu(host: Host, index: int) -> Gpu:
         name=ask("Name", str),
         compute_capability=ask("CudaComputeCapability", lambda pair: f"{pair[0]}.{pair[1]}"),
         memory_total_mib=ask("MemoryInfo", lambda memory: int(memory["total"]) >> 20),
-        memory_used_mib=ask("MemoryInfo", lambda memory: int(memory["used"]) >> 20),
+        memory_used_mib=_memory_used(host, index),
         uuid=ask("UUID", str),
         bus_id=ask("PciInfo", lambda pci: str(pci["busId"])),
         driver_model=_driver_model(host, index),
@@ -85,6 +85,15 @@ def _as(fact: Fact[Any], convert: Callable[[Any], T]) -> Fact[T]:
         return known(convert(fact.value), "nvml")
     except (TypeError, ValueError, LookupError) as error:
         return missing(Why.FAILED, "nvml", f"answer not understood: {error}")
+
+
+def _memory_used(host: Host, index: int) -> Fact[int]:
+    """As nvidia-smi tells it. The first version of the call counts what the driver keeps to itself as used."""
+    for name in ("MemoryInfo_v2", "MemoryInfo"):
+        fact = _as(host.nvml.device(index, name), lambda memory: int(memory["used"]) >> 20)
+        if fact.known:
+            break
+    return fact
 
 
 def _rows_pending(answer: Any) -> bool:
