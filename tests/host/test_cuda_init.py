@@ -91,6 +91,14 @@ def test_no_library(tmp_path: Path) -> None:
             Completed((), 0, stdout=json.dumps({"result": None, "detail": "libcuda.so.1: wrong ELF class"})),
             missing(Why.FAILED, "libcuda", "libcuda.so.1: wrong ELF class"),
         ),
+        (
+            Completed((), 0, stdout=json.dumps({"result": None, "detail": "libdep.so.2: No such file"})),
+            missing(Why.FAILED, "libcuda", "libdep.so.2: No such file"),
+        ),
+        (
+            Completed((), 0, stdout=json.dumps({"result": None, "detail": "Could not find module 'nvcuda.dll'"})),
+            missing(Why.ABSENT, "libcuda", "Could not find module 'nvcuda.dll'"),
+        ),
     ],
 )
 def test_what_a_child_may_say(done: Completed, fact: object) -> None:

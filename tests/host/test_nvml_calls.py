@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import shutil
+import subprocess
 import sys
 import threading
 import time
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,6 +162,22 @@ def test_a_missing_library_and_a_broken_one() -> None:
     assert broken == missing(Why.FAILED, "nvml", "OSError: a: wrong ELF class: ELFCLASS32")
 
 
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        ("libnvidia-ml.so.1: cannot open shared object file: No such file or directory", Why.ABSENT),
+        ("Error loading shared library libnvidia-ml.so.1: No such file or directory", Why.ABSENT),
+        ("libdep.so.2: cannot open shared object file: No such file or directory", Why.FAILED),
+        ("libnvidia-ml.so.1: file too short", Why.FAILED),
+    ],
+)
+def test_what_the_loader_says(error: str, why: Why) -> None:
+    def load(path: str) -> Any:
+        raise OSError(error)
+
+    assert LocalNvml(lambda: load_library(("libnvidia-ml.so.1",), load)).init().why is why
+
+
 def test_a_broken_library_does_not_hide_a_good_one() -> None:
     library = healthy()
 
@@ -171,6 +191,7 @@ def test_a_broken_library_does_not_hide_a_good_one() -> None:
 
 def test_where_the_library_is_looked_for() -> None:
     assert library_candidates("linux", {})[:2] == ("libnvidia-ml.so.1", "/usr/lib/wsl/lib/libnvidia-ml.so.1")
+    assert library_candidates("darwin", {}) == ()
     assert library_candidates("win32", {"SYSTEMROOT": r"D:\Win", "PROGRAMFILES": r"D:\Prog"}) == (
         r"D:\Win\System32\nvml.dll",
         r"D:\Prog\NVIDIA Corporation\NVSMI\nvml.dll",
@@ -219,3 +240,46 @@ def test_another_module_named_pynvml(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fact.why is Why.FAILED
     assert "not nvidia-ml-py's" in fact.detail
     assert asked().device(0, "Name").known, "what the table holds does not need it"
+
+
+C_LIBRARY = r"""
+#include <string.h>
+#include <stdio.h>
+typedef struct { unsigned long long total, free, used; } Memory;
+typedef struct { unsigned pid; unsigned long long used; unsigned gpu, compute; } Process;
+#define HANDLE ((void *)0x7f00deadbeef0000)
+int nvmlInit_v2(void) { return 0; }
+int nvmlSystemGetNVMLVersion(char *text, unsigned size) { snprintf(text, size, "13.580.159.04"); return 0; }
+int nvmlDeviceGetCount_v2(unsigned *count) { *count = 8; return 0; }
+int nvmlDeviceGetHandleByIndex_v2(unsigned index, void **handle) { *handle = HANDLE; return index < 8 ? 0 : 2; }
+int nvmlDeviceGetName(void *handle, char *text, unsigned size) {
+    if (handle != HANDLE) return 2;
+    snprintf(text, size, "NVIDIA H200"); return size == 96 ? 0 : 7; }
+int nvmlDeviceGetMemoryInfo(void *handle, Memory *memory) {
+    memory->total = 150754820096ULL; memory->free = 150000000000ULL; memory->used = 754820096ULL; return 0; }
+int nvmlDeviceGetTotalEccErrors(void *handle, int kind, int counter, unsigned long long *count) {
+    *count = 1ULL << 40 | kind << 4 | counter; return 0; }
+int nvmlDeviceGetComputeRunningProcesses_v3(void *handle, unsigned *count, Process *list) {
+    if (!list) { *count = 2; return 7; }
+    for (unsigned n = 0; n < 2; n++) { list[n].pid = 100 + n; list[n].used = 5ULL << 30; list[n].gpu = 0xFFFFFFFF; }
+    *count = 2; return 0; }
+"""
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None or sys.platform != "linux", reason="no gcc")
+def test_through_a_real_c_library(tmp_path: Path) -> None:
+    source, path = tmp_path / "nvml.c", tmp_path / "libnvidia-ml.so.1"
+    source.write_text(C_LIBRARY, encoding="utf-8")
+    subprocess.run(["gcc", "-w", "-shared", "-fPIC", "-o", str(path), str(source)], check=True)
+    door = LocalNvml(lambda: ctypes.CDLL(str(path)))
+    assert (door.init().value, door.count().value) == ("13.580.159.04", 8)
+    assert door.device(7, "Name").value == "NVIDIA H200"
+    assert door.device(8, "Name").detail == "NVML_ERROR_INVALID_ARGUMENT"
+    memory = {"total": 150754820096, "free": 150000000000, "used": 754820096}
+    assert door.device(0, "MemoryInfo").value == memory
+    assert door.device(0, "TotalEccErrors", 1, 0).value == (1 << 40) + 16
+    assert [(each["pid"], each["usedGpuMemory"]) for each in door.device(0, "ComputeRunningProcesses").value] == [
+        (100, 5 << 30),
+        (101, 5 << 30),
+    ]
+    assert door.device(0, "UUID").detail == "NVML_ERROR_FUNCTION_NOT_FOUND"

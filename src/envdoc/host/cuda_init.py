@@ -93,13 +93,18 @@ def parse(done: Completed) -> Fact[CudaInit]:
         told = json.loads(done.stdout.strip().splitlines()[-1])
         result = told["result"]
         if result is None:
-            absent = "No such file" in told["detail"] or "Could not find module" in told["detail"]
-            return missing(Why.ABSENT if absent else Why.FAILED, SOURCE, told["detail"])
+            return missing(Why.ABSENT if _not_there(told["detail"]) else Why.FAILED, SOURCE, told["detail"])
         devices = tuple(_device(each) for each in told["devices"])
         return known(CudaInit(result, told["name"], told["library"], told["version"], devices), SOURCE)
     except (ValueError, KeyError, TypeError, IndexError):
         last = (done.stderr.strip().splitlines() or [""])[-1]
         return missing(Why.FAILED, SOURCE, f"the child ended with {done.returncode}: {last}".rstrip(": "))
+
+
+def _not_there(detail: str) -> bool:
+    """Whether a loader's error says that there is no libcuda, and not that one lacks something itself."""
+    name, _, rest = detail.partition(":")
+    return "could not find module" in detail.lower() or ("libcuda" in name and "no such file" in rest.lower())
 
 
 def _device(told: dict[str, Any]) -> CudaDevice:

@@ -37,6 +37,8 @@ def library_candidates(platform: str, environ: Mapping[str, str]) -> tuple[str, 
         windows = environ.get("SYSTEMROOT", r"C:\Windows")
         programs = environ.get("PROGRAMFILES", r"C:\Program Files")
         return (rf"{windows}\System32\nvml.dll", rf"{programs}\NVIDIA Corporation\NVSMI\nvml.dll")
+    if platform == "darwin":
+        return ()
     # Inside WSL the loader often does not know the second; NixOS keeps drivers in the third.
     name = "libnvidia-ml.so.1"
     return (name, f"/usr/lib/wsl/lib/{name}", f"/run/opengl-driver/lib/{name}")
@@ -60,8 +62,9 @@ def load_library(candidates: tuple[str, ...], load: Callable[[str], Any] = ctype
 
 
 def _not_there(error: OSError, path: str) -> bool:
-    # Linux: "libnvidia-ml.so.1: cannot open shared object file: No such file or directory"; Windows: no such file.
-    if str(error).startswith(f"{path}: cannot open shared object file"):
+    # glibc: "libnvidia-ml.so.1: cannot open shared object file: No such file or directory"
+    # musl: "Error loading shared library libnvidia-ml.so.1: No such file or directory"
+    if any(f"{path}: {words}" in str(error) for words in ("cannot open shared object file", "No such file")):
         return True
     return os.path.isabs(path) and not os.path.exists(path)  # noqa: PTH110, PTH117
 
