@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Cubins of these capabilities do not run on the integrated (Jetson) devices of the same major.
 # Source: DEVICE_REQUIREMENT in torch 2.15's torch/cuda/__init__.py, read 2026-11-23.
@@ -10,6 +11,7 @@ _INTEGRATED = {"5.3", "6.2", "7.2", "8.7"}
 _SAME = {"10.1": "11.0"}  # Thor was called 10.1 before CUDA 13.0
 
 
+@lru_cache(maxsize=4096)
 def version_tuple(text: str) -> tuple[int, ...]:
     """`580.159.04` as (580, 159, 4); stops at the first part that is not a number."""
     parts = []
@@ -57,6 +59,7 @@ def runs_on(built: str, device: str) -> bool:
     return built_major == major and built_minor <= minor
 
 
+@lru_cache(maxsize=4096)
 def covers(arch_list: tuple[str, ...], device: str) -> bool:
     """Whether a build with cubins for `arch_list` ("sm_90", or "9.0") has code for `device` ("9.0").
 

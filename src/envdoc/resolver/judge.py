@@ -91,7 +91,9 @@ def _component_reasons(profile: Profile, case: Case) -> tuple[Reason, ...]:
     offered = {registry.named(name).NAME for name in (*profile.components, *profile.optional)}
     wanted = (registry.named(name).NAME for name in case.wish.with_components)
     return tuple(
-        Reason(Kind.COMPONENT, f"{profile.id} does not offer `{name}`") for name in wanted if name not in offered
+        Reason(Kind.COMPONENT, f"{profile.id} does not offer `{name}`", name)
+        for name in wanted
+        if name not in offered
     )
 
 
@@ -185,7 +187,7 @@ def _with_components(
         ways = registry.ALL[name].candidates(context)
         way = next((each for each in ways if not each.reasons), None)
         if way is None:
-            reasons += [Reason(Kind.COMPONENT, text) for text in ways[0].reasons]
+            reasons += [Reason(Kind.COMPONENT, text, name) for text in ways[0].reasons]
         else:
             chosen.append((name, way))
     pick = Pick(offered, python, tuple(chosen), lock if lines else "")

@@ -59,13 +59,16 @@ def _of_source(state: SourceState, row: TorchRow, releases: tuple[str, ...], cas
     if isinstance(shape, Reason):
         return shape
     build, tags = shape
-    lacking = ""
+    told: list[str] = []
     for release in reversed(releases):
         for tag in tags:
             lacking = _lacking(state.offers.value, release, tag, case)
             if not lacking:
                 return Offered(state.source, release, tag, build, superset=build is not row)
-    return Reason(Kind.SOURCE, f"{name} does not offer {lacking}")
+            told.append(lacking)
+    # torch without its companion says more than a release that is not there at all
+    told.sort(key=lambda package: package.startswith("torch "))
+    return Reason(Kind.SOURCE, f"{name} does not offer {told[0]}")
 
 
 def _shape(state: SourceState, row: TorchRow, case: Case) -> tuple[TorchRow, tuple[str, ...]] | Reason:

@@ -9,12 +9,12 @@ from envdoc.components import registry
 from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.profile import Profile
-from envdoc.model.resolution import Offers, Opener, Wish
+from envdoc.model.resolution import Offers, Opener
 from envdoc.resolver import gates
 from envdoc.resolver.case import Case
-from envdoc.resolver.judge import Judgement, Verdict, distinct, judge, wanted_components
+from envdoc.resolver.judge import Judgement, Verdict, distinct, judge
 from envdoc.resolver.offers import reachable
-from envdoc.resolver.reasons import Kind
+from envdoc.resolver.reasons import Kind, Reason
 from envdoc.resolver.situation import Card
 
 _MODERN_GLIBC = "2.28"
@@ -31,7 +31,7 @@ def find(
     case: Case, profiles: Mapping[str, Profile], judged: tuple[Judgement, ...], best: Judgement | None
 ) -> tuple[Opener, ...]:
     """Changes that let in what is shut out now, the cheapest to make first."""
-    kinds = {r.kind for each in judged for r in (*each.general, *(r for v in each.verdicts for r in v.reasons))}
+    kinds = {reason.kind for each in judged for reason in _reasons(each)}
     open_now = _open(judged)
     found = []
     for change in _changes(case, judged, best, kinds):
@@ -67,7 +67,7 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
     """Single changes worth trying, told by the kinds of reasons that were met."""
     if Kind.DRIVER in kinds:
         yield from _newer_drivers(case, judged)
-    if Kind.BRANCH in kinds:
+    if Kind.BRANCH in kinds and case.situation.capabilities:
         yield from _older_driver(case)
     if Kind.UNREACHABLE in kinds or any(not reachable(state) for state in case.sources):
         yield from _sources(case)
@@ -143,13 +143,19 @@ def _listed(cards: list[Card]) -> str:
 
 
 def _without(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
-    names = dict.fromkeys(name for each in judged for name in wanted_components(each.profile, case))
-    for name in names:
+    """Each component that stands in the way left out."""
+    for name in dict.fromkeys(reason.about for each in judged for reason in _reasons(each) if reason.about):
         if name != "torch":
             added = tuple(each for each in case.wish.with_components if name != registry.named(each).NAME)
             removed = (*case.wish.without_components, name)
-            wish: Wish = replace(case.wish, with_components=added, without_components=removed)
+            wish = replace(case.wish, with_components=added, without_components=removed)
             yield Change(f"`--without {name}`", replace(case, wish=wish))
+
+
+def _reasons(judgement: Judgement) -> Iterator[Reason]:
+    yield from judgement.general
+    for verdict in judgement.verdicts:
+        yield from verdict.reasons
 
 
 def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opener]:
@@ -159,7 +165,9 @@ def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opener]
         auto = case.wish.profile == "auto"
         if profile.id == case.wish.profile or (profile.gpus is None) is not auto:
             continue
-        judgement = judge(profile, replace(case, wish=replace(case.wish, profile=profile.id)))
+        # as `auto` a profile that is not for this machine costs nothing
+        wish = replace(case.wish, profile=profile.id if auto else "auto")
+        judgement = judge(profile, replace(case, wish=wish))
         if judgement.best and not judgement.imagined:
             found.append(Opener(f"`--profile {profile.id}`", f"{judgement.best.name} ({profile.id})"))
     return found

@@ -186,8 +186,7 @@ def _stack(
         title=f"Install {', '.join(names)}",
         requirements=tuple(_written(each) for way in ways for each in way.requirements),
         constraints=constraints,
-        # the package index first: the PyTorch index holds old copies of common packages
-        sources=(*resolution.sources[1:], resolution.sources[0]),
+        sources=resolution.sources,
         no_deps=step_id == "stack-bare",
         allow_build=tuple(name for way in ways for name in way.allow_build),
         build_env=build_env,

@@ -30,6 +30,7 @@ class Kind(StrEnum):
 class Reason:
     kind: Kind
     text: str
+    about: str = ""  # the component that it is about
 
 
 def texts(reasons: Iterable[Reason]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from envdoc.resolver import explain, findings
 from envdoc.resolver.case import Case
 from envdoc.resolver.judge import Judgement, Pick
 
+_GENERAL = (SourceKind.PYPI, SourceKind.LOCAL, SourceKind.URL)
 _TORCH_STACK = registry.ALL["torch"].PACKAGES
 
 
@@ -50,10 +51,15 @@ def _gpus(judgement: Judgement, case: Case) -> tuple[str, ...]:
 
 
 def _sources(chosen: Source, cuda: str, case: Case) -> tuple[Source, ...]:
-    """torch's source with its CUDA variant filled in, then those for everything else (the Python package index)."""
-    torch = replace(chosen, url=chosen.url.replace("{cuda}", cuda))
-    rest = (state.source for state in case.sources if state.source.kind is SourceKind.PYPI)
+    """torch's source with its CUDA variant filled in, then those that may give everything else: the Python package
+    index, and folders and indexes of the user's own. The PyTorch index and its mirrors give torch alone."""
+    torch = _filled(chosen, cuda)
+    rest = (_filled(state.source, cuda) for state in case.sources if state.source.kind in _GENERAL)
     return (torch, *(source for source in rest if source != torch))
+
+
+def _filled(source: Source, cuda: str) -> Source:
+    return replace(source, url=source.url.replace("{cuda}", cuda))
 
 
 def _packages(pick: Pick, sources: tuple[Source, ...]) -> dict[str, ChosenPackage]:

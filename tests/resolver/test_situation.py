@@ -1,0 +1,122 @@
+"""What of a Machine counts: hidden GPUs, WSL, unreadable GPUs, C libraries, usable interpreters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from resolver_kit import Resolver
+
+from envdoc.model.facts import Why, known, missing, readings
+from envdoc.model.machine import Driver, Gpu, Machine, OperatingSystem, Python, PythonKind, System
+from envdoc.model.resolution import Wish
+from envdoc.resolver.situation import situate, usable
+
+
+def machine(*capabilities: str, driver: str = "580.95.05", **env: str) -> Machine:
+    gpus = tuple(Gpu(n, compute_capability=known(each)) for n, each in enumerate(capabilities))
+    return Machine(
+        OperatingSystem(System.LINUX, "x86_64", libc=known("glibc 2.39")),
+        driver=Driver(version=readings(known(driver))),
+        gpus=known(gpus),
+        env=env,
+    )
+
+
+def test_hidden_gpus_do_not_count_and_are_named(resolving: Resolver) -> None:
+    resolution = resolving.resolve(machine("6.1", "12.0", CUDA_VISIBLE_DEVICES="1"))
+    assert (resolution.profile, resolution.gpus) == ("rtx50-cu128", ("12.0",))
+    assert "`CUDA_VISIBLE_DEVICES` hides GPU 0: not counted" in resolution.why
+
+
+def test_all_hidden_is_no_gpu(resolving: Resolver) -> None:
+    resolution = resolving.resolve(machine("12.0", CUDA_VISIBLE_DEVICES="-1"))
+    assert (resolution.profile, resolution.gpus) == ("cpu", ())
+    named = resolving.resolve(machine("12.0", CUDA_VISIBLE_DEVICES="-1"), Wish("rtx50-cu128"))
+    assert [(f.code, f.evidence) for f in named.findings] == [
+        ("profile-gpu-absent", ("`CUDA_VISIBLE_DEVICES` hides every GPU",))
+    ]
+
+
+def test_wsl_counts_windows_driver_numbers(resolving: Resolver) -> None:
+    """525.60.13 to 527.40 is enough for CUDA 12 on Linux, and too old where the driver is Windows' own."""
+    native = machine("8.6", driver="526.98")
+    assert resolving.resolve(native).cuda == "cu128"
+    wsl = resolving.resolve(replace(native, os=replace(native.os, wsl=known(2))))
+    assert [finding.code for finding in wsl.findings] == ["driver-too-old-for-profile"]
+
+
+def test_gpus_that_could_not_be_asked_are_not_no_gpus(resolving: Resolver) -> None:
+    hung = replace(machine(), gpus=missing(Why.TIMED_OUT, "nvidia-smi"))
+    resolution = resolving.resolve(hung)
+    assert (resolution.cuda, [finding.code for finding in resolution.findings]) == (None, ["gpus-not-readable"])
+    assert resolution.findings[0].evidence == ("GPUs could not be asked: timed-out (nvidia-smi)",)
+    assert resolving.resolve(hung, Wish("cpu")).cuda == "cpu"
+
+
+def test_gpu_on_the_bus_without_a_driver(resolving: Resolver) -> None:
+    bare = replace(machine(), gpus=missing(Why.ABSENT, "nvml"), driver=Driver(pci=known(("0000:01:00.0 10de:2d04",))))
+    assert [finding.code for finding in resolving.resolve(bare).findings] == ["gpus-not-readable"]
+
+
+def test_nothing_there_is_the_cpu_profile(resolving: Resolver) -> None:
+    nothing = replace(machine(), gpus=missing(Why.ABSENT, "nvml"), driver=Driver(pci=known(())))
+    assert resolving.resolve(nothing).profile == "cpu"
+
+
+def test_capability_by_name_where_the_driver_does_not_tell(resolving: Resolver) -> None:
+    named = replace(machine(), gpus=known((Gpu(0, name=known("NVIDIA GeForce RTX 3060")),)))
+    assert resolving.resolve(named).profile == "rtx30"
+    strange = replace(machine(), gpus=known((Gpu(0, name=known("NVIDIA Graphics Device")),)))
+    assert [finding.code for finding in resolving.resolve(strange).findings] == ["gpu-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("libc", "code"),
+    [("glibc 2.27", "glibc-too-old"), ("musl 1.2", "glibc-too-old"), ("glibc 2.28", None)],
+)
+def test_c_library(resolving: Resolver, libc: str, code: str | None) -> None:
+    here = machine("8.9")
+    resolution = resolving.resolve(replace(here, os=replace(here.os, libc=known(libc))))
+    assert [finding.code for finding in resolution.findings] == ([code] if code else [])
+    if libc == "glibc 2.27":
+        assert resolution.openers[0].change.startswith("glibc 2.28 or newer")
+
+
+def test_mixed_evidence_names_the_builds_that_would_do(resolving: Resolver) -> None:
+    resolution = resolving.resolve(machine("6.1", "7.5"))
+    assert resolution.findings[0].code == "mixed-gpus-not-covered"
+    assert "2.14 cu126" in resolution.findings[0].evidence[-1]
+    none = resolving.resolve(machine("6.1", "12.0"))
+    assert none.findings[0].evidence[-1] == "torch builds with code for all of them: none"
+
+
+def test_usable_interpreters() -> None:
+    fine = Python("/usr/bin/python3.12", "3.12.3", PythonKind.SYSTEM)
+    never = (
+        Python("C:\\Windows\\python.exe", "", PythonKind.STORE_STUB),
+        replace(fine, bits=32),
+        replace(fine, free_threaded=True),
+        replace(fine, implementation="pypy"),
+        replace(fine, kind=PythonKind.EMBEDDED),
+        replace(fine, version=""),
+    )
+    assert usable((*never, fine)) == (fine,)
+
+
+def test_python_at_hand_breaks_ties_only(resolving: Resolver) -> None:
+    """The preferred 3.12 is taken though only 3.11 is here; where 3.12 is out, 3.11 at hand goes before 3.13."""
+    only311 = replace(machine("8.9"), pythons=known((Python("/opt/py/bin/python", "3.11.9", PythonKind.PYENV),)))
+    assert resolving.resolve(only311).python == "3.12"
+    own = replace(resolving.profiles["rtx40"], python=replace(resolving.profiles["rtx40"].python, prefer="3.14"))
+    changed = Resolver()
+    changed.profiles = {"rtx40": own}
+    assert changed.resolve(only311, Wish("rtx40")).python == "3.11"
+    only313 = replace(only311, pythons=known((Python("/opt/py/bin/python", "3.13.1", PythonKind.PYENV),)))
+    assert changed.resolve(only313, Wish("rtx40")).python == "3.13"
+
+
+def test_situation_of_a_recorded_machine_keeps_bus_order(resolving: Resolver) -> None:
+    here = machine("12.0", "6.1")
+    shuffled = replace(here, gpus=known(tuple(reversed(here.gpus.or_else(())))))
+    assert situate(shuffled, resolving.knowledge) == situate(here, resolving.knowledge)
