@@ -16,7 +16,7 @@ from envdoc.host.recording import RecordingHost
 from envdoc.model.codec import decode, encode
 from envdoc.model.facts import Why, known, missing
 from envdoc.model.machine import Gpu, Hardware, Machine, Origin, Override, TargetKind
-from envdoc.probe import Ask, collect, environ, gather, hub
+from envdoc.probe import Ask, collect, environ, gather, hub, library_path
 from envdoc.probe.shield import run_all, value_of
 
 
@@ -231,6 +231,22 @@ def test_variables_that_matter_are_raw() -> None:
         "HF_TOKEN": "***",
         "https_proxy": "p",
     }
+
+
+def test_libraries_before_torchs_own() -> None:
+    host = recorded(
+        environ={"LD_LIBRARY_PATH": "/opt/mine::/usr/local/nvidia/lib64:/empty:/opt/mine"},
+        folders={
+            "/opt/mine": ["libcudnn.so", "libcudnn.so.9", "libcudnn.so.9.14.0", "libnccl.so.2", "libmine.so.1"],
+            "/usr/local/nvidia/lib64": ["libcuda.so.1", "libnvidia-ml.so.1"],
+            "/empty": [],
+        },
+    )
+    assert library_path.probe(host) == {
+        "/opt/mine": ("libcudnn.so", "libcudnn.so.9", "libnccl.so.2"),
+        "/usr/local/nvidia/lib64": ("libcuda.so.1",),
+    }
+    assert library_path.probe(recorded("windows", environ={"LD_LIBRARY_PATH": "/opt/mine"})) == {}
 
 
 @pytest.mark.parametrize(

@@ -334,6 +334,8 @@ class Machine:
     pythons: Fact[tuple[Python, ...]] = missing(Why.NOT_ASKED)
     target: Target = Target()
     env: dict[str, str] = field(default_factory=dict)  # variables that matter, raw, with stray blanks kept
+    # Libraries in the folders of LD_LIBRARY_PATH that torch's wheels bring too, by folder: ("libcudnn.so.9", ...)
+    library_path: dict[str, tuple[str, ...]] = field(default_factory=dict)
     windows: WindowsFacts = WindowsFacts()
     hub: Hub = Hub()
     online: dict[str, Fact[str]] = field(default_factory=dict)  # by source name, only with --online

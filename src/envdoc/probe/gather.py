@@ -34,6 +34,7 @@ from envdoc.probe import (
     gpus_smi,
     hardware,
     hub,
+    library_path,
     pythons,
     system,
     target,
@@ -92,6 +93,7 @@ PROBES: tuple[Probe, ...] = (
     Probe("disks", lambda it: hardware.disks(it.host, it.choice.prefix, hub.cache(it.host)), {}),
     Probe("os", lambda it: system.probe(it.host, it.ask), None),
     Probe("env", lambda it: environ.probe(it.host), {}),
+    Probe("library_path", lambda it: library_path.probe(it.host), {}),
     Probe("windows", lambda it: windows.probe(it.host), WindowsFacts()),
     Probe("hub", lambda it: hub.probe(it.host), Hub()),
 )
@@ -145,6 +147,7 @@ def _machine(host: Host, parts: Mapping[str, Any]) -> Machine:
         pythons=parts["pythons"],
         target=parts["target"],
         env=parts["env"],
+        library_path=parts["library_path"],
         windows=parts["windows"],
         hub=parts["hub"],
         online=parts["online"],
