@@ -80,7 +80,7 @@ def _config(kit: Kit, folder: Path) -> dict[str, Any]:
 
 
 def _llamafactory(kit: Kit, arguments: list[str]) -> None:
-    environ = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONIOENCODING": "utf-8", "DISABLE_VERSION_CHECK": "0"}
+    environ = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONIOENCODING": "utf-8"}
     argv = [sys.executable, "-m", "llamafactory.cli", *arguments]
     ended = subprocess.run(
         argv, env=environ, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace"
