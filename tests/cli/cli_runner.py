@@ -41,7 +41,9 @@ def envdoc(monkeypatch: pytest.MonkeyPatch) -> Run:
     return call
 
 
-def process(*argv: str, env: Mapping[str, str] | None = None, cwd: str | None = None) -> subprocess.CompletedProcess[str]:
+def process(
+    *argv: str, env: Mapping[str, str] | None = None, cwd: str | None = None
+) -> subprocess.CompletedProcess[str]:
     """`envdoc ...` as a user starts it."""
     import os
 

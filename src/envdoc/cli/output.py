@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
@@ -25,11 +26,16 @@ def plain(text: str) -> None:
 
 
 def lines(content: Iterable[Line], *, stream: TextIO | None = None) -> None:
-    """Lines of a report, drawn by rich: colour on a terminal, ASCII marks where the encoding needs them."""
-    from envdoc.render.lines import draw
+    """Lines of a report. A terminal (or COLUMNS) gets them drawn by rich, wrapped and in colour; a pipe gets them
+    whole. ASCII marks where the encoding needs them."""
+    from envdoc.render.lines import draw, flat
 
     out = stream or sys.stdout
-    draw(console(out), content, ascii_only=not can_encode(out))
+    ascii_only = not can_encode(out)
+    if out.isatty() or os.environ.get("COLUMNS"):
+        draw(console(out), content, ascii_only=ascii_only)
+    else:
+        _write(out, flat(content, ascii_only=ascii_only))
 
 
 def talk(text: str) -> None:
@@ -41,7 +47,7 @@ def console(stream: TextIO) -> Console:
     """A rich console that never guesses: no markup, no emoji, no highlighting; NO_COLOR and COLUMNS honoured."""
     from rich.console import Console
 
-    return Console(file=stream, markup=False, emoji=False, highlight=False, safe_box=True, width=_width(stream))
+    return Console(file=stream, markup=False, emoji=False, highlight=False, safe_box=True)
 
 
 def can_encode(stream: TextIO, sample: str = "✓✗·→") -> bool:
@@ -56,13 +62,6 @@ def can_encode(stream: TextIO, sample: str = "✓✗·→") -> bool:
 def interactive() -> bool:
     """Whether somebody can answer a question."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _width(stream: TextIO) -> int | None:
-    """Width of the terminal; 100 in a pipe, where rich would take 80, unless COLUMNS says otherwise."""
-    import os
-
-    return None if stream.isatty() or os.environ.get("COLUMNS") else 100
 
 
 def _write(stream: TextIO, text: str) -> None:

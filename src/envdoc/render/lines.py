@@ -44,11 +44,8 @@ def draw(console: Console, lines: Iterable[Line], *, ascii_only: bool) -> None:
     from rich.text import Text
 
     for line in lines:
-        sign, ascii_sign, mark_style = MARKS[line.mark]
-        head = ascii_sign if ascii_only else sign
-        lead = " " * line.indent + (f"{head} " if head else "")
-        text = plain(line.text, ascii_only)
-        body = Text(text, style=line.style)
+        lead, mark_style = _lead(line, ascii_only)
+        body = Text(plain(line.text, ascii_only), style=line.style)
         room = max(20, console.width - len(lead))
         parts = [body] if line.fixed else body.wrap(console, room)
         for number, part in enumerate(parts):
@@ -58,6 +55,18 @@ def draw(console: Console, lines: Iterable[Line], *, ascii_only: bool) -> None:
             console.print(whole, soft_wrap=True)
         if not parts:
             console.print()
+
+
+def flat(lines: Iterable[Line], *, ascii_only: bool) -> str:
+    """The lines as they go into a pipe or a file: whole, without colour. Needs no rich, which costs start-up time."""
+    return "".join(f"{_lead(line, ascii_only)[0]}{plain(line.text, ascii_only)}".rstrip() + "\n" for line in lines)
+
+
+def _lead(line: Line, ascii_only: bool) -> tuple[str, str]:
+    """What stands before the text, and the mark's style."""
+    sign, ascii_sign, style = MARKS[line.mark]
+    head = ascii_sign if ascii_only else sign
+    return " " * line.indent + (f"{head} " if head else ""), style
 
 
 def plain(text: str, ascii_only: bool = False) -> str:

@@ -1,0 +1,102 @@
+"""The JSON documents against their published schemas, and the same findings from a snapshot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from cli_runner import Run
+
+ROOT = Path(__file__).parents[2]
+SCHEMAS = ROOT / "docs" / "schemas"
+MACHINES = sorted((ROOT / "tests" / "machines").glob("*.json"))
+
+
+def validated(text: str, schema: str) -> Any:
+    document = json.loads(text)
+    definition = json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(definition)
+    jsonschema.validate(document, definition, cls=jsonschema.Draft202012Validator)
+    return document
+
+
+@pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.stem)
+def test_check_of_every_known_machine_is_a_valid_document(envdoc: Run, path: Path) -> None:
+    ran = envdoc("check", "--machine", str(path), "--format", "json")
+    document = validated(ran.stdout, "check")
+    assert document["exit_code"] == ran.code
+    assert ran.stderr == ""
+
+
+def test_a_snapshot_gives_the_same_findings_as_the_machine(envdoc: Run, tmp_path: Path) -> None:
+    file = tmp_path / "machine.json"
+    assert envdoc("snapshot", "-o", str(file)).code == 0
+    here = validated(envdoc("check", "--format", "json").stdout, "check")
+    there = validated(envdoc("check", "--format", "json", "--machine", str(file)).stdout, "check")
+    codes = [[(f["code"], f["severity"]) for f in document["findings"]] for document in (here, there)]
+    statuses = [[(c["id"], c["status"]) for c in document["checks"]] for document in (here, there)]
+    assert codes[0] == codes[1]
+    assert statuses[0] == statuses[1]
+
+
+def test_resolve_says_what_fits(envdoc: Run) -> None:
+    argv = ("resolve", "--gpu", "RTX 5060 Ti", "--driver", "576.02", "--os", "windows", "--format", "json")
+    document = validated(envdoc(*argv).stdout, "resolve")
+    resolution = document["resolution"]
+    assert (resolution["profile"], resolution["cuda"], resolution["python"]) == ("rtx50-cu128", "cu128", "3.12")
+    assert resolution["packages"]["torch"]["version"] == "2.7.1+cu128"
+    assert resolution["packages"]["torch"]["source"] == "pytorch"
+    assert {step["kind"] for step in document["plan"]} >= {"ProvidePython", "InstallPackages", "Prove"}
+
+
+def test_resolve_says_why_nothing_fits(envdoc: Run) -> None:
+    ran = envdoc("resolve", "--gpu", "Tesla K80", "--driver", "470.82", "--os", "linux", "--format", "json")
+    document = validated(ran.stdout, "resolve")
+    assert ran.code == 1
+    assert document["resolution"]["cuda"] is None
+    assert document["findings"]
+
+
+def test_facts_carry_source_and_date(envdoc: Run) -> None:
+    names = validated(envdoc("facts", "--format", "json").stdout, "facts")["tables"]
+    for name in names:
+        rows = validated(envdoc("facts", name, "--format", "json").stdout, "facts")["facts"][name]
+        assert rows, name
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["check", "--profile", "nope", "--format", "json"], "usage"),
+        (["check", "--machine", "nowhere.json", "--format", "json"], "bad-data"),
+        (["resolve", "--gpu", "RTX 9999", "--format", "json"], "usage"),
+    ],
+)
+def test_errors_are_documents_too(envdoc: Run, argv: list[str], code: str) -> None:
+    ran = envdoc(*argv)
+    document = validated(ran.stdout, "error")
+    assert document["exit_code"] == ran.code == 2
+    assert ran.stderr.startswith("error: ")
+    assert document["findings"][0]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "not JSON"),
+        ("{", "not JSON"),
+        ("[]", "expected an object"),
+        ('{"schema": 99, "os": {}}', "schema 99"),
+        ('{"os": {"system": "linux", "arch": 3}}', "machine.os.arch"),
+    ],
+)
+def test_an_unreadable_snapshot_is_one_clear_error(envdoc: Run, tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "machine.json"
+    file.write_text(text, encoding="utf-8")
+    ran = envdoc("check", "--machine", str(file))
+    assert ran.code == 2
+    assert told in ran.stderr
+    assert "hint: " in ran.stderr
