@@ -145,6 +145,7 @@ def test_the_stores_python_when_it_is_there() -> None:
     assert target.choose(host, Ask()).python == rf"{apps}\python.exe"
 
 
+TOOL = "/home/u/.local/share/uv/tools/envdoc-gpu"
 VENV = {
     "/v/bin/python": ELF,
     "/v/pyvenv.cfg": "home = /usr/bin\nversion = 3.12.3\n",
@@ -159,7 +160,11 @@ VENV = {
         (Ask(python="/v/bin/python"), {}, ("/v", "/v/bin/python", "--python")),
         (Ask(python="/usr/bin/python3"), {}, ("/usr", "/usr/bin/python3", "--python")),
         (Ask(), {"VIRTUAL_ENV": "/v", "CONDA_PREFIX": "/c"}, ("/v", "/v/bin/python", "active virtual environment")),
-        (Ask(own_prefix="/v"), {"VIRTUAL_ENV": "/v"}, ("/usr", "/usr/bin/python3", "PATH")),
+        (Ask(own_prefix="/v"), {"VIRTUAL_ENV": "/v"}, ("/v", "/v/bin/python", "active virtual environment")),
+        (Ask(own_prefix=TOOL), {"VIRTUAL_ENV": TOOL}, ("/usr", "/usr/bin/python3", "PATH")),
+        (Ask(own_prefix="/v"), {"PATH": "/v/bin:/usr/bin"}, ("/usr", "/usr/bin/python3", "PATH")),
+        (Ask(env="v"), {}, ("/v", "/v/bin/python", "--env")),
+        (Ask(env="/usr"), {}, ("/usr", "/usr/bin/python3", "--env")),
         (Ask(), {"CONDA_PREFIX": "/c"}, ("/c", "/c/bin/python", "active conda environment")),
         (Ask(), {}, ("/usr", "/usr/bin/python3", "PATH")),
     ],
@@ -167,7 +172,8 @@ VENV = {
 def test_which_environment_is_judged(ask: Ask, environ: dict[str, str], expected: tuple[str, str, str]) -> None:
     host = recorded(
         environ={"PATH": "/usr/bin", **environ},
-        files={**VENV, "/c/bin/python": ELF, "/usr/bin/python3": ELF},
+        files={**VENV, "/c/bin/python": ELF, "/usr/bin/python3": ELF, f"{TOOL}/bin/python": ELF},
+        links={"v": "/v"},
     )
     choice = target.choose(host, ask)
     assert (choice.prefix, choice.python, choice.chosen_by) == expected

@@ -40,6 +40,12 @@ def inside(host: Host, path: str, folder: str) -> bool:
     return (key(host, path) + separator).startswith(key(host, folder).rstrip(separator) + separator)
 
 
+def absolute(host: Host, path: str) -> str:
+    """The path from the root; an absolute one stays as it is written, links and all."""
+    rooted = ntpath.isabs(path) if host.system is System.WINDOWS else posixpath.isabs(path)
+    return path if rooted else host.realpath(path)
+
+
 def exists(host: Host, path: str) -> bool:
     return host.stat(path).known
 

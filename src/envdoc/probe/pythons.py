@@ -118,7 +118,8 @@ def _in_folders(host: Host, root: str, kind: PythonKind) -> Found:
 def python_of(host: Host, prefix: str) -> str:
     """The interpreter of a prefix: virtual environments on Windows keep it in Scripts."""
     if host.system is not System.WINDOWS:
-        return paths.join(host, prefix, "bin", "python")
+        names = (paths.join(host, prefix, "bin", name) for name in ("python", "python3"))
+        return next((path for path in names if paths.exists(host, path)), paths.join(host, prefix, "bin", "python"))
     scripts = paths.join(host, prefix, "Scripts", "python.exe")
     return scripts if paths.exists(host, scripts) else paths.join(host, prefix, "python.exe")
 

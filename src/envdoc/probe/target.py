@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
@@ -35,7 +36,7 @@ class Choice:
 def choose(host: Host, ask: Ask) -> Choice:
     """--env or --python; else the active environment; else the first python on PATH that is not envdoc's own."""
     if ask.env:
-        return _prefix(host, ask.env, "--env")
+        return _prefix(host, paths.absolute(host, ask.env), "--env")
     if ask.python:
         return _interpreter(host, ask.python)
     for variable, by in (
@@ -43,9 +44,18 @@ def choose(host: Host, ask: Ask) -> Choice:
         ("CONDA_PREFIX", "active conda environment"),
     ):
         prefix = host.environ.get(variable, "").strip()
-        if prefix and not (ask.own_prefix and paths.same(host, prefix, ask.own_prefix)):
+        if prefix and not _only_envdocs(host, prefix, ask.own_prefix):
             return _prefix(host, prefix, by)
     return _first_on_path(host, ask.own_prefix)
+
+
+# Environments that pipx, `uv tool` and uvx make for a program: nobody trains in them.
+_TOOL_PLACES = re.compile(r"[/\\](pipx[/\\]venvs|uv[/\\]tools|(archive|builds|environments)-v\d+)[/\\]")
+
+
+def _only_envdocs(host: Host, prefix: str, own_prefix: str) -> bool:
+    """Whether an active environment is envdoc's alone. One that the user activated and put envdoc into is not."""
+    return bool(own_prefix) and paths.same(host, prefix, own_prefix) and bool(_TOOL_PLACES.search(prefix))
 
 
 def _prefix(host: Host, prefix: str, by: str) -> Choice:
@@ -56,7 +66,7 @@ def _prefix(host: Host, prefix: str, by: str) -> Choice:
 
 
 def _interpreter(host: Host, named: str) -> Choice:
-    path = named if paths.exists(host, named) else host.which(named) or ""
+    path = paths.absolute(host, named) if paths.exists(host, named) else host.which(named) or ""
     if not path:
         return Choice("", "", "--python", f"no such program: {named}")
     real = behind(host, path)
