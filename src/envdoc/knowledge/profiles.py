@@ -31,6 +31,7 @@ _ORDER = (
     "ada-dc",
     "hopper",
     "blackwell",
+    "mixed",
     "cpu",
 )
 
@@ -91,7 +92,8 @@ def validate(paths: Iterable[str]) -> list[Mistake]:
 
 
 def _read(path: Path, origin: str) -> Profile:
-    data = yamlfile.parse(yamlfile.text_of(path), path.name)
+    own = origin != "shipped"
+    data = yamlfile.parse(yamlfile.text_of(path), path.name) if own else yamlfile.shipped(path)
     profile = decode(Profile, data, path.name)
     object.__setattr__(profile, "origin", origin)
     return profile

@@ -30,11 +30,10 @@ def read(name: str) -> Any:
     """
     path = files.TABLES / f"{name}.yaml"
     try:
-        text = path.read_text(encoding="utf-8")
+        return yamlfile.shipped(path)
     except OSError as error:
         hint = "install envdoc again: `uv tool install --reinstall envdoc-gpu`"
         raise DataError(f"{path}: {error.strerror}", hint=hint) from error
-    return yamlfile.parse(text, path.name)
 
 
 def rows(kind: type[R], data: Any) -> tuple[R, ...]:

@@ -36,14 +36,15 @@ def cache_dir(host: Host) -> str:
 
 
 def profile_folder(host: Host) -> str:
-    """The folder of the user's own profiles; ENVDOC_PROFILES names another."""
+    """The folder of the user's own profiles, "" where there is none; ENVDOC_PROFILES names another."""
     env = host.environ
     if env.get("ENVDOC_PROFILES"):
         return env["ENVDOC_PROFILES"]
     if host.system is System.WINDOWS:
-        return env.get("APPDATA", "") + "\\envdoc\\profiles"
-    base = env.get("XDG_CONFIG_HOME") or env.get("HOME", "") + "/.config"
-    return base + "/envdoc/profiles"
+        usual = env.get("APPDATA", "") + "\\envdoc\\profiles"
+    else:
+        usual = (env.get("XDG_CONFIG_HOME") or env.get("HOME", "") + "/.config") + "/envdoc/profiles"
+    return usual if host.stat(usual).known else ""
 
 
 def knowledge() -> Knowledge:
