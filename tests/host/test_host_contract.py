@@ -65,6 +65,13 @@ def test_run_of_an_absent_program(ask: Ask, tmp_path: Path) -> None:
 
 
 @posix
+def test_run_in_a_folder_that_is_not_there(ask: Ask, program: Program, tmp_path: Path) -> None:
+    argv, cwd = program("pass"), str(tmp_path / "absent")
+    done = ask(lambda host: host.run(argv, timeout=5, cwd=cwd))
+    assert (done.why, done.detail) == (Why.FAILED, f"cannot start in {cwd}: No such file or directory")
+
+
+@posix
 def test_run_of_a_file_that_may_not_run(ask: Ask, tmp_path: Path) -> None:
     path = tmp_path / "tool"
     path.write_text("#!/bin/sh\n")

@@ -73,23 +73,28 @@ def run(
     try:
         process = _start(argv, env, cwd, stdin)
     except (OSError, ValueError) as error:
-        why, detail = _reason(error)
+        why, detail = _reason(error, cwd)
         return Completed(tuple(argv), None, why=why, detail=detail, seconds=time.monotonic() - start)
     running = _Running(process, pages, on_line)
     _NOW.add(process.pid)
     _start_threads(running, stdin)
+    in_time = _supervise(running, start + timeout)
+    return _completed(running, argv, in_time, timeout, time.monotonic() - start)
+
+
+def _supervise(running: _Running, deadline: float) -> bool:
+    """Whether the program ended before `deadline`; where not, or where anything is raised, it is killed."""
     try:
-        in_time = _until_ended(running, start + timeout)
+        in_time = _until_ended(running, deadline)
         if not in_time:
-            children.kill_tree(process.pid)
+            children.kill_tree(running.process.pid)
             _until_ended(running, time.monotonic() + _DRAIN)
     except BaseException:
-        children.kill_tree(process.pid)
+        children.kill_tree(running.process.pid)
         raise
     finally:
         running.stop = True
-        _NOW.discard(process.pid)
-    return _completed(running, argv, in_time, timeout, time.monotonic() - start)
+    return in_time
 
 
 def _start(
@@ -109,8 +114,10 @@ def _start(
     return process
 
 
-def _reason(error: OSError | ValueError) -> tuple[Why, str]:
+def _reason(error: OSError | ValueError, cwd: str | None) -> tuple[Why, str]:
     """Why a program did not start, without its path: the caller knows what it asked for."""
+    if cwd is not None and getattr(error, "filename", None) == cwd:
+        return Why.FAILED, f"cannot start in {cwd}: {getattr(error, 'strerror', '')}"
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return Why.ABSENT, error.strerror or "not found"
     if isinstance(error, PermissionError):
@@ -133,6 +140,7 @@ def _start_threads(running: _Running, stdin: str | None) -> None:
 
 def _wait(running: _Running) -> None:
     running.process.wait()
+    _NOW.discard(running.process.pid)
     running.ended = True
     running.events.put(None)
 
