@@ -133,8 +133,8 @@ BROKEN = (
     Broken("python-not-cpython", T4, {"target.python.value.implementation": "pypy"}),
     Broken("python-embedded", R4090, {"target.python.value.kind": PythonKind.EMBEDDED}),
     Broken("python-store", R4090, {"target.python.value.kind": PythonKind.STORE}),
-    Broken("python-too-new", T4, {"target.python.value.version": "3.17.0"}),
-    Broken("python-too-old", T4, {"target.python.value.version": "3.6.9"}),
+    Broken("python-too-new", NONE, {"target.python.value.version": "3.17.0"}),
+    Broken("python-too-old", T4, {"target.python.value.version": "3.6.9"}, "turing-dc"),
     Broken("python-headers-missing", T4, {"target.python.value.headers": known(False)}),
     Broken("shared-python", T4, {"target.kind": TargetKind.SYSTEM}),
     # torch

@@ -132,6 +132,8 @@ def _of_kind(case: Case, code: str, severity: Severity, summary: str) -> Finding
 @check("python-version", "Python version", codes=("python-too-new", "python-too-old"))
 def python_version(case: Case) -> Outcome:
     who = _started(case)
+    if case.profile is None and case.machine.target.torch.known:
+        return passed(f"Python {who.version}; torch is installed for it")
     allowed, by = _allowed(case)
     if who.minor in allowed:
         return passed(f"Python {who.version}; {by} takes {allowed[0]} to {allowed[-1]}")

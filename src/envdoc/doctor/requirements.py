@@ -15,6 +15,7 @@ from envdoc.model.machine import Machine, System
 _LINE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*\(?([^;()@]*)\)?\s*(?:;\s*(.*))?$")
 _CLAUSE = re.compile(r"^(==|!=|<=|>=|<|>|~=)\s*(\d+(?:\.\d+)*)(\.\*)?$")
 _PLAIN = re.compile(r"^\d+(?:\.\d+)*$")
+_POST = re.compile(r"^(\d+(?:\.\d+)*)\.post\d+$")
 _MARKER = re.compile(r"^(\w+)\s*(==|!=|<=|>=|<|>)\s*['\"]([^'\"]*)['\"]$")
 _SEPARATORS = re.compile(r"[-_.]+")
 
@@ -50,15 +51,18 @@ def satisfies(version: str, versions: str) -> bool:
     public = version.partition("+")[0]
     if not versions:
         return True
-    if _PLAIN.match(public) and "+" not in versions:
-        answers = [_clause(public, clause.strip()) for clause in versions.split(",") if clause.strip()]
+    post = _POST.match(public)
+    plain = post[1] if post else public
+    if _PLAIN.match(plain) and "+" not in versions:
+        clauses = [clause.strip() for clause in versions.split(",")]
+        answers = [_clause(plain, clause, post=bool(post)) for clause in clauses if clause]
         if None not in answers:
             return all(answers)
     return _by_packaging(version, versions)
 
 
-def _clause(version: str, clause: str) -> bool | None:
-    """One plain clause; None where it is not plain."""
+def _clause(version: str, clause: str, *, post: bool = False) -> bool | None:
+    """One plain clause; None where it is not plain. A post-release of V is newer than V, yet not `>V`."""
     match = _CLAUSE.match(clause)
     if match is None or (match[3] and match[1] not in ("==", "!=")):
         return None
@@ -71,6 +75,8 @@ def _clause(version: str, clause: str) -> bool | None:
             return within and _compared(have, bound) >= 0
         return within == (operator == "==")
     order = _compared(have, bound)
+    if post and order == 0:
+        return operator in (">=", "!=")
     return {"==": order == 0, "!=": order != 0, "<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0}[
         operator
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Iterable
 
@@ -38,6 +37,8 @@ def _known(names: tuple[str, ...]) -> None:
     every = {each.id for each in REGISTRY} | {code for each in REGISTRY for code in each.codes}
     for name in names:
         if name not in every:
+            import difflib
+
             near = difflib.get_close_matches(name, sorted(every), n=3, cutoff=0.4)
             hint = f"near names: {', '.join(near)}" if near else "`envdoc check --format json` lists all checks"
             raise UsageError(f"no check or finding is called `{name}`", hint=hint)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import in_container, need, on_linux, public
 from envdoc.doctor.picks import install_command
@@ -109,16 +111,24 @@ def c_library(case: Case) -> Outcome:
 def _glibc_needed(case: Case) -> tuple[str, str]:
     """The least glibc of the torch that is installed, or that the profile would bring."""
     os, build, profile = case.machine.os, case.machine.target.torch.value, case.profile
+    tag = re.search(r"manylinux_(\d+)_(\d+)", _torch_tag(case))
+    if build is not None and tag:
+        return f"{tag[1]}.{tag[2]}", f"torch {public(build.version)}"
     if build is not None:
-        line, tag = ".".join(public(build.version).split(".")[:2]), tag_of(build.cuda)
+        line, cuda = ".".join(public(build.version).split(".")[:2]), tag_of(build.cuda)
     elif profile is not None:
-        line, tag = profile.torch.prefer[0], profile.torch.cuda[0]
+        line, cuda = profile.torch.prefer[0], profile.torch.cuda[0]
     else:
         raise NotCheckedError("torch is not installed and no profile is named")
     for row in case.knowledge.torch:
-        if (row.version, row.cuda, row.os, row.arch) == (line, tag, os.system.value, os.arch):
+        if (row.version, row.cuda, row.os, row.arch) == (line, cuda, os.system.value, os.arch):
             return row.glibc, f"torch {line}"
-    raise NotCheckedError(f"the table has no torch {line} {tag}")
+    raise NotCheckedError(f"the table has no torch {line} {cuda}")
+
+
+def _torch_tag(case: Case) -> str:
+    """The wheel tag that torch was installed by ("cp312-cp312-manylinux_2_28_x86_64"), "" where not known."""
+    return next((each.tag for each in case.machine.target.packages.or_else(()) if each.name == "torch"), "")
 
 
 def _libc(code: str, summary: str, wanted: str, libc: str) -> Finding:
