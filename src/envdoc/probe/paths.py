@@ -32,14 +32,6 @@ def key(host: Host, path: str) -> str:
     return ntpath.normcase(ntpath.normpath(real)) if host.system is System.WINDOWS else posixpath.normpath(real)
 
 
-def inside(host: Host, path: str, folder: str) -> bool:
-    """Whether `path` is `folder` or lies below it."""
-    if not folder:
-        return False
-    separator = "\\" if host.system is System.WINDOWS else "/"
-    return (key(host, path) + separator).startswith(key(host, folder).rstrip(separator) + separator)
-
-
 def absolute(host: Host, path: str) -> str:
     """The path from the root; an absolute one stays as it is written, links and all."""
     rooted = ntpath.isabs(path) if host.system is System.WINDOWS else posixpath.isabs(path)
