@@ -171,6 +171,7 @@ def test_many_runs_leave_no_open_files(program: Program) -> None:
             "4242 (a (b) c) S 1 4242 4200 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 88123 1000 10",
             children.Member(4242, 1, 4200, "88123"),
         ),
+        ("4242 (x) Z 1 4242 4242 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 88123 1000 10", None),
         ("", None),
         ("not a stat", None),
         ("7 (x) S 1", None),

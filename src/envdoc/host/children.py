@@ -59,11 +59,12 @@ def family(pid: int) -> frozenset[Member]:
 
 
 def parse_stat(text: str) -> Member | None:
-    """One `/proc/PID/stat`: `4242 (a (b) c) S 1 4242 4242 0 -1 ... 88123 ...` (see proc(5))."""
+    """One `/proc/PID/stat`: `4242 (a (b) c) S 1 4242 4242 0 -1 ... 88123 ...` (see proc(5)). None for one that has
+    ended and only waits to be collected (Z, X)."""
     head, _, tail = text.rpartition(")")
     fields = tail.split()
     pid = head.partition(" ")[0]
-    if not pid.isdigit() or len(fields) < 20:
+    if not pid.isdigit() or len(fields) < 20 or fields[0] in "ZX":
         return None
     return Member(int(pid), int(fields[1]), int(fields[3]), fields[19])
 
@@ -103,7 +104,8 @@ def _same(member: Member) -> bool:
 def _wait_until_gone(group: int, members: frozenset[Member], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if not _group_alive(group) and not any(_same(member) for member in members):
+        # the group also counts those that have ended and nobody collects, as in a container without an init
+        if not (any(map(_same, members)) if members else _group_alive(group)):
             return
         time.sleep(0.01)
 
