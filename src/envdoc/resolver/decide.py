@@ -97,8 +97,11 @@ def _check_names(wish: Wish, profiles: Mapping[str, Profile]) -> None:
 
 
 def _rejected(judged: tuple[Judgement, ...], best: Judgement | None, case: Case) -> tuple[Rejected, ...]:
-    """For `auto` a line for every profile but the chosen; then a line for each candidate of the one judged."""
-    auto = case.wish.profile == "auto"
-    others = tuple(explain.rejected_profile(each, best) for each in judged if auto and each is not best)
-    told = best or (None if auto else judged[0])
-    return (*others, *(explain.rejected_candidates(told) if told else ()))
+    """A line for each candidate of the profile judged; for `auto` also one for every profile but the chosen: those
+    that are for this machine before the candidates, the others, which nobody expects, at the end."""
+    if case.wish.profile != "auto":
+        return explain.rejected_candidates(judged[0])
+    others = [each for each in judged if each is not best]
+    near = [explain.rejected_profile(each, best) for each in others if not each.general]
+    far = [explain.rejected_profile(each, best) for each in others if each.general]
+    return (*near, *(explain.rejected_candidates(best) if best else ()), *far)

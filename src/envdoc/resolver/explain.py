@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import version_tuple
 from envdoc.model.resolution import Rejected
 from envdoc.resolver import gates
@@ -30,7 +31,9 @@ def rejected_profile(judgement: Judgement, best: Judgement | None) -> Rejected:
     """One line for a whole profile that `auto` did not take."""
     candidate = f"profile {judgement.profile.id}"
     if judgement.best is None:
-        return Rejected(candidate, texts(main_reasons(judgement)))
+        told = texts(main_reasons(judgement))
+        # "profile rtx40: is for ..." needs no second "rtx40"
+        return Rejected(candidate, tuple(text.removeprefix(f"{judgement.profile.id} ") for text in told))
     if best is None:
         return Rejected(candidate, ("fits, but the GPUs of this machine could not be asked",))
     return Rejected(candidate, (f"fits too; {best.profile.id} is narrower or stands first",))
@@ -45,9 +48,9 @@ def main_reasons(judgement: Judgement) -> tuple[Reason, ...]:
 
 def why(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple[str, ...]:
     """The choice in sentences, the most important first."""
-    situation, profile = case.situation, judgement.profile
+    situation, profile = judgement.situation, judgement.profile
     lines = [_profile_line(judgement, case), _build_line(verdict, pick, situation)]
-    lines += _driver_lines(verdict.cuda, case)
+    lines += _driver_lines(verdict.cuda, situation, case.knowledge)
     lines += [f"{reason.text}; {pick.offered.source.name} serves instead" for reason in verdict.passed]
     if pick.offered.superset:
         lines.append(
@@ -76,21 +79,19 @@ def _build_line(verdict: Verdict, pick: Pick, situation: Situation) -> str:
     told = f"torch {offered.release} {verdict.cuda} from {offered.source.name}"
     if verdict.cuda == "cpu":
         return f"{told}: needs no GPU"
-    code = ", ".join(situation.capabilities)
-    return f"{told}: has code for compute capability {code}" if code else f"{told}: the profile's first that fits"
+    return f"{told}: has code for compute capability {' and '.join(situation.capabilities)}"
 
 
-def _driver_lines(cuda: str, case: Case) -> list[str]:
+def _driver_lines(cuda: str, situation: Situation, knowledge: Knowledge) -> list[str]:
     """How the driver stands to the variant: native, by minor-version compatibility, or unknown."""
-    situation = case.situation
     if cuda == "cpu":
         return []
-    floor = case.knowledge.driver_floor(cuda, situation.driver_system)
+    floor = knowledge.driver_floor(cuda, situation.driver_system)
     least = max([card.driver_min for card in situation.cards], default=0)
     if not situation.driver:
         needs = max([floor, str(least)], key=version_tuple)
         return [f"the driver version is not known: {cuda} needs {needs} or newer here"]
-    native = case.knowledge.native_driver(cuda, situation.driver_system)
+    native = knowledge.native_driver(cuda, situation.driver_system)
     if native and gates.driver_tuple(situation.driver) < version_tuple(native):
         return [
             f"driver {situation.driver} runs {cuda} by minor-version compatibility (from {floor} on); "

@@ -11,7 +11,7 @@ from envdoc.resolver import gates
 from envdoc.resolver.case import Case
 from envdoc.resolver.explain import main_reasons
 from envdoc.resolver.judge import Judgement, Pick, Verdict
-from envdoc.resolver.reasons import Kind, Reason, texts
+from envdoc.resolver.reasons import Kind, texts
 
 _DRIVERS = "https://www.nvidia.com/en-us/drivers/"
 _COMPATIBILITY = "https://docs.nvidia.com/deploy/cuda-compatibility/"
@@ -55,9 +55,8 @@ def _outside(judgement: Judgement) -> bool:
 def _of_profile(judgement: Judgement, remedy: Remediation) -> tuple[Finding, ...]:
     """The causes that stand against every candidate of the profile; without such, those against its first."""
     kinds = _causes(judgement)
-    reasons = judgement.general or tuple(r for verdict in judgement.verdicts for r in verdict.reasons)
     found = tuple(
-        _refusal(code, f"{judgement.profile.id}: {summary}", _of_kind(reasons, kind), remedy, link)
+        _refusal(code, f"{judgement.profile.id}: {summary}", _evidence(judgement, kind), remedy, link)
         for kind, (code, summary, link) in _REFUSALS.items()
         if kind in kinds
     )
@@ -70,18 +69,19 @@ def _of_profile(judgement: Judgement, remedy: Remediation) -> tuple[Finding, ...
 def _causes(judgement: Judgement) -> set[Kind]:
     if judgement.general:
         return {reason.kind for reason in judgement.general}
-    profile = judgement.profile
-    own = [v for v in judgement.verdicts if v.line in profile.torch.prefer and v.cuda in profile.torch.cuda]
-    published = [v for v in own if not any(r.kind is Kind.UNPUBLISHED for r in v.reasons)]
+    published = [v for v in judgement.own if not any(r.kind is Kind.UNPUBLISHED for r in v.reasons)]
     kinds = [{reason.kind for reason in verdict.reasons} for verdict in published]
     common = (set.intersection(*kinds) or kinds[0]) if kinds else set()
     return common - {Kind.SOURCE} if Kind.UNREACHABLE in common else common
 
 
-def _of_kind(reasons: tuple[Reason, ...], kind: Kind) -> tuple[str, ...]:
-    # a torch that was asked for is told with the lines and variants that there are
-    kinds = (kind, Kind.PROFILE) if kind is Kind.WISH else (kind,)
-    return texts(reason for reason in reasons if reason.kind in kinds)
+def _evidence(judgement: Judgement, kind: Kind) -> tuple[str, ...]:
+    reasons = judgement.general or tuple(reason for verdict in judgement.own for reason in verdict.reasons)
+    told = texts(reason for reason in reasons if reason.kind is kind)
+    if kind is not Kind.WISH:
+        return told
+    beyond = (reason for verdict in judgement.verdicts for reason in verdict.reasons if reason.kind is Kind.PROFILE)
+    return (*texts(beyond), *told)  # what the profile is for, then what was asked for
 
 
 def _refusal(code: str, summary: str, evidence: tuple[str, ...], remedy: Remediation, link: str) -> Finding:
@@ -169,7 +169,7 @@ def _driver_unknown(cuda: str) -> Finding:
         "driver-not-known",
         Severity.INFO,
         f"the driver version is not known, so whether it is new enough for {cuda} was not judged",
-        remediation=Remediation("Name the driver", (Command("envdoc resolve --driver 580.65.06"),)),
+        remediation=Remediation("Name the driver to have it judged", (Command("envdoc resolve --driver 580.65.06"),)),
     )
 
 

@@ -47,7 +47,14 @@ class Judgement:
     profile: Profile
     general: tuple[Reason, ...]  # against the profile as a whole
     verdicts: tuple[Verdict, ...]  # the profile's own pairs in order of preference, then others worth a word
+    situation: Situation  # what it was judged for
     imagined: bool = False  # no GPU is there: judged for the GPUs that the profile is for
+
+    @property
+    def own(self) -> tuple[Verdict, ...]:
+        """The verdicts within the profile's bounds."""
+        bounds = self.profile.torch
+        return tuple(each for each in self.verdicts if each.line in bounds.prefer and each.cuda in bounds.cuda)
 
     @property
     def best(self) -> Verdict | None:
@@ -65,26 +72,40 @@ def distinct(profiles: Mapping[str, Profile]) -> tuple[Profile, ...]:
 def judge(profile: Profile, case: Case) -> Judgement:
     """Every candidate of the profile, judged for this case."""
     auto = case.wish.profile == "auto"
-    imagined = profile.gpus is not None and not case.situation.cards
     general = (
         *(gates.kind_reasons(profile, case.situation) if auto else ()),
         *gates.profile_reasons(profile, case.situation),
         *_component_reasons(profile, case),
     )
     if auto and general:  # nobody reads the candidates of a profile that is not for this machine
-        return Judgement(profile, general, (), imagined)
-    if imagined:
-        case = replace(case, situation=_with_profile_gpus(profile, case.situation))
-    verdicts = tuple(_verdict(line, cuda, profile, case, general) for cuda, line in _pairs(profile, case))
-    return Judgement(profile, general, verdicts, imagined)
+        return Judgement(profile, general, (), case.situation)
+    if profile.gpus is None or case.situation.cards:
+        return Judgement(profile, general, _verdicts(profile, case, general), case.situation)
+    return _for_image(profile, case, general)
 
 
-def _with_profile_gpus(profile: Profile, situation: Situation) -> Situation:
-    """For an image build: the GPUs at both ends of the profile stand in for those that are not here."""
+def _verdicts(profile: Profile, case: Case, general: tuple[Reason, ...]) -> tuple[Verdict, ...]:
+    return tuple(_verdict(line, cuda, profile, case, general) for cuda, line in _pairs(profile, case))
+
+
+def _for_image(profile: Profile, case: Case, general: tuple[Reason, ...]) -> Judgement:
+    """For an image build: GPUs at both ends of the profile stand in for those that are not here; where no build
+    covers both (Pascal's 6.0 on Windows), those at its upper end."""
     assert profile.gpus is not None
-    ends = dict.fromkeys((profile.gpus.min, profile.gpus.max))
-    cards = tuple(Card(-1, "", each) for each in ends)
-    return replace(situation, cards=cards)
+    both = tuple(dict.fromkeys((profile.gpus.min, profile.gpus.max)))
+
+    def judged_for(ends: tuple[str, ...]) -> Judgement:
+        cards = tuple(Card(-1, "", each, _least_driver(each, case)) for each in ends)
+        there = replace(case, situation=replace(case.situation, cards=cards))
+        return Judgement(profile, general, _verdicts(profile, there, general), there.situation, imagined=True)
+
+    whole = judged_for(both)
+    return whole if whole.best or general or len(both) == 1 else judged_for(both[-1:])
+
+
+def _least_driver(capability: str, case: Case) -> int:
+    rows = (row for row in case.knowledge.gpus if row.capability == capability)
+    return min((row.driver_min for row in rows), default=0)
 
 
 def _component_reasons(profile: Profile, case: Case) -> tuple[Reason, ...]:

@@ -30,7 +30,8 @@ def build(
         cuda=verdict.cuda,
         torch=pick.offered.release,
         arch_list=pick.offered.build.sm,
-        gpus=_gpus(judgement, case),
+        # the visible GPUs, or for an image build the ends of the profile's range
+        gpus=judgement.situation.capabilities if judgement.profile.gpus else (),
         components=tuple(name for name, _ in pick.components),
         packages=_packages(pick, sources),
         rejected=rejected,
@@ -40,14 +41,6 @@ def build(
         why=explain.why(judgement, verdict, pick, case),
         findings=findings.of_choice(judgement, verdict, pick, case),
     )
-
-
-def _gpus(judgement: Judgement, case: Case) -> tuple[str, ...]:
-    """What the environment must run on: the visible GPUs, or for an image build the ends of the profile's range."""
-    bounds = judgement.profile.gpus
-    if bounds is None:
-        return ()
-    return case.situation.capabilities or tuple(dict.fromkeys((bounds.min, bounds.max)))
 
 
 def _sources(chosen: Source, cuda: str, case: Case) -> tuple[Source, ...]:
