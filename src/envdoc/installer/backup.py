@@ -99,13 +99,8 @@ def holds(folder: Folder, path: Path) -> bool:
 
 def restore_dist(folder: Folder, dist_info: Path) -> bool:
     """Put back the files of one distribution, by the RECORD in the copy; whether anything had changed."""
-    import csv
-
-    base = dist_info.parent.relative_to(folder.root)
     kept_record = folder.backup / "files" / dist_info.relative_to(folder.root) / "RECORD"
-    names = {
-        Path(os.path.normpath(base / row[0])).as_posix() for row in csv.reader(kept_record.open(encoding="utf-8"))
-    }
+    names = _named(kept_record, dist_info.parent.relative_to(folder.root))
     within = dist_info.relative_to(folder.root).as_posix() + "/"
     wanted = [each for each in manifest(folder) if each.path in names or each.path.startswith(within)]
     return sum(_put_back(folder, each) for each in wanted) > 0
@@ -137,14 +132,19 @@ def _new_paths(folder: Folder, before: set[str]) -> list[str]:
 
 
 def _owned(folder: Folder, packages: Path) -> set[str]:
+    base = packages.relative_to(folder.root)
+    return {path for record in packages.glob("*.dist-info/RECORD") for path in _named(record, base)}
+
+
+def _named(record: Path, base: Path) -> set[str]:
+    """The paths in a RECORD, relative to the environment; none where it is not there."""
     import csv
 
-    out = set()
-    base = packages.relative_to(folder.root)
-    for record in packages.glob("*.dist-info/RECORD"):
-        with record.open(encoding="utf-8", errors="replace") as file:
-            out |= {Path(os.path.normpath(base / row[0])).as_posix() for row in csv.reader(file) if row}
-    return out
+    try:
+        text = record.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return set()
+    return {Path(os.path.normpath(base / row[0])).as_posix() for row in csv.reader(text.splitlines()) if row}
 
 
 def _take_away(folder: Folder, path: str) -> bool:
