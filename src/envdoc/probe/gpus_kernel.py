@@ -36,7 +36,7 @@ def probe(host: Host) -> KernelAnswer:
     return KernelAnswer(
         proc=_proc_version(text),
         module=_module(host, text),
-        nouveau=known(paths.exists(host, "/sys/module/nouveau"), "/sys/module"),
+        nouveau=paths.presence(host, "/sys/module/nouveau", "/sys/module"),
         device_nodes=device_nodes(host),
         pci=_pci(host),
         gpus=_gpus(host),

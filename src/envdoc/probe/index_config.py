@@ -64,10 +64,11 @@ def _uv_index(text: str) -> str:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return ""
-    for entry in told.get("index", ()):
+    entries, pip = told.get("index"), told.get("pip")
+    for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict) and entry.get("default"):
             return str(entry.get("url", ""))
-    return str(told.get("index-url") or told.get("pip", {}).get("index-url") or "")
+    return str(told.get("index-url") or (pip.get("index-url") if isinstance(pip, dict) else "") or "")
 
 
 def _pip_files(host: Host) -> tuple[str, ...]:

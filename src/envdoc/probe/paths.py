@@ -6,6 +6,7 @@ import ntpath
 import posixpath
 
 from envdoc.host.base import Host
+from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import System
 
 
@@ -40,6 +41,14 @@ def absolute(host: Host, path: str) -> str:
 
 def exists(host: Host, path: str) -> bool:
     return host.stat(path).known
+
+
+def presence(host: Host, path: str, source: str) -> Fact[bool]:
+    """Whether `path` is there; a missing fact where we may not look."""
+    stat = host.stat(path)
+    if stat.known or stat.why is Why.ABSENT:
+        return known(stat.known, source)
+    return missing(stat.why or Why.FAILED, source, stat.detail)
 
 
 def home(host: Host) -> str:

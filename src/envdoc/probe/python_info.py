@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from envdoc.host.base import Host
-from envdoc.model.facts import Fact, Why, known, missing
+from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.machine import Python, PythonKind, System
 from envdoc.probe import paths
 from envdoc.probe.site import base_prefix, pyvenv
@@ -134,7 +134,7 @@ def _headers(host: Host, base: str, minor: str) -> Fact[bool]:
         if not minor:
             return missing(Why.FAILED, include, "the version is not known")
         include = paths.join(host, include, f"python{minor}")
-    return known(paths.exists(host, paths.join(host, include, "Python.h")), include)
+    return paths.presence(host, paths.join(host, include, "Python.h"), include)
 
 
 def free_threaded(host: Host, path: str, base: str, minor: str) -> bool:
