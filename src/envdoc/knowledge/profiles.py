@@ -126,7 +126,8 @@ def _suggest(profile_id: str, known: Iterable[str]) -> str:
     import difflib
 
     names = list(known)
-    close = difflib.get_close_matches(profile_id, names, n=3, cutoff=0.5)
+    begun = [name for name in names if profile_id and name.startswith(profile_id)]
+    close = begun or difflib.get_close_matches(profile_id, names, n=3, cutoff=0.5)
     if close:
         return f"did you mean {' or '.join(f'`{name}`' for name in close)}?"
     return f"known: {', '.join(names)}; or name a YAML file"

@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from envdoc.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
