@@ -8,7 +8,18 @@ import pytest
 from resolver_kit import Resolver
 
 from envdoc.model.facts import Why, known, missing, readings
-from envdoc.model.machine import Driver, Gpu, Machine, OperatingSystem, Python, PythonKind, System
+from envdoc.model.finding import Command, Shell
+from envdoc.model.machine import (
+    CudaDevice,
+    CudaInit,
+    Driver,
+    Gpu,
+    Machine,
+    OperatingSystem,
+    Python,
+    PythonKind,
+    System,
+)
 from envdoc.model.resolution import Wish
 from envdoc.resolver.situation import situate, usable
 
@@ -120,3 +131,33 @@ def test_situation_of_a_recorded_machine_keeps_bus_order(resolving: Resolver) ->
     here = machine("12.0", "6.1")
     shuffled = replace(here, gpus=known(tuple(reversed(here.gpus.or_else(())))))
     assert situate(shuffled, resolving.knowledge) == situate(here, resolving.knowledge)
+
+
+def test_numbers_count_in_cudas_order_where_libcuda_tells(resolving: Resolver) -> None:
+    """CUDA counts the fastest first: number 0 is the RTX 5090, though it stands second on the bus."""
+    cards = (
+        Gpu(0, name=known("NVIDIA GeForce GTX 1080"), compute_capability=known("6.1")),
+        Gpu(1, name=known("NVIDIA GeForce RTX 5090"), compute_capability=known("12.0")),
+    )
+    device = CudaDevice("NVIDIA GeForce RTX 5090", "12.0", 32607)
+    init = CudaInit(0, "CUDA_SUCCESS", "libcuda.so.1", "13.0", (device,))
+    unsure = replace(machine(CUDA_VISIBLE_DEVICES="0"), gpus=known(cards))
+    told = replace(unsure, driver=replace(unsure.driver, cuda_init=known(init)))
+    assert resolving.resolve(told).profile == "rtx50-cu128"
+    resolution = resolving.resolve(unsure)
+    assert resolution.profile == "gtx10"
+    assert any("CUDA_DEVICE_ORDER=PCI_BUS_ID" in line for line in resolution.why)
+    by_bus = replace(unsure, env={**unsure.env, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"})
+    assert not any("CUDA_DEVICE_ORDER" in line for line in resolving.resolve(by_bus).why)
+
+
+def test_hiding_is_told_in_every_shell(resolving: Resolver) -> None:
+    mixed = {"gpus": ("GTX 1080", "RTX 5090"), "driver": "581.29"}
+    linux, windows = (resolving(system=system, **mixed).findings[0] for system in ("linux", "windows"))
+    assert linux.remediation.commands[0] == Command(
+        "export CUDA_DEVICE_ORDER=PCI_BUS_ID CUDA_VISIBLE_DEVICES=1", Shell.BASH
+    )
+    assert windows.remediation.commands[:2] == (
+        Command('set "CUDA_DEVICE_ORDER=PCI_BUS_ID" & set "CUDA_VISIBLE_DEVICES=1"', Shell.CMD),
+        Command('$env:CUDA_DEVICE_ORDER="PCI_BUS_ID"; $env:CUDA_VISIBLE_DEVICES="1"', Shell.POWERSHELL),
+    )

@@ -49,11 +49,11 @@ def resolve(
             cuda=None,
             gpus=situation.capabilities,
             rejected=_rejected(judged, None, case),
-            openers=opened,
+            openers=tuple(each.opener for each in opened),
             why=(),
             findings=findings.of_refusal(judged, case, opened),
         )
-    return result.build(best, case, _rejected(judged, best, case), opened)
+    return result.build(best, case, _rejected(judged, best, case), tuple(each.opener for each in opened))
 
 
 def judge_all(case: Case, profiles: Mapping[str, Profile]) -> tuple[Judgement, ...]:

@@ -61,6 +61,10 @@ def why(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple
     if situation.hidden:
         names = ", ".join(str(card) for card in situation.hidden)
         lines.append(f"`CUDA_VISIBLE_DEVICES` hides {names}: not counted")
+    if not situation.sure:
+        lines.append(
+            "CUDA may count the fastest GPU first: set `CUDA_DEVICE_ORDER=PCI_BUS_ID` to be sure which is hidden"
+        )
     return tuple(lines)
 
 

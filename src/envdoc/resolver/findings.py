@@ -6,11 +6,11 @@ Every code has its page in docs/findings/.
 from __future__ import annotations
 
 from envdoc.model.finding import Command, Finding, Remediation, Severity
-from envdoc.model.resolution import Opener
 from envdoc.resolver import gates
 from envdoc.resolver.case import Case
 from envdoc.resolver.explain import main_reasons
 from envdoc.resolver.judge import Judgement, Pick, Verdict
+from envdoc.resolver.openers import Opened
 from envdoc.resolver.reasons import Kind, texts
 
 _DRIVERS = "https://www.nvidia.com/en-us/drivers/"
@@ -34,9 +34,9 @@ _REFUSALS: dict[Kind, tuple[str, str, str]] = {
 }
 
 
-def of_refusal(judged: tuple[Judgement, ...], case: Case, openers: tuple[Opener, ...]) -> tuple[Finding, ...]:
+def of_refusal(judged: tuple[Judgement, ...], case: Case, opened: tuple[Opened, ...]) -> tuple[Finding, ...]:
     """Why nothing fits: one finding, or one a cause, each an error."""
-    remedy = _remedy(openers)
+    remedy = _remedy(opened)
     if case.wish.profile != "auto":
         return _of_profile(judged[0], remedy)
     if case.situation.unreadable:
@@ -126,10 +126,11 @@ def _unreadable(case: Case, remedy: Remediation) -> Finding:
     return Finding("gpus-not-readable", Severity.ERROR, summary, evidence, Remediation(text, commands))
 
 
-def _remedy(openers: tuple[Opener, ...]) -> Remediation:
-    if not openers:
+def _remedy(opened: tuple[Opened, ...]) -> Remediation:
+    if not opened:
         return Remediation("No single change of driver, GPU, Python, source or wish makes it fit")
-    return Remediation("; ".join(f"{each.change} opens {each.opens}" for each in openers))
+    text = "; ".join(f"{each.opener.change} opens {each.opener.opens}" for each in opened)
+    return Remediation(text, tuple(command for each in opened for command in each.commands))
 
 
 def of_choice(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple[Finding, ...]:

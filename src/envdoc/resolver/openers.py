@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from envdoc.components import registry
 from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why, missing
+from envdoc.model.finding import Command, Shell
+from envdoc.model.machine import System
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Offers, Opener
 from envdoc.resolver import gates
@@ -25,11 +27,20 @@ _AT_MOST = 3  # what a change opens is told in so many builds
 class Change:
     words: str
     case: Case
+    commands: tuple[Command, ...] = ()  # that make it
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opener, and the commands that make its change."""
+
+    opener: Opener
+    commands: tuple[Command, ...] = ()
 
 
 def find(
     case: Case, profiles: Mapping[str, Profile], judged: tuple[Judgement, ...], best: Judgement | None
-) -> tuple[Opener, ...]:
+) -> tuple[Opened, ...]:
     """Changes that let in what is shut out now, the cheapest to make first."""
     kinds = {reason.kind for each in judged for reason in _reasons(each)}
     open_now = _open(judged)
@@ -38,7 +49,7 @@ def find(
         again = tuple(judge(each.profile, change.case) for each in judged)
         opened = {key: verdict for key, verdict in _open(again).items() if key not in open_now}
         if opened:
-            found.append(Opener(change.words, _told(opened)))
+            found.append(Opened(Opener(change.words, _told(opened)), change.commands))
             open_now |= opened if change.words.startswith("driver") else {}
     if best is None:
         found += _other_profiles(case, profiles)
@@ -84,6 +95,10 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
         yield from _without(case, judged)
 
 
+def _again(option: str, case: Case) -> tuple[Command, ...]:
+    return (Command(f"envdoc resolve --profile {case.wish.profile} {option}"),)
+
+
 def _with(case: Case, **facts: object) -> Case:
     return replace(case, situation=replace(case.situation, **facts))  # type: ignore[arg-type]
 
@@ -113,7 +128,8 @@ def _sources(case: Case) -> Iterator[Change]:
     for lost in case.sources:
         if not reachable(lost):
             states = tuple(replace(each, offers=unasked) if each is lost else each for each in case.sources)
-            yield Change(f"reaching {lost.source.name}", replace(case, sources=states))
+            commands = (Command("envdoc facts mirrors"),)
+            yield Change(f"reaching {lost.source.name}", replace(case, sources=states), commands)
 
 
 def _pythons(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
@@ -124,7 +140,7 @@ def _pythons(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
     for python in nearest:
         changed = replace(_with(case, python=python), wish=replace(case.wish, python=""))
         if _open(tuple(judge(each.profile, changed) for each in judged)):
-            yield Change(f"Python {python}", changed)
+            yield Change(f"Python {python}", changed, _again(f"--python {python}", case))
             return
 
 
@@ -135,7 +151,19 @@ def _hidden(case: Case) -> Iterator[Change]:
         kept = tuple(card for card in case.situation.cards if card not in gone)
         indices = ",".join(str(card.index) for card in kept)
         words = f"hiding {_listed(gone)} (`CUDA_VISIBLE_DEVICES={indices}`)"
-        yield Change(words, _with(case, cards=kept))
+        variables = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": indices}
+        yield Change(words, _with(case, cards=kept), _set(variables, case))
+
+
+def _set(variables: dict[str, str], case: Case) -> tuple[Command, ...]:
+    """Lines that set variables, in the shells of the system."""
+    if case.situation.system is not System.WINDOWS:
+        pairs = " ".join(f"{name}={value}" for name, value in variables.items())
+        return (Command(f"export {pairs}", Shell.BASH),)
+    # quoted whole: without the quotes cmd would keep the blank before `&` in the value
+    cmd = " & ".join(f'set "{name}={value}"' for name, value in variables.items())
+    powershell = "; ".join(f'$env:{name}="{value}"' for name, value in variables.items())
+    return (Command(cmd, Shell.CMD), Command(powershell, Shell.POWERSHELL))
 
 
 def _listed(cards: list[Card]) -> str:
@@ -149,7 +177,7 @@ def _without(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
             added = tuple(each for each in case.wish.with_components if name != registry.named(each).NAME)
             removed = (*case.wish.without_components, name)
             wish = replace(case.wish, with_components=added, without_components=removed)
-            yield Change(f"`--without {name}`", replace(case, wish=wish))
+            yield Change(f"`--without {name}`", replace(case, wish=wish), _again(f"--without {name}", case))
 
 
 def _reasons(judgement: Judgement) -> Iterator[Reason]:
@@ -158,7 +186,7 @@ def _reasons(judgement: Judgement) -> Iterator[Reason]:
         yield from verdict.reasons
 
 
-def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opener]:
+def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opened]:
     """Profiles that fit where the one asked for does not; for `auto` those that need no GPU."""
     found = []
     for profile in distinct(profiles):
@@ -169,5 +197,6 @@ def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opener]
         wish = replace(case.wish, profile=profile.id if auto else "auto")
         judgement = judge(profile, replace(case, wish=wish))
         if judgement.best and not judgement.imagined:
-            found.append(Opener(f"`--profile {profile.id}`", f"{judgement.best.name} ({profile.id})"))
+            opener = Opener(f"`--profile {profile.id}`", f"{judgement.best.name} ({profile.id})")
+            found.append(Opened(opener, (Command(f"envdoc resolve --profile {profile.id}"),)))
     return found

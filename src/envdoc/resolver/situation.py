@@ -9,7 +9,7 @@ from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.machine import Gpu, Machine, Python, PythonKind, System
-from envdoc.model.visible import parse
+from envdoc.resolver.hidden import visible
 
 # A missing GPU list with one of these says that there is no GPU to see, not that looking failed.
 _NOBODY_THERE = (Why.ABSENT, Why.NOT_ASKED, Why.UNSUPPORTED)
@@ -38,6 +38,7 @@ class Situation:
     wsl: bool = False  # the driver is then Windows' own, with Windows' numbers
     cards: tuple[Card, ...] = ()  # visible, by index
     hidden: tuple[Card, ...] = ()  # by CUDA_VISIBLE_DEVICES
+    sure: bool = True  # whether it is certain which GPU the variable hides
     unreadable: str = ""  # a GPU is there, or may be, and cannot be asked: why
     glibc: str = ""  # "" where unknown
     musl: bool = False
@@ -58,7 +59,7 @@ class Situation:
 def situate(machine: Machine, knowledge: Knowledge, python: str = "") -> Situation:
     """The Machine's part in the choice. `python` is the user's wish; without one a what-if Python counts."""
     gpus = machine.gpus.or_else(())
-    seen = parse(machine.env.get("CUDA_VISIBLE_DEVICES"), gpus).indices
+    seen, sure = visible(machine)
     cards = sorted((_card(gpu, knowledge) for gpu in gpus), key=lambda card: card.index)
     libc = machine.os.libc.or_else("")
     return Situation(
@@ -68,6 +69,7 @@ def situate(machine: Machine, knowledge: Knowledge, python: str = "") -> Situati
         wsl=bool(machine.os.wsl.or_else(0)),
         cards=tuple(card for card in cards if card.index in seen),
         hidden=tuple(card for card in cards if card.index not in seen),
+        sure=sure,
         unreadable=_unreadable(machine),
         glibc=libc.removeprefix("glibc ") if libc.startswith("glibc ") else "",
         musl=libc.startswith("musl"),
