@@ -71,8 +71,8 @@ def _env(**variables: str) -> dict[str, object]:
 
 _GONE = missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND")
 _NO_DRIVER = {
-    "gpus": _GONE, "driver.version": readings(_GONE), "driver.kernel_module": missing(Why.ABSENT, "/sys"),
-    "driver.cuda_init": missing(Why.ABSENT, "libcuda"),
+    "gpus": _GONE, "gpu_sources": {}, "driver.version": readings(_GONE),
+    "driver.kernel_module": missing(Why.ABSENT, "/sys"), "driver.cuda_init": missing(Why.ABSENT, "libcuda"),
 }  # fmt: skip
 
 BROKEN = (
@@ -92,11 +92,20 @@ BROKEN = (
     Broken("gpu-compute-prohibited", T4, {"gpus.value.0.compute_mode": known("Prohibited")}),
     Broken("gpu-exclusive", T4, {"gpus.value.0.compute_mode": known("Exclusive_Process")}),
     Broken("gpu-mig", A100, {"gpus.value.0.mig_enabled": known(True)}),
+    Broken("gpu-not-driven", T4, {"gpus": known((), "nvml"), "gpu_sources": {}}),
     # the driver
     Broken("no-driver", NONE),
     Broken(
         "driver-not-loaded", T4,
         {**_NO_DRIVER, "driver.nvml": missing(Why.FAILED, "nvml", "NVML_ERROR_DRIVER_NOT_LOADED")},
+    ),
+    Broken(
+        "wsl-driver-blocked", "wsl2-4070",
+        {
+            "gpus": missing(Why.FAILED, "nvml", "NVML_ERROR_OPERATING_SYSTEM"),
+            "driver.nvml": missing(Why.FAILED, "nvml", "NVML_ERROR_OPERATING_SYSTEM"),
+            "driver.version": readings(missing(Why.FAILED, "nvml", "NVML_ERROR_OPERATING_SYSTEM")),
+        },
     ),
     Broken("nouveau-driver", T4, {**_NO_DRIVER, "driver.nvml": _GONE, "driver.nouveau": known(True)}),
     Broken("driver-library-mismatch", "linux-driver-mismatch"),

@@ -6,6 +6,7 @@ The order of the imports below is the order of the report: the machine, the envi
 from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
     gpu,
     driver,
+    driver_gpus,
     cuda_init,
     sources,
     variables,

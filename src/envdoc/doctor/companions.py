@@ -42,8 +42,12 @@ def _judged(case: Case, build: TorchBuild, package: Package, row: CompanionRow |
         )
     elif wanted == () and package.name == "torchaudio":
         yield _unreleased(build, package)
-    if local(package.version) and local(build.version) and local(package.version) != local(build.version):
-        yield _variants(case, build, package)
+    extension = case.machine.target.extensions.get(package.name)
+    version = (
+        extension.version if extension else package.version
+    )  # its files tell the variant where metadata does not
+    if local(version) and local(build.version) and local(version) != local(build.version):
+        yield _variants(case, build, package.name, version)
 
 
 def pin_on_torch(package: Package) -> str:
@@ -111,16 +115,16 @@ def _unreleased(build: TorchBuild, package: Package) -> Finding:
     )
 
 
-def _variants(case: Case, build: TorchBuild, package: Package) -> Finding:
+def _variants(case: Case, build: TorchBuild, name: str, version: str) -> Finding:
     choice = pick(case)
     where = "on Windows a plain `pip install` brings CPU builds" if on_windows(case) else ""
     return finding(
         Severity.ERROR,
         "torch-variants-mixed",
-        f"{package.name} {package.version} is of another CUDA variant than torch {build.version}",
+        f"{name} {version} is of another CUDA variant than torch {build.version}",
         evidence=(
             f"torch: {local(build.version)}",
-            f"{package.name}: {local(package.version)}",
+            f"{name}: {local(version)}",
             "version bounds cannot see it: they ignore what follows the plus sign",
             where,
         ),

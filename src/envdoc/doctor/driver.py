@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import capability, gpus, has_gpu, in_container, named, need, on_linux, on_windows
+from envdoc.doctor.look import has_gpu, in_container, need, on_linux, on_windows
 from envdoc.doctor.picks import driver_update, pick, torch_command
 from envdoc.doctor.words import finding, found, passed, per_shell, run
 from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding, Severity
-from envdoc.model.machine import Gpu
 
 _COMPATIBILITY = "https://docs.nvidia.com/deploy/cuda-compatibility/"
-_DRIVERS = "https://www.nvidia.com/drivers"
+DRIVERS = "https://www.nvidia.com/drivers"
 
 
-@check("driver-present", "NVIDIA driver", codes=("no-driver", "driver-not-loaded", "nouveau-driver"), gpu=True)
+@check(
+    "driver-present",
+    "NVIDIA driver",
+    codes=("no-driver", "driver-not-loaded", "nouveau-driver", "wsl-driver-blocked"),
+    gpu=True,
+)
 def driver_present(case: Case) -> Outcome:
     driver = case.machine.driver
     version = driver.version.best
@@ -28,6 +30,8 @@ def driver_present(case: Case) -> Outcome:
         return passed(f"kernel module {driver.kernel_module.value} is loaded")
     if version.why in (Why.TIMED_OUT, Why.DENIED, Why.NOT_ASKED):
         raise NotCheckedError(f"driver version: {version.reason()}")
+    if case.machine.os.wsl.or_else(0) and driver.nvml.why is Why.FAILED:
+        return found(_blocked_in_wsl(case))
     if driver.nouveau.value:
         return found(_nouveau(case))
     if "DRIVER_NOT_LOADED" in driver.nvml.detail or driver.nvml.why is Why.FAILED or driver.smi.known:
@@ -55,7 +59,7 @@ def install_driver(case: Case) -> tuple[Command, ...]:
 
 
 def _no_driver(case: Case) -> Finding:
-    fix = f"Install the NVIDIA driver from {_DRIVERS}"
+    fix = f"Install the NVIDIA driver from {DRIVERS}"
     if case.machine.os.wsl.or_else(0):
         fix = "Install the NVIDIA driver on Windows itself, never inside WSL, then run `wsl --shutdown`"
     elif has_gpu(case) and in_container(case):
@@ -70,7 +74,7 @@ def _no_driver(case: Case) -> Finding:
         evidence=_told(case),
         fix=fix,
         commands=cpu or install_driver(case),
-        links=(_DRIVERS,),
+        links=(DRIVERS,),
     )
 
 
@@ -86,7 +90,20 @@ def _not_loaded(case: Case) -> Finding:
         if linux
         else "Restart Windows; if it stays so, install the driver again",
         commands=per_shell(bash="sudo modprobe nvidia && nvidia-smi") if linux else run("nvidia-smi"),
-        links=(_DRIVERS,),
+        links=(DRIVERS,),
+    )
+
+
+def _blocked_in_wsl(case: Case) -> Finding:
+    return finding(
+        Severity.ERROR,
+        "wsl-driver-blocked",
+        "WSL cannot reach Windows' NVIDIA driver",
+        evidence=_told(case),
+        fix="Remove every Linux NVIDIA driver package inside WSL and keep /usr/lib/x86_64-linux-gnu off "
+        "LD_LIBRARY_PATH; the driver belongs on Windows. Then restart WSL",
+        commands=per_shell(bash="sudo apt-get remove --purge '^nvidia-.*' '^libnvidia-.*'", cmd="wsl --shutdown"),
+        links=("https://docs.nvidia.com/cuda/wsl-user-guide/",),
     )
 
 
@@ -98,7 +115,7 @@ def _nouveau(case: Case) -> Finding:
         evidence=("kernel module nouveau is loaded", *_told(case)),
         fix="Install NVIDIA's driver, which shuts nouveau out, and reboot",
         commands=install_driver(case),
-        links=(_DRIVERS,),
+        links=(DRIVERS,),
     )
 
 
@@ -183,7 +200,7 @@ def _too_old(case: Case, have: str, tag: str, user: str, floor: str) -> Finding:
         evidence=(f"driver version: {have}", f"least driver for {tag}: {floor}"),
         fix=driver_update(case, floor) + other,
         commands=(*install_driver(case), *torch_command(case, choice)),
-        links=(_COMPATIBILITY, _DRIVERS),
+        links=(_COMPATIBILITY, DRIVERS),
     )
 
 
@@ -195,54 +212,4 @@ def _minor_compatible(have: str, tag: str, floor: str, native: str) -> Finding:
         evidence=(f"driver version: {have}", f"least driver: {floor}", f"native driver: {native}"),
         fix=f"Nothing to do for torch's own kernels; code that compiles PTX at run time needs driver {native}",
         links=(_COMPATIBILITY,),
-    )
-
-
-@check(
-    "driver-serves-gpus",
-    "Driver serves each GPU",
-    codes=("driver-dropped-gpu", "driver-too-old-for-gpu"),
-    gpu=True,
-)
-def driver_serves_gpus(case: Case) -> Outcome:
-    have = need(case.machine.driver.version.best, "driver version")
-    branch = version_tuple(have)[0]
-    findings = [each for gpu in gpus(case) for each in _served(case, gpu, have, branch)]
-    return found(*findings, seen=f"branch {branch}")
-
-
-def _served(case: Case, gpu: Gpu, have: str, branch: int) -> Iterator[Finding]:
-    row = case.knowledge.gpu_named(gpu.name.or_else(""))
-    if row is not None and row.driver_min > branch:
-        least = str(row.driver_min)
-        yield finding(
-            Severity.ERROR,
-            "driver-too-old-for-gpu",
-            f"{named(gpu)} needs driver {least} or newer; this one is {have}",
-            evidence=(f"driver version: {have}", f"first driver for {row.generation}: {least}"),
-            fix=driver_update(case, least),
-            commands=install_driver(case),
-            links=(_DRIVERS,),
-        )
-    branches = [each for each in case.knowledge.driver_branches if each.branch <= branch]
-    least_served = max(branches, key=lambda each: each.branch).capability_min if branches else ""
-    has = capability(case, gpu)
-    if has and least_served and version_tuple(has) < version_tuple(least_served):
-        yield _dropped(case, gpu, have, has, least_served)
-
-
-def _dropped(case: Case, gpu: Gpu, have: str, has: str, least: str) -> Finding:
-    serving = [
-        row.branch
-        for row in case.knowledge.driver_branches
-        if version_tuple(row.capability_min) <= version_tuple(has)
-    ]
-    last = max(serving, default=0)
-    return finding(
-        Severity.ERROR,
-        "driver-dropped-gpu",
-        f"Driver {have} no longer serves {named(gpu)}; branch {last} is the last that does",
-        evidence=(f"compute capability: {has}", f"driver {have} serves {least} and newer"),
-        fix=f"Install a driver of branch {last}",
-        links=(_DRIVERS,),
     )

@@ -20,13 +20,15 @@ _CONTAINER_TOOLKIT = "https://docs.nvidia.com/datacenter/cloud-native/container-
 _XID = "https://docs.nvidia.com/deploy/xid-errors/"
 
 
-@check("gpu-present", "NVIDIA GPU", codes=("no-gpu", "gpu-hidden-from-container"), gpu=True)
+@check("gpu-present", "NVIDIA GPU", codes=("no-gpu", "gpu-hidden-from-container", "gpu-not-driven"), gpu=True)
 def gpu_present(case: Case) -> Outcome:
     fact = case.machine.gpus
     if fact.value:
         return passed(", ".join(f"{gpu.name.or_else('?')} ({capability(case, gpu) or '?'})" for gpu in fact.value))
     if has_gpu(case) and in_container(case) and fact.why is Why.ABSENT:
         return found(_hidden_from_container(case))
+    if has_gpu(case) and case.machine.driver.nvml.known and (fact.known or fact.why is Why.ABSENT):
+        return found(_not_driven(case))
     if has_gpu(case):
         return passed(f"{len(case.machine.driver.pci.or_else(()))} on the PCI bus, not usable yet")
     if not fact.known and fact.why is not Why.ABSENT:
@@ -57,6 +59,22 @@ def _hidden_from_container(case: Case) -> Finding:
         fix="Start the container with the host's GPUs; the host needs the NVIDIA Container Toolkit for it",
         commands=_GIVE_GPUS,
         links=(_CONTAINER_TOOLKIT,),
+    )
+
+
+def _not_driven(case: Case) -> Finding:
+    driver = case.machine.driver
+    return finding(
+        Severity.ERROR,
+        "gpu-not-driven",
+        f"The driver {driver.version.value or ''} is well and shows no GPU, though the machine has one".replace(
+            "  ", " "
+        ),
+        evidence=(*_gpu_evidence(case), *(f"on the PCI bus: {each}" for each in driver.pci.or_else(())[:4])),
+        fix="A driver that is too new or too old for the GPU ignores it: see `envdoc facts gpus` and "
+        "`envdoc facts driver_branches`, and what the kernel says",
+        commands=per_shell(bash="sudo dmesg | grep -i nvrm"),
+        links=("https://docs.nvidia.com/datacenter/tesla/drivers/index.html",),
     )
 
 

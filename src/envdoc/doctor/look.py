@@ -34,7 +34,9 @@ def in_container(case: Case) -> bool:
 
 def has_gpu(case: Case) -> bool:
     """Whether an NVIDIA GPU is there, working or not."""
-    return bool(case.machine.gpus.value) or bool(case.machine.driver.pci.value)
+    machine = case.machine
+    told = any(fact.value for fact in machine.gpu_sources.values())
+    return bool(machine.gpus.value) or bool(machine.driver.pci.value) or told
 
 
 def gpus(case: Case) -> tuple[Gpu, ...]:

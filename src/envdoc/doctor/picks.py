@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from envdoc.doctor.base import Case
 from envdoc.doctor.look import capabilities, env_python, has_gpu, in_container, on_windows, public
 from envdoc.doctor.words import quote, run
@@ -11,6 +9,7 @@ from envdoc.knowledge.rows import TorchRow
 from envdoc.model.cuda import covers, version_tuple
 from envdoc.model.finding import Command
 from envdoc.model.profile import Profile
+from envdoc.model.value import dataclass
 
 INDEX = "https://download.pytorch.org/whl"
 

@@ -7,10 +7,10 @@ and are decided here by comparing numbers; anything else goes to `packaging`, wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from envdoc.model.machine import Machine, System
+from envdoc.model.value import dataclass
 
 _LINE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*\(?([^;()@]*)\)?\s*(?:;\s*(.*))?$")
 _CLAUSE = re.compile(r"^(==|!=|<=|>=|<|>|~=)\s*(\d+(?:\.\d+)*)(\.\*)?$")
@@ -96,10 +96,10 @@ def _compared(one: tuple[int, ...], two: tuple[int, ...]) -> int:
 
 def _by_packaging(version: str, versions: str) -> bool:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
+    from packaging.version import InvalidVersion, Version
 
     try:
-        return SpecifierSet(versions).contains(version, prereleases=True)
+        return SpecifierSet(versions).contains(Version(version), prereleases=True)
     except (InvalidSpecifier, InvalidVersion):
         return True
 

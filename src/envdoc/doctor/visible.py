@@ -8,9 +8,8 @@ none. Entries are indices, UUIDs or unique beginnings of them (`GPU-1234`), or M
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from envdoc.model.machine import Gpu
+from envdoc.model.value import dataclass
 
 _NONE = ("", "-1", "nodevfiles", "none", "void")
 

@@ -1,0 +1,64 @@
+"""The driver and each GPU: new enough for it, and not so new that it dropped it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envdoc.doctor.base import Case, Outcome, check
+from envdoc.doctor.driver import DRIVERS, install_driver
+from envdoc.doctor.look import capability, gpus, named, need
+from envdoc.doctor.picks import driver_update
+from envdoc.doctor.words import finding, found
+from envdoc.model.cuda import version_tuple
+from envdoc.model.finding import Finding, Severity
+from envdoc.model.machine import Gpu
+
+
+@check(
+    "driver-serves-gpus",
+    "Driver serves each GPU",
+    codes=("driver-dropped-gpu", "driver-too-old-for-gpu"),
+    gpu=True,
+)
+def driver_serves_gpus(case: Case) -> Outcome:
+    have = need(case.machine.driver.version.best, "driver version")
+    branch = version_tuple(have)[0]
+    findings = [each for gpu in gpus(case) for each in _served(case, gpu, have, branch)]
+    return found(*findings, seen=f"branch {branch}")
+
+
+def _served(case: Case, gpu: Gpu, have: str, branch: int) -> Iterator[Finding]:
+    row = case.knowledge.gpu_named(gpu.name.or_else(""))
+    if row is not None and row.driver_min > branch:
+        least = str(row.driver_min)
+        yield finding(
+            Severity.ERROR,
+            "driver-too-old-for-gpu",
+            f"{named(gpu)} needs driver {least} or newer; this one is {have}",
+            evidence=(f"driver version: {have}", f"first driver for {row.generation}: {least}"),
+            fix=driver_update(case, least),
+            commands=install_driver(case),
+            links=(DRIVERS,),
+        )
+    branches = [each for each in case.knowledge.driver_branches if each.branch <= branch]
+    least_served = max(branches, key=lambda each: each.branch).capability_min if branches else ""
+    has = capability(case, gpu)
+    if has and least_served and version_tuple(has) < version_tuple(least_served):
+        yield _dropped(case, gpu, have, has, least_served)
+
+
+def _dropped(case: Case, gpu: Gpu, have: str, has: str, least: str) -> Finding:
+    serving = [
+        row.branch
+        for row in case.knowledge.driver_branches
+        if version_tuple(row.capability_min) <= version_tuple(has)
+    ]
+    last = max(serving, default=0)
+    return finding(
+        Severity.ERROR,
+        "driver-dropped-gpu",
+        f"Driver {have} no longer serves {named(gpu)}; branch {last} is the last that does",
+        evidence=(f"compute capability: {has}", f"driver {have} serves {least} and newer"),
+        fix=f"Install a driver of branch {last}",
+        links=(DRIVERS,),
+    )
