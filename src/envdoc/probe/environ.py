@@ -22,12 +22,19 @@ _NAMES = frozenset(
 )
 
 _SECRET = re.compile(r"TOKEN$|_KEY$|SECRET|PASSWORD", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")  # https://user:password@host
 
 
 def probe(host: Host) -> dict[str, str]:
-    """The variables that matter, sorted by name, with their raw values; of secrets only that they are set."""
+    """The variables that matter, sorted by name, with their raw values; without passwords; of secrets only that they are set."""
     wanted = (name for name in sorted(host.environ) if matters(name))
-    return {name: "***" if _SECRET.search(name) and host.environ[name] else host.environ[name] for name in wanted}
+    return {name: _shown(name, host.environ[name]) for name in wanted}
+
+
+def _shown(name: str, value: str) -> str:
+    if value and _SECRET.search(name):
+        return "***"
+    return _CREDENTIALS.sub("***@", value) if "@" in value else value
 
 
 def matters(name: str) -> bool:

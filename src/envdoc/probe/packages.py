@@ -11,7 +11,7 @@ from envdoc.model.machine import Package
 from envdoc.probe import paths
 
 _HEAD = 1 << 14  # the headers of nearly all METADATA files; the description after them is not needed
-_WANTED = ("Name:", "Version:", "Requires-Python:", "Requires-Dist:")
+_SINGLE = ("Name:", "Version:", "Requires-Python:")
 _EXTRA = re.compile(r"\bextra\s*(?:==|in)")
 
 
@@ -61,16 +61,16 @@ def _metadata(host: Host, path: str) -> tuple[str, str, str, tuple[str, ...]]:
 
 def parse_headers(text: str) -> tuple[str, str, str, tuple[str, ...]]:
     """The four kinds of header that matter, up to the blank line."""
+    end = min((at for at in (text.find("\n\n"), text.find("\n\r\n")) if at >= 0), default=len(text))
     single: dict[str, str] = {}
     requires = []
-    for line in text.split("\n"):
-        if line in ("", "\r"):
-            break
-        if line.startswith(_WANTED):
+    for line in text[:end].split("\n"):
+        if line.startswith("Requires-Dist:"):
+            if not needs_extra(line):
+                requires.append(line[14:].strip())
+        elif line.startswith(_SINGLE):
             name, _, value = line.partition(":")
             single.setdefault(name, value.strip())
-            if name == "Requires-Dist" and not needs_extra(value):
-                requires.append(value.strip())
     return single.get("Name", ""), single.get("Version", ""), single.get("Requires-Python", ""), tuple(requires)
 
 
