@@ -215,20 +215,20 @@ def test_an_override_that_makes_no_sense_is_refused() -> None:
         collect(recorded(environ={"ENVDOC_OVERRIDE_CUDA": "latest"}), Ask())
 
 
-def test_variables_that_matter_are_raw() -> None:
-    host = recorded(
-        environ={
-            "HF_ENDPOINT": "https://x ",
-            "https_proxy": "p",
-            "LS_COLORS": "x",
-            "HF_TOKEN": "hf_secret",
-            "CUDA_HOME": '"/x"',
-        }
-    )
-    assert environ.probe(host) == {
+def test_variables_that_matter_are_raw_but_for_secrets() -> None:
+    told = {
+        "HF_ENDPOINT": "https://x ",
+        "https_proxy": "p",
+        "LS_COLORS": "x",
+        "CUDA_HOME": '"/x"',
+        "HF_TOKEN": "hf_secret",
+        "PIP_INDEX_URL": "https://me:secret@host/simple",
+    }
+    assert environ.probe(recorded(environ=told)) == {
         "CUDA_HOME": '"/x"',
         "HF_ENDPOINT": "https://x ",
         "HF_TOKEN": "***",
+        "PIP_INDEX_URL": "https://***@host/simple",
         "https_proxy": "p",
     }
 

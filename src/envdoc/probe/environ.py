@@ -26,7 +26,7 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")  # https://user:password@host
 
 
 def probe(host: Host) -> dict[str, str]:
-    """The variables that matter, sorted by name, with their raw values; without passwords; of secrets only that they are set."""
+    """The variables that matter, by name, raw but for passwords; of secrets only that they are set."""
     wanted = (name for name in sorted(host.environ) if matters(name))
     return {name: _shown(name, host.environ[name]) for name in wanted}
 

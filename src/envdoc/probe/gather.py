@@ -138,7 +138,7 @@ def _machine(host: Host, parts: Mapping[str, Any]) -> Machine:
         os=parts["os"] or without(OperatingSystem(host.system, host.arch), missing(Why.FAILED, "probe os")),
         tool=__version__,
         taken=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        hardware=_with_disks(parts["hardware"], parts["disks"]),
+        hardware=replace(parts["hardware"], disks=parts["disks"]),
         driver=driver.assemble(nvml, smi, kernel, parts["cuda_init"]),
         gpus=driver.best(sources),
         gpu_sources=sources,
@@ -149,10 +149,6 @@ def _machine(host: Host, parts: Mapping[str, Any]) -> Machine:
         env=parts["env"],
         library_path=parts["library_path"],
         windows=parts["windows"],
-        hub=parts["hub"],
+        hub=replace(parts["hub"], disk=parts["disks"].get("hub", missing(Why.NOT_ASKED))),
         online=parts["online"],
     )
-
-
-def _with_disks(found: Hardware, disks: dict[str, Any]) -> Hardware:
-    return replace(found, disks=disks)

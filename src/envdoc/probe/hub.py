@@ -6,7 +6,6 @@ from envdoc.host.base import Host
 from envdoc.model.facts import known
 from envdoc.model.machine import Hub
 from envdoc.probe import paths
-from envdoc.probe.hardware import disk
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
 
@@ -33,14 +32,13 @@ def endpoint(host: Host) -> str:
 
 
 def probe(host: Host) -> Hub:
-    """Home, endpoint, space, and whether a token is set (never which)."""
+    """Home, endpoint, and whether a token is set (never which). Its disk is one of `hardware.disks`."""
     named = "HF_HOME" if host.environ.get("HF_HOME") else "default"
     source = "HF_ENDPOINT" if host.environ.get("HF_ENDPOINT") else "default"
     return Hub(
         home=known(home(host), named),
         endpoint=known(endpoint(host), source),
         token=known(_has_token(host), "HF_TOKEN, token file"),
-        disk=disk(host, cache(host)),
     )
 
 
