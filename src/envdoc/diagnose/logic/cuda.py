@@ -1,0 +1,206 @@
+"""Logic of CUDA's families: the same text has different causes; GPU, torch and module path decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from envdoc.diagnose.logic import Case, Judge
+from envdoc.diagnose.match import flat
+from envdoc.diagnose.remedies.builds import tables
+from envdoc.diagnose.values import Match
+from envdoc.model.cuda import covers, version_tuple
+from envdoc.model.finding import Severity
+
+
+def driver_too_old(match: Match, case: Case) -> list[Match]:
+    """CUDA 11.0's text in a container without `--gpus` is the container's door, not the driver; say both."""
+    if case.facts.vendor in ("amd", "apple"):
+        return []
+    return [match]
+
+
+def no_gpu_visible(match: Match, case: Case) -> list[Match]:
+    """A CPU build is told by `cpu-torch`; a mere warning of a library about libcuda is no failure of its own."""
+    text = flat(match.sighting.lines)
+    if "doesn't support bf16/gpu" in match.sighting.line.text and "+cpu" in case.facts.text:
+        return []
+    if "libcuda" in match.sighting.anchor and ("stream_executor" in text or "xla" in text):
+        return []  # TensorFlow's banner
+    if match.sighting.anchor in _MILD and not _failed(case):
+        return [replace(match, severity=Severity.INFO)]
+    return [match]
+
+
+_MILD = (
+    "no CUDA runtime is found",
+    "No GPU detected! Check your CUDA paths",
+    "NVIDIA Driver was not detected",
+    "Found no NVIDIA driver on your system",
+)
+
+
+def _failed(case: Case) -> bool:
+    """Whether the log tells of any failure at all."""
+    text = case.facts.text
+    return any(word in text for word in ("Traceback (most recent call last)", "Error:", "ERROR", "error:", "Error "))
+
+
+def cpu_torch(match: Match, case: Case) -> list[Match]:
+    """Not where the log says that the build is for AMD or that this is a Mac."""
+    if case.facts.vendor in ("amd", "apple") or case.facts.system == "darwin":
+        return []
+    machine = case.context.machine
+    notes = match.notes
+    if machine is not None and machine.gpus.value == ():
+        notes = (*notes, "this machine has no NVIDIA GPU: a CUDA build would not help here")
+    return [replace(match, notes=notes)]
+
+
+def arch_not_in_torch(match: Match, case: Case) -> list[Match]:
+    """torch is only to blame if its build really lacks the GPU, as far as both are known."""
+    if case.facts.vendor == "amd":
+        return []
+    known, knowledge = case.known, tables(case)
+    text = match.sighting.line.text
+    says_it = (
+        "not compatible with the current PyTorch" in text
+        or "which is of c" in text
+        or "does not include kernels" in text
+    )
+    if says_it or not known.capabilities or not known.torch_cuda.startswith("cu"):
+        return [match]
+    line = version_tuple(known.torch)[:2]
+    rows = [
+        r
+        for r in knowledge.torch
+        if version_tuple(r.version) == line and r.cuda == known.torch_cuda and r.os == known.system.value
+    ]
+    if rows and all(covers(row.sm, c) for row in rows for c in known.capabilities):
+        cause = f"torch {known.torch}+{known.torch_cuda} has code for this GPU, so a compiled extension lacks it: the traceback's last file tells which"
+        return [replace(match, cause=cause, severity=Severity.ERROR)]
+    return [match]
+
+
+def arch_not_in_extension(match: Match, case: Case) -> list[Match]:
+    """An extension is named near the failure; but where torch itself says that it lacks the GPU, torch is first."""
+    if case.facts.vendor == "amd":
+        return []
+    if any(
+        each in case.facts.text
+        for each in (
+            "is not compatible with the current PyTorch installation",
+            "does not include kernels for this GPU",
+        )
+    ):
+        return []
+    return [match]
+
+
+def flash_attn_ampere(match: Match, case: Case) -> list[Match]:
+    """The texts on dtypes and head sizes are no matter of the GPU's age."""
+    if (
+        "Ampere" in match.sighting.line.text
+        or "ampere" in match.sighting.line.text
+        or "Volta" in match.sighting.line.text
+    ):
+        return [match]
+    return []
+
+
+def illegal_access(match: Match, case: Case) -> list[Match]:
+    return [match]
+
+
+def oom(match: Match, case: Case) -> list[Match]:
+    """Fragmentation is told apart by what is reserved but unallocated."""
+    unused = match.captured.get("unused", "")
+    wanted = match.captured.get("wanted", "")
+    if (
+        unused
+        and wanted
+        and _mib(unused) > 2 * _mib(wanted)
+        and _mib(unused) > 1024
+        and case.facts.system != "windows"
+    ):
+        note = f"{unused} are reserved but unused: PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True may help"
+        return [replace(match, notes=(*match.notes, note))]
+    return [match]
+
+
+def _mib(text: str) -> float:
+    number, _, unit = text.partition(" ")
+    scale = {"K": 1 / 1024, "M": 1.0, "G": 1024.0}
+    try:
+        return float(number) * scale.get(unit[:1], 1.0)
+    except ValueError:
+        return 0.0
+
+
+def host_oom(match: Match, case: Case) -> list[Match]:
+    """`exitcode: -9` after an error that has its own text follows from that."""
+    return [match]
+
+
+def bf16(match: Match, case: Case) -> list[Match]:
+    """transformers says it both for old cards and for no card at all."""
+    known = case.known
+    if "+cpu" in case.facts.text or "No CUDA GPUs are available" in case.facts.text:
+        return []
+    if known.capabilities and all(version_tuple(c) >= (8, 0) for c in known.capabilities):
+        return []
+    return [match]
+
+
+def toolkit_missing(match: Match, case: Case) -> list[Match]:
+    """On AMD nvcc is never going to be there; in a successful run the text is a mere warning."""
+    if case.facts.vendor == "amd":
+        return []
+    if not _failed(case):
+        return [replace(match, severity=Severity.INFO)]
+    return [match]
+
+
+def missing_cuda_library(match: Match, case: Case) -> list[Match]:
+    """TensorFlow's banner and onnxruntime's fall-back go on; a flash-attn or torchvision frame is told there."""
+    line = match.sighting.line.text
+    if "dso_loader" in line or "Ignore above" in line or case.facts.vendor == "amd":
+        return []
+    library = match.captured.get("library", "")
+    if library and case.known.torch_cuda.startswith("cu") and library.rpartition(".")[2].isdigit():
+        major = library.rpartition(".")[2]
+        if (
+            library.startswith(("libcublas", "libcudart"))
+            and major in ("11", "12", "13")
+            and not case.known.torch_cuda.startswith(f"cu{major}")
+        ):
+            note = f"torch is built for {case.known.torch_cuda}: what asks for {library} was built for CUDA {major}"
+            return [replace(match, notes=(*match.notes, note))]
+    return [match]
+
+
+def p2p_info(match: Match, case: Case) -> list[Match]:
+    """Only the lines that speak of a missing peer-to-peer."""
+    text = match.sighting.line.text
+    keep = "disabled" in text or "Could not enable P2P" in text or "not supported" in text or "DISABLE" in text
+    return [match] if keep else []
+
+
+def keep(match: Match, case: Case) -> list[Match]:
+    return [match]
+
+
+FUNCTIONS: dict[str, Judge] = {
+    "driver-too-old": driver_too_old,
+    "no-gpu-visible": no_gpu_visible,
+    "cpu-torch": cpu_torch,
+    "arch-not-in-torch": arch_not_in_torch,
+    "arch-not-in-extension": arch_not_in_extension,
+    "flash-attn-ampere": flash_attn_ampere,
+    "oom": oom,
+    "host-oom": host_oom,
+    "bf16": bf16,
+    "toolkit-missing": toolkit_missing,
+    "missing-cuda-library": missing_cuda_library,
+    "p2p-info": p2p_info,
+    "keep": keep,
+}

@@ -1,0 +1,218 @@
+"""Logic of the packages' families."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from envdoc.diagnose.logic import Case, Judge
+from envdoc.diagnose.match import flat
+from envdoc.diagnose.values import Match
+from envdoc.model.finding import Severity
+
+_ERROR = re.compile(r"(?:Error|Exception|error|ERROR|failed|fatal)\b")
+
+
+def torch_missing(match: Match, case: Case) -> list[Match]:
+    """Inside a build it is build isolation, which has its own rule."""
+    text = flat(match.sighting.lines)
+    inside = (
+        "Getting requirements to build wheel",
+        "pip-build-env",
+        "get_requires_for_build_wheel",
+        "no-build-isolation",
+        "builds-v0",
+        "Preparing metadata",
+    )
+    return (
+        []
+        if any(each in text for each in inside) or "torch." in match.sighting.line.text.partition("torch")[2][:1]
+        else [match]
+    )
+
+
+def extension_abi(match: Match, case: Case) -> list[Match]:
+    """Which ABI the wheel was built for stands in the missing symbol."""
+    symbol = match.captured.get("symbol", "")
+    text = flat(match.sighting.lines)
+    if "flash_attn" not in text and "flash-attn" not in text:
+        if not symbol.startswith(("_ZN3c10", "_ZNK3c10", "_ZN2at", "_ZNK2at", "_ZNR5torch", "_ZN5torch")):
+            return []
+        library = re.search(r"([\w.-]{3,80}\.so)", match.sighting.line.text)
+        name = library[1] if library else "A compiled extension"
+        cause = f"{name} was built for another torch (or the other C++ ABI) than the installed one"
+        return [replace(match, cause=cause)]
+    notes = match.notes
+    if symbol.endswith("SourceLocationESs"):
+        notes = (*notes, "the symbol is of the old C++ ABI: take a wheel with cxx11abiTRUE")
+    elif "cxx1112basic_string" in symbol:
+        notes = (*notes, "the symbol is of the new C++ ABI: take a wheel with cxx11abiFALSE")
+    return [replace(match, notes=notes)]
+
+
+def bnb_missing_binary(match: Match, case: Case) -> list[Match]:
+    """The fall-back to the CPU library on a machine without GPU is no fault of bitsandbytes."""
+    if case.facts.vendor == "amd":
+        return []
+    return [match]
+
+
+def bnb_override(match: Match, case: Case) -> list[Match]:
+    """Only where the variable is in force, not where a message merely explains it."""
+    line = match.sighting.line.text
+    if "environment variable detected" in line or "digits only" in line:
+        return [match]
+    found = re.search(r"BNB_CUDA_VERSION=['\"]?\d", line)
+    in_use = found and not re.search(r"export|set BNB|Set BNB|try|e\.g\.|to override|Please", line)
+    return [match] if in_use and "loading" in line else []
+
+
+def bnb_requires_latest(match: Match, case: Case) -> list[Match]:
+    """With the reason if the log gives it."""
+    if "torch.cuda.is_available() False" in case.facts.text or "CUDA available: False" in case.facts.text:
+        return [
+            replace(
+                match,
+                notes=(
+                    *match.notes,
+                    "torch.cuda.is_available() is False: that is the cause, not the release of bitsandbytes",
+                ),
+            )
+        ]
+    return [match]
+
+
+def xformers(match: Match, case: Case) -> list[Match]:
+    """Where torch became a CPU build, torch is what must be mended."""
+    have = match.captured.get("torch", "")
+    if have.endswith("+cpu"):
+        return [
+            replace(
+                match,
+                severity=Severity.ERROR,
+                notes=(*match.notes, f"torch is {have}: another install has replaced the CUDA build"),
+            )
+        ]
+    return [match]
+
+
+def triton_windows(match: Match, case: Case) -> list[Match]:
+    """An optional import that is told as a warning stays a warning or less; an ImportError at the end is one."""
+    line = match.sighting.line.text
+    if "matching Triton is not available" in line or "Error caught was" in line:
+        return [replace(match, severity=Severity.INFO)]
+    if (
+        "No matching distribution" in line
+        or "requirement triton" in line
+        or re.search(r"(?:ModuleNotFound|Import)Error: No module", line)
+    ):
+        return [replace(match, severity=Severity.ERROR)]
+    return [match]
+
+
+def deepspeed_aio(match: Match, case: Case) -> list[Match]:
+    """The warning alone is part of `ds_report` and of every import; with a failed build it is the cause."""
+    if "Unable to pre-compile async_io" in case.facts.text or "libaio.h" in case.facts.text:
+        return [match]
+    return [replace(match, severity=Severity.INFO)]
+
+
+def deepspeed_torch(match: Match, case: Case) -> list[Match]:
+    """The name must be torch's, and deepspeed the one that imports it."""
+    line = match.sighting.line.text
+    if "torch" not in line:
+        return []
+    nearby = flat(match.sighting.lines[max(0, match.sighting.at - 8) : match.sighting.at + 1])
+    return [match] if "deepspeed" in nearby else []
+
+
+def pip_conflict(match: Match, case: Case) -> list[Match]:
+    """pip's complaint about packages that have nothing to do with it is a warning only."""
+    line = match.sighting.line.text
+    if "dependency conflicts" in line or "which is incompatible" in line or "but you have" in line:
+        after = flat(match.sighting.lines[match.sighting.at :])
+        if "Successfully installed" in after and "torch" not in after.partition("Successfully installed")[0]:
+            return [replace(match, severity=Severity.WARNING)]
+    return [match]
+
+
+def python_too_new(match: Match, case: Case) -> list[Match]:
+    """With the index out of reach pip sees no version at all; a package that does not exist is no matter of Python."""
+    text = case.facts.text
+    reach = (
+        "Failed to establish a new connection",
+        "name resolution",
+        "CERTIFICATE_VERIFY_FAILED",
+        "SSLError",
+        "ProxyError",
+        "getaddrinfo failed",
+    )
+    if (
+        any(each in text for each in reach)
+        or "bitsandbytes-cuda" in match.sighting.line.text
+        or (
+            "requirement triton" in text
+            and case.facts.system == "windows"
+            and "triton" in match.captured.get("package", "")
+        )
+    ):
+        return []
+    near = flat(match.sighting.lines)
+    if "win32" in near or "32-bit" in near or "32 bit" in near:
+        return []
+    return [match]
+
+
+def wheel_tags(match: Match, case: Case) -> list[Match]:
+    """Which part of the wheel's name does not fit."""
+    wheel, python = match.captured.get("wheel", ""), case.known.python
+    tag = re.search(r"-(cp3\d{1,2})-", wheel)
+    notes = match.notes
+    if tag and python and tag[1] != "cp" + python.replace(".", ""):
+        notes = (*notes, f"{tag[1]} is not the Python {python} that installs it")
+    if wheel.endswith("win_amd64.whl") and case.known.system_known and case.known.system.value != "windows":
+        notes = (*notes, "it is a wheel for Windows")
+    if re.search(r"linux_(?:x86_64|aarch64)\.whl$", wheel) and case.known.system.value == "windows":
+        notes = (*notes, "it is a wheel for Linux")
+    if re.search(r"-py3\d{2}-", wheel):
+        notes = (*notes, "its tags were written by hand: no Python accepts them")
+    return [replace(match, notes=notes)]
+
+
+def lf_version(match: Match, case: Case) -> list[Match]:
+    """transformers' own check of huggingface_hub and tokenizers has the same words."""
+    text = flat(match.sighting.lines) + case.facts.text[-4000:]
+    if not any(
+        each in text
+        for each in (
+            "llamafactory",
+            "LLaMA-Factory",
+            "LLaMA Factory",
+            "llmtuner",
+            "DISABLE_VERSION_CHECK",
+            "llama-factory",
+            "llama_factory",
+            "To fix",
+        )
+    ):
+        return []
+    if re.search(r"huggingface[-_]hub[<>=!]", match.captured.get("wants", "")) and "llamafactory" not in text:
+        return []
+    return [match]
+
+
+FUNCTIONS: dict[str, Judge] = {
+    "torch-missing": torch_missing,
+    "extension-abi": extension_abi,
+    "bnb-missing-binary": bnb_missing_binary,
+    "bnb-override": bnb_override,
+    "bnb-requires-latest": bnb_requires_latest,
+    "xformers": xformers,
+    "triton-windows": triton_windows,
+    "deepspeed-aio": deepspeed_aio,
+    "deepspeed-torch": deepspeed_torch,
+    "pip-conflict": pip_conflict,
+    "python-too-new": python_too_new,
+    "wheel-tags": wheel_tags,
+    "lf-version": lf_version,
+}

@@ -1,0 +1,97 @@
+"""Package versions by the tables: bitsandbytes for torch's CUDA, xformers and flash-attn for the torch in use."""
+
+from __future__ import annotations
+
+from envdoc.diagnose.logic import Case
+from envdoc.diagnose.remedies.builds import tables
+from envdoc.diagnose.values import Match
+from envdoc.model.cuda import cuda_of, version_tuple
+from envdoc.model.finding import Command, Remediation
+
+
+def bitsandbytes(match: Match, case: Case) -> Remediation | None:
+    """The oldest range of bitsandbytes whose wheels carry a library for the CUDA of torch, bad releases left out."""
+    known = case.known
+    cuda = (
+        match.captured.get("cuda", "")
+        or (cuda_of(known.torch_cuda) if known.torch_cuda.startswith("cu") else "")
+        or ""
+    )
+    if not cuda:
+        return None
+    rows = [
+        row
+        for row in tables(case).bitsandbytes
+        if cuda in row.cuda or _same_major(cuda, row.cuda, row.same_major_fallback)
+    ]
+    if not rows:
+        return Remediation(
+            f"No bitsandbytes wheel carries a library for CUDA {cuda}: use a torch build for a CUDA that one has",
+            (Command("envdoc facts bitsandbytes"),),
+        )
+    row = min(rows, key=lambda row: version_tuple(row.versions.lstrip(">=~ ").partition(",")[0]))
+    least = row.versions.partition(",")[0].replace(" ", "")
+    avoid = "".join(f",!={bad}" for each in rows for bad in each.avoid)
+    return Remediation(
+        f"Install a bitsandbytes whose wheel carries a library for CUDA {cuda}: {least}",
+        (Command(f'python -m pip install --upgrade "bitsandbytes{least}{avoid}"'),),
+    )
+
+
+def _same_major(cuda: str, carried: tuple[str, ...], fallback: bool) -> bool:
+    return fallback and any(each.partition(".")[0] == cuda.partition(".")[0] for each in carried)
+
+
+def xformers(match: Match, case: Case) -> Remediation | None:
+    """The xformers that was built for the torch in use."""
+    known = case.known
+    row = tables(case).companion(known.torch) if known.torch else None
+    if row is None or not row.xformers:
+        return None
+    tag = known.torch_cuda
+    index = f" --index-url https://download.pytorch.org/whl/{tag}" if tag.startswith("cu") else ""
+    return Remediation(
+        f"Install the xformers that was built for torch {known.torch}: {row.xformers[-1]}",
+        (Command(f"python -m pip install xformers=={row.xformers[-1]} --no-deps{index}"),),
+    )
+
+
+def flash_attn(match: Match, case: Case) -> Remediation | None:
+    """The name that the right flash-attn wheel has, where torch and Python are known."""
+    known = case.known
+    told = match.captured
+    torch = ".".join((told.get("torch", "") or known.torch).split(".")[:2])
+    tag = known.torch_cuda
+    if not torch or not known.python:
+        return None
+    cuda = f"cu{tag[2:4]}" if tag.startswith("cu") else "cu12"
+    cp = "cp" + known.python.replace(".", "")
+    return Remediation(
+        f"Remove flash-attn and install the wheel whose name says {cuda}, torch{torch}, {cp} and torch's own C++ ABI; "
+        'without such a wheel use torch\'s own attention (`attn_implementation="sdpa"`, in LLaMA-Factory `flash_attn: sdpa`)',
+        (
+            Command("python -m pip uninstall -y flash-attn"),
+            Command(
+                'python -c "import torch; print(torch.__version__, torch.version.cuda, torch._C._GLIBCXX_USE_CXX11_ABI)"'
+            ),
+        ),
+    )
+
+
+def triton_windows(match: Match, case: Case) -> Remediation | None:
+    """The triton-windows that belongs to the torch in use."""
+    row = tables(case).companion(case.known.torch) if case.known.torch else None
+    if row is None or not row.triton_windows:
+        return None
+    return Remediation(
+        f"Install the Windows build of triton that belongs to torch {case.known.torch}",
+        (Command(f'python -m pip install -U "triton-windows{row.triton_windows}"'),),
+    )
+
+
+CHOOSERS = {
+    "bitsandbytes": bitsandbytes,
+    "xformers": xformers,
+    "flash-attn": flash_attn,
+    "triton-windows": triton_windows,
+}

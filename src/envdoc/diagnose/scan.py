@@ -1,0 +1,189 @@
+"""One pass over a log of any size: literal anchors found, small windows around them kept, nothing else.
+
+Time is linear in the log's size whatever it contains: gates (see `gates`) are found by `bytes.find`, a line is
+cut out once, and only its first LINE_LIMIT characters are compared. Memory is bounded: one chunk, a few windows
+for each anchor, and the log's head and tail for the facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from envdoc.diagnose.clean import LINE_LIMIT, boxed, clean, without_prefix
+from envdoc.diagnose.gates import gate_of
+from envdoc.diagnose.values import LogLine, Sighting
+
+CHUNK = 1 << 20
+BEFORE, AFTER = 40, 16  # lines of a window
+CONTEXT_LIMIT = 400  # characters of a line in the window other than the anchor's
+LOOKBACK, LOOKAHEAD = 24 << 10, 12 << 10  # bytes kept around for windows
+LINE_BYTES = LINE_LIMIT * 4
+FIRST, LAST = 4, 3  # sightings kept for each anchor
+ENDS = 256 << 10  # bytes of head and of tail kept for facts
+_SEEN_LIMIT = 1 << 16
+_WRAPPED_FROM = 12  # shorter lines are no part of a wrapped message
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a scan brings home."""
+
+    sightings: dict[str, list[Sighting]] = field(default_factory=dict)
+    times: dict[str, int] = field(default_factory=dict)
+    head: bytes = b""
+    tail: bytes = b""
+    bytes: int = 0
+    lines: int = 0
+
+
+class Scanner:
+    """Feed it UTF-8-like bytes in any pieces, then `finish`."""
+
+    def __init__(self, anchors: Iterable[str]) -> None:
+        self.seen = Seen()
+        self._gates: dict[bytes, list[str]] = {}
+        for anchor in anchors:
+            gate = gate_of(anchor.encode())
+            if gate is None:
+                raise ValueError(f"no gate stands in the anchor: {anchor}")
+            self._gates.setdefault(gate, []).append(anchor)
+        self._waiting: list[bytes] = []
+        self._waiting_size = 0
+        self._buffer = b""
+        self._base = 0  # offset of the buffer in the stream
+        self._newlines = 0  # before the buffer
+        self._done = 0  # in the buffer: hits before it were dealt with
+        self._dull: set[int] = set()  # lines (digits aside) that turned out to have no anchor
+
+    def feed(self, data: bytes) -> None:
+        self._waiting.append(data)
+        self._waiting_size += len(data)
+        if self._waiting_size >= CHUNK:
+            self._take()
+            self._process(max(self._done, len(self._buffer) - LOOKAHEAD))
+            self._forget()
+
+    def finish(self) -> Seen:
+        self._take()
+        self._process(len(self._buffer))
+        self.seen.lines = self._newlines + self._buffer.count(b"\n") + (not self._buffer.endswith(b"\n"))
+        if not self.seen.bytes:
+            self.seen.lines = 0
+        return self.seen
+
+    def _take(self) -> None:
+        data = b"".join(self._waiting)
+        self._waiting, self._waiting_size = [], 0
+        seen = self.seen
+        seen.bytes += len(data)
+        if len(seen.head) < ENDS:
+            seen.head += data[: ENDS - len(seen.head)]
+        seen.tail = (seen.tail + data)[-ENDS:] if len(data) < ENDS else data[-ENDS:]
+        self._buffer += data
+
+    def _forget(self) -> None:
+        cut = max(0, self._done - LOOKBACK)
+        self._newlines += self._buffer.count(b"\n", 0, cut)
+        self._base += cut
+        self._done -= cut
+        self._buffer = self._buffer[cut:]
+
+    def _process(self, limit: int) -> None:
+        """Deal with all gates that begin before `limit`."""
+        found: dict[str, list[tuple[int, int, int]]] = {}
+        number, counted, last_end = self._newlines + 1, 0, self._done
+        for (start, end), gates in sorted(self._candidates(limit).items()):
+            anchors = self._anchors_in(start, end, gates)
+            last_end = max(last_end, end)
+            if anchors:
+                number += self._buffer.count(b"\n", counted, start)
+                counted = start
+            for anchor in anchors:
+                found.setdefault(anchor, []).append((start, end, number))
+        for anchor, places in found.items():
+            self._keep(anchor, places)
+        self._done = max(limit, last_end)
+
+    def _candidates(self, limit: int) -> dict[tuple[int, int], list[bytes]]:
+        """Lines that hold a gate, as (start, end) in the buffer, with their gates."""
+        buffer = self._buffer
+        spans: dict[tuple[int, int], list[bytes]] = {}
+        for gate in self._gates:
+            at = buffer.find(gate, self._done)
+            while 0 <= at < limit:
+                span = self._line_around(at)
+                spans.setdefault(span, []).append(gate)
+                at = buffer.find(gate, max(span[1], at + 1))
+        return spans
+
+    def _line_around(self, at: int) -> tuple[int, int]:
+        """The line (or piece between carriage returns) around a place, bounded on both sides."""
+        buffer = self._buffer
+        low, high = max(0, at - LINE_BYTES), min(len(buffer), at + LINE_BYTES)
+        start = buffer.rfind(b"\n", low, at) + 1 or low
+        start = buffer.rfind(b"\r", start, at) + 1 or start
+        end = buffer.find(b"\n", at, high)
+        end = high if end < 0 else end
+        carriage = buffer.find(b"\r", at, end)
+        return start, end if carriage < 0 else carriage
+
+    def _anchors_in(self, start: int, end: int, gates: list[bytes]) -> list[str]:
+        raw = self._buffer[start:end]
+        key = hash(raw.translate(None, b"0123456789"))
+        if key in self._dull:
+            return []
+        text = clean(raw) if len(raw) <= LINE_BYTES else clean(raw[-LINE_BYTES:])
+        anchors = [anchor for gate in gates for anchor in self._gates[gate] if anchor in text]
+        if anchors:
+            return anchors
+        if len(text) >= _WRAPPED_FROM or boxed(raw):
+            joined = self._joined(start, end, text)
+            anchors = [each for gate in gates for each in self._gates[gate] if each in joined[0] or each in joined[1]]
+        if not anchors and len(self._dull) < _SEEN_LIMIT:
+            self._dull.add(key)
+        return anchors
+
+    def _joined(self, start: int, end: int, text: str) -> tuple[str, str]:
+        """The line with its neighbours, as a hard wrap cuts (within words) and as rich wraps (between words)."""
+        before = self._buffer[max(0, start - 600) : max(0, start - 1)].replace(b"\r", b"\n").rsplit(b"\n", 1)[-1]
+        after = self._buffer[end : end + 600].lstrip(b"\r\n").split(b"\n", 1)[0]
+        parts = (without_prefix(clean(before))[-300:], without_prefix(text), without_prefix(clean(after))[:300])
+        return "".join(parts), " ".join(parts)
+
+    def _keep(self, anchor: str, places: list[tuple[int, int, int]]) -> None:
+        kept = self.seen.sightings.setdefault(anchor, [])
+        self.seen.times[anchor] = self.seen.times.get(anchor, 0) + len(places)
+        room = max(0, FIRST - len(kept))
+        for start, end, number in places[:room]:
+            kept.append(self._sighting(anchor, start, end, number))
+        for start, end, number in places[room:][-LAST:]:
+            kept.append(self._sighting(anchor, start, end, number))
+        if len(kept) > FIRST + LAST:
+            del kept[FIRST:-LAST]
+
+    def _sighting(self, anchor: str, start: int, end: int, number: int) -> Sighting:
+        before = list(self._lines_before(start, number))[-BEFORE:]
+        raw = self._buffer[start:end]
+        hit = LogLine(number, clean(raw[-LINE_BYTES:]))
+        after = list(self._lines_after(end, number))[:AFTER]
+        return Sighting(anchor, len(before), (*before, hit, *after), self._base + start)
+
+    def _lines_before(self, start: int, number: int) -> Iterator[LogLine]:
+        block = self._buffer[max(0, start - LOOKBACK) : start]
+        parts = block.split(b"\n")[-BEFORE - 1 :]
+        first = number - len(parts) + 1
+        for index, part in enumerate(parts):
+            yield from _pieces(part, first + index)
+
+    def _lines_after(self, end: int, number: int) -> Iterator[LogLine]:
+        for index, part in enumerate(self._buffer[end : end + LOOKAHEAD].split(b"\n")[: AFTER + 1]):
+            yield from _pieces(part, number + index)
+
+
+def _pieces(raw: bytes, number: int) -> Iterator[LogLine]:
+    """A line of the file; where carriage returns overwrite it, its last two states."""
+    for piece in raw.split(b"\r")[-3:]:
+        text = clean(piece[: CONTEXT_LIMIT * 4])[:CONTEXT_LIMIT]
+        if text:
+            yield LogLine(number, text)

@@ -1,0 +1,166 @@
+"""`envdoc diagnose`: a log file, standard input or a command's output -> what is behind the failure."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from envdoc.errors import UsageError
+from envdoc.host.base import Host
+from envdoc.model.facts import Why
+from envdoc.model.finding import Finding
+from envdoc.model.machine import Machine, System
+
+if TYPE_CHECKING:
+    from envdoc.diagnose import Context, Diagnosis
+    from envdoc.workflow.machine import MachineWish
+
+LONGEST_RUN = 30 * 24 * 3600.0  # seconds; every call of a program is bounded, and a training may take weeks
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """What was looked at ("train.log", "standard input", a command), what was found, and how the command ended."""
+
+    source: str
+    diagnosis: Diagnosis
+    returncode: int | None = None  # of the command; None where none was run
+    machine: Machine | None = None
+
+    @property
+    def system(self) -> System:
+        """Where the remedies will be pasted: the machine's system, else the log's, else this one's."""
+        if self.machine is not None:
+            return self.machine.os.system
+        return System(self.diagnosis.facts.system or _own_system())
+
+    @property
+    def looked_at(self) -> str:
+        """`1203 lines, 96 KB, of pip and torch, against 113 rules`."""
+        looked = self.diagnosis.looked_at
+        tools = f", of {', '.join(looked.tools)}" if looked.tools else ""
+        return f"{looked.lines} lines, {_size(looked.bytes)}{tools}, against {looked.rules} rules"
+
+    @property
+    def ended(self) -> str:
+        """How the command ended; "" where none was run."""
+        return "" if self.returncode is None else f"the command ended with exit code {self.returncode}"
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What was looked at and what the log says of its machine, as data."""
+        looked, facts = self.diagnosis.looked_at, asdict(self.diagnosis.facts)
+        facts.pop("text")
+        return {
+            "looked_at": asdict(looked),
+            "log": {name: value for name, value in facts.items() if value},
+            "folded": {code: list(codes) for code, codes in self.diagnosis.folded.items()},
+            "returncode": self.returncode,
+        }
+
+
+def _own_system() -> str:
+    return {"win32": "windows", "darwin": "darwin"}.get(sys.platform, "linux")
+
+
+def _size(count: int) -> str:
+    """`96 KB` of a number of bytes."""
+    size = float(count)
+    for unit in ("bytes", "KB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def diagnose_file(
+    host: Host,
+    path: str,
+    wish: MachineWish | None,
+    *,
+    system: System | None = None,
+    stdin: BinaryIO | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> Diagnosed:
+    """Explain a log file, or standard input for `-`. With `wish` the findings are confirmed on that machine.
+
+    Raises:
+        UsageError: there is no such file, or it cannot be read.
+    """
+    if path == "-":
+        stream = stdin if stdin is not None else sys.stdin.buffer
+        return _explained(host, "standard input", stream, wish, system, on_progress)
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a stream, not a text
+            return _explained(host, path, file, wish, system, on_progress)
+    except IsADirectoryError as error:
+        raise UsageError(f"{path} is a folder", hint="name a log file, or `-` for standard input") from error
+    except OSError as error:
+        hint = "name a log file, or `-` for standard input; `envdoc diagnose -- COMMAND` runs a command"
+        raise UsageError(f"{path}: cannot be read: {error.strerror}", hint=hint) from error
+
+
+def diagnose_command(
+    host: Host, argv: Sequence[str], wish: MachineWish | None, *, on_line: Callable[[str], None] | None = None
+) -> Diagnosed:
+    """Run a command, hand out its lines as they come, and explain them if it fails.
+
+    Raises:
+        UsageError: there is no such program.
+    """
+    from envdoc.diagnose.live import Live
+
+    live = Live()
+
+    def take(line: str) -> None:
+        live.line(line)
+        if on_line is not None:
+            on_line(line)
+
+    done = host.run(argv, timeout=LONGEST_RUN, on_line=take)
+    if done.why is Why.ABSENT:
+        raise UsageError(f"no program `{argv[0]}` on PATH", hint="check its name, or activate its environment")
+    machine = _machine(host, wish)
+    diagnosis = live.finish(_context(machine))
+    code = done.returncode if done.returncode is not None else 1
+    return Diagnosed(" ".join(argv)[:200], diagnosis, code, machine)
+
+
+def explain_log(log: str, machine: Machine | None = None) -> tuple[Finding, ...]:
+    """Findings for a failing step's log on a machine that is known: what the installer shows."""
+    from envdoc.diagnose import diagnose_text
+
+    return diagnose_text(log, _context(machine)).findings
+
+
+def _explained(
+    host: Host,
+    source: str,
+    stream: BinaryIO,
+    wish: MachineWish | None,
+    system: System | None,
+    on_progress: Callable[[int], None] | None,
+) -> Diagnosed:
+    from envdoc.diagnose import diagnose_stream
+
+    machine = _machine(host, wish)
+    name = os.path.basename(source) or source  # noqa: PTH119 - also of a Windows path on Windows
+    return Diagnosed(name, diagnose_stream(stream, _context(machine, system), on_progress), None, machine)
+
+
+def _machine(host: Host, wish: MachineWish | None) -> Machine | None:
+    if wish is None:
+        return None
+    from envdoc.workflow.machine import obtain
+
+    return obtain(host, wish)
+
+
+def _context(machine: Machine | None, system: System | None = None) -> Context:
+    from envdoc.diagnose import Context
+    from envdoc.workflow.context import knowledge
+
+    return Context(machine=machine, knowledge=knowledge(), system=system)
