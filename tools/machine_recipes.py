@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from mint_machine import Recipe, package
+from mint_parts import package
+from mint_recipe import Recipe
 
 from envdoc.model.facts import Why, known, missing, readings
 from envdoc.model.machine import (

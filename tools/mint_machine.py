@@ -5,7 +5,6 @@
         --torch 2.8.0+cpu --python 3.12.10 -o machine.json
 
 What is minted says so (`origin: minted`) and names the documents in its note: it is no evidence of anything.
-Numbers come from envdoc's own tables (capabilities, CUDA driver versions, architectures of torch builds).
 """
 
 from __future__ import annotations
@@ -13,315 +12,41 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from envdoc.knowledge.tables import load
+import mint_parts as parts
+from mint_recipe import Recipe, altered
+
 from envdoc.model.codec import encode
-from envdoc.model.cuda import arch_of, cuda_of, version_tuple
-from envdoc.model.facts import Fact, Why, known, missing, readings
-from envdoc.model.machine import Build as BuildFacts
-from envdoc.model.machine import (
-    CudaDevice,
-    CudaInit,
-    Disk,
-    Driver,
-    ExtensionBuild,
-    Gpu,
-    Hardware,
-    Hub,
-    Machine,
-    OperatingSystem,
-    Origin,
-    Package,
-    Python,
-    PythonKind,
-    System,
-    Target,
-    TargetKind,
-    Tool,
-    Toolkits,
-    TorchBuild,
-    WindowsFacts,
-)
+from envdoc.model.facts import Why, known, missing
+from envdoc.model.machine import Machine, Origin, System, WindowsFacts
 
 FOLDER = Path(__file__).parent.parent / "tests" / "machines"
-
-# Memory in MiB as nvidia-smi shows it. Source: NVIDIA's data sheets, and nvidia-smi outputs in public issues.
-_MEMORY = {
-    "5060 Ti": 16311, "5090": 32607, "4090": 24564, "3090": 24576, "1080 Ti": 11264, "1080": 8192, "T4": 15360,
-    "V100": 32768, "A100": 81920, "B200": 183359, "H200": 143771, "GB10": 122570,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What is special about a machine; all else is filled in as on a healthy one."""
-
-    name: str
-    note: str  # from which documents
-    system: System = System.LINUX
-    arch: str = "x86_64"
-    os_name: str = "Ubuntu 24.04.3 LTS"
-    wsl: int = 0
-    container: str = "none"
-    code_page: int = 65001
-    gpus: tuple[str, ...] = ()  # marketing names, in PCI order
-    driver: str = ""
-    python: str = "3.12.10"
-    torch: str = ""  # "2.7.1+cu128"; "" for none
-    packages: dict[str, str] = field(default_factory=dict)  # beyond torch's own stack
-    env: dict[str, str] = field(default_factory=dict)
-    changes: dict[str, object] = field(default_factory=dict)  # see `altered`
-
-
-def altered(value: object, changes: dict[str, object]) -> object:
-    """A frozen value with parts replaced: `{"target.python.value.bits": 32, "gpus.value.0.uuid": known("GPU-1")}`.
-
-    A path goes through fields, dictionary keys and tuple indices.
-    """
-    for path, new in changes.items():
-        value = _set(value, path.split("."), new)
-    return value
-
-
-def _set(value: object, path: Sequence[str], new: object) -> object:
-    if not path:
-        return new
-    head, *rest = path
-    if isinstance(value, dict):
-        return {**value, head: _set(value.get(head), rest, new)}
-    if isinstance(value, tuple):
-        index = int(head)
-        return (*value[:index], _set(value[index], rest, new), *value[index + 1 :])
-    return replace(value, **{head: _set(getattr(value, head), rest, new)})  # type: ignore[type-var]
 
 
 def mint(recipe: Recipe) -> Machine:
     """The machine of a recipe."""
     windows = recipe.system is System.WINDOWS
-    gpus = tuple(_gpu(number, name, windows=windows) for number, name in enumerate(recipe.gpus))
+    gpus = tuple(parts.gpu_of(number, name, windows=windows) for number, name in enumerate(recipe.gpus))
     machine = Machine(
-        os=_os(recipe),
+        os=parts.os_of(recipe),
         origin=Origin.MINTED,
         note=recipe.note,
-        hardware=_hardware(windows=windows),
-        driver=_driver(recipe, gpus),
+        hardware=parts.hardware_of(windows=windows),
+        driver=parts.driver_of(recipe, gpus),
         gpus=known(gpus, "nvml") if gpus else missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND"),
-        gpu_sources=_sources(gpus),
-        toolkits=_no_toolkits(),
-        build=_build(windows=windows),
-        pythons=known((_python(recipe),), "PATH"),
-        target=_target(recipe),
+        gpu_sources=parts.sources_of(gpus),
+        toolkits=parts.no_toolkits_of(),
+        build=parts.build_of(windows=windows),
+        pythons=known((parts.python_of(recipe),), "PATH"),
+        target=parts.target_of(recipe),
         env=recipe.env,
-        windows=_windows_facts() if windows else WindowsFacts(),
-        hub=_hub(windows=windows),
+        windows=parts.windows_facts_of() if windows else WindowsFacts(),
+        hub=parts.hub_of(windows=windows),
     )
     changed = altered(machine, recipe.changes)
     assert isinstance(changed, Machine)
     return changed
-
-
-def _os(recipe: Recipe) -> OperatingSystem:
-    windows = recipe.system is System.WINDOWS
-    return OperatingSystem(
-        system=recipe.system,
-        arch=recipe.arch,
-        name=known(recipe.os_name),
-        version=known("10.0.26100" if windows else "24.04"),
-        kernel=known("10.0.26100" if windows else "6.8.0-79-generic"),
-        libc=missing(Why.UNSUPPORTED, "libc") if windows else known("glibc 2.39"),
-        wsl=known(recipe.wsl),
-        container=known(recipe.container),
-        code_page=known(recipe.code_page) if windows else missing(Why.UNSUPPORTED, "registry"),
-    )
-
-
-def _hardware(*, windows: bool) -> Hardware:
-    folder = "C:\\Users\\user\\envs" if windows else "/home/user/envs"
-    return Hardware(
-        cpu=known("x86-64 processor"),
-        cores=known(16),
-        memory_total_mib=known(65536),
-        memory_available_mib=known(49152),
-        memory_limit_mib=missing(Why.ABSENT, "cgroup"),
-        swap_mib=known(8192),
-        shm=missing(Why.UNSUPPORTED, "/dev/shm") if windows else known(Disk("/dev/shm", 32700, 32768, "tmpfs")),
-        disks={"env": known(Disk(folder, 204800, 953869)), "cache": known(Disk(folder, 204800, 953869))},
-    )
-
-
-def _gpu(index: int, name: str, *, windows: bool) -> Gpu:
-    row = load().gpu_named(name)
-    if row is None:
-        raise SystemExit(f"no GPU is called {name!r}: see `envdoc facts gpus`")
-    memory = next((mib for words, mib in _MEMORY.items() if words in name), 8192)
-    return Gpu(
-        index=index,
-        name=known(name, "nvml"),
-        compute_capability=known(row.capability, "nvml"),
-        memory_total_mib=known(memory, "nvml"),
-        memory_used_mib=known(900 if windows else 4, "nvml"),
-        uuid=known(f"GPU-{index + 1:08d}-0000-4000-8000-000000000000", "nvml"),
-        bus_id=known(f"00000000:{index + 1:02X}:00.0", "nvml"),
-        driver_model=known("WDDM", "nvml") if windows else missing(Why.UNSUPPORTED, "nvml"),
-        ecc_uncorrected=missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED"),
-        remapped_rows_pending=missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED"),
-        mig_enabled=missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED"),
-        compute_mode=known("Default", "nvml"),
-        processes=known((), "nvml"),
-    )
-
-
-def _driver(recipe: Recipe, gpus: tuple[Gpu, ...]) -> Driver:
-    if not recipe.driver:
-        gone = "NVML_ERROR_LIBRARY_NOT_FOUND"
-        return Driver(
-            version=readings(missing(Why.ABSENT, "nvml", gone), missing(Why.ABSENT, "nvidia-smi", "not on PATH")),
-            nvml=missing(Why.ABSENT, "nvml", gone),
-            kernel_module=missing(Why.ABSENT, "/sys/module/nvidia"),
-            smi=missing(Why.ABSENT, "nvidia-smi", "not on PATH"),
-            cuda_init=missing(Why.ABSENT, "libcuda", "no such library"),
-            pci=known((), "/sys/bus/pci") if recipe.system is System.LINUX else missing(Why.ABSENT, "registry"),
-        )
-    branches = [row for row in load().driver_branches if row.branch <= version_tuple(recipe.driver)[0]]
-    cuda = max(branches, key=lambda row: row.branch).cuda
-    devices = tuple(
-        CudaDevice(g.name.or_else(""), g.compute_capability.or_else(""), g.memory_total_mib.or_else(0)) for g in gpus
-    )
-    windows = recipe.system is System.WINDOWS
-    library = "C:\\Windows\\System32\\nvcuda.dll" if windows else "libcuda.so.1"
-    module = recipe.system is System.LINUX and not recipe.wsl
-    return Driver(
-        version=readings(known(recipe.driver, "nvml"), known(recipe.driver, "nvidia-smi")),
-        cuda=readings(known(cuda, "nvml"), known(cuda, "libcuda")),
-        nvml=known(f"12.{recipe.driver}", "nvml"),
-        kernel_module=known(recipe.driver, "/sys/module/nvidia") if module else missing(Why.UNSUPPORTED, "/sys"),
-        nouveau=known(False) if module else missing(Why.UNSUPPORTED, "/sys"),
-        pci=known(tuple(f"0000:{g.index + 1:02x}:00.0 10de:0000" for g in gpus))
-        if module
-        else missing(Why.ABSENT, "pci"),
-        cuda_init=known(CudaInit(0, "CUDA_SUCCESS", library, cuda, devices), "libcuda"),
-        smi=known("C:\\Windows\\System32\\nvidia-smi.exe" if windows else "/usr/bin/nvidia-smi", "PATH"),
-    )
-
-
-def _device(gpu: Gpu) -> CudaDevice:
-    return CudaDevice(gpu.name.or_else(""), gpu.compute_capability.or_else(""), gpu.memory_total_mib.or_else(0))
-
-
-def _sources(gpus: tuple[Gpu, ...]) -> dict[str, object]:
-    if not gpus:
-        gone = missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND")
-        return {"nvml": gone, "nvidia-smi": missing(Why.ABSENT, "nvidia-smi", "not on PATH")}
-    return {"nvml": known(gpus, "nvml"), "nvidia-smi": known(gpus, "nvidia-smi")}
-
-
-def _build(*, windows: bool) -> BuildFacts:
-    absent: Fact[Tool] = missing(Why.ABSENT, "PATH")
-    if windows:
-        return BuildFacts({"cl": absent, "cmake": absent}, absent, known((), "vswhere"))
-    gcc = known(Tool("/usr/bin/gcc", "13.3.0"), "PATH")
-    return BuildFacts({"gcc": gcc, "clang": absent, "cmake": absent}, gcc, missing(Why.UNSUPPORTED, "vswhere"))
-
-
-def _no_toolkits() -> Toolkits:
-    return Toolkits(
-        found=missing(Why.ABSENT, "nvcc", "no toolkit found"),
-        torch_guess=missing(Why.ABSENT, "torch's rules"),
-        cmake_guess=missing(Why.ABSENT, "CMake's rules"),
-    )
-
-
-def _prefix(recipe: Recipe) -> str:
-    return "C:\\Users\\user\\envs\\train" if recipe.system is System.WINDOWS else "/home/user/envs/train"
-
-
-def _python(recipe: Recipe) -> Python:
-    windows = recipe.system is System.WINDOWS
-    path = _prefix(recipe) + ("\\Scripts\\python.exe" if windows else "/bin/python")
-    return Python(path, recipe.python, PythonKind.VENV, headers=known(True))
-
-
-def _target(recipe: Recipe) -> Target:
-    packages = tuple(_packages(recipe))
-    extensions = {}
-    if "bitsandbytes" in recipe.packages:
-        version = recipe.packages["bitsandbytes"]
-        extensions["bitsandbytes"] = ExtensionBuild("bitsandbytes", version, (), _bnb_libraries(version))
-    return Target(
-        kind=TargetKind.VENV,
-        prefix=_prefix(recipe),
-        chosen_by="active virtual environment",
-        python=known(_python(recipe)),
-        packages=known(packages, "site-packages"),
-        torch=known(_torch(recipe)) if recipe.torch else missing(Why.ABSENT, "site-packages", "no torch/version.py"),
-        extensions=extensions,
-        marker=missing(Why.ABSENT, ".envdoc/state.json"),
-    )
-
-
-def _torch(recipe: Recipe) -> TorchBuild:
-    public, _, tag = recipe.torch.partition("+")
-    line = ".".join(public.split(".")[:2])
-    rows = [row for row in load().torch if (row.version, row.cuda, row.os) == (line, tag, recipe.system.value)]
-    row = next(row for row in rows if row.arch == recipe.arch)
-    linux = recipe.system is System.LINUX
-    abi = (
-        missing(Why.UNSUPPORTED, "torch", "libstdc++ only") if not linux else known(bool(row.cxx11_abi), "libc10.so")
-    )
-    arches = (
-        known(tuple(arch_of(each) for each in row.sm))
-        if tag != "cpu"
-        else missing(Why.UNSUPPORTED, "torch", "a CPU build")
-    )
-    return TorchBuild(recipe.torch, cuda_of(tag), arches, abi)
-
-
-def _packages(recipe: Recipe) -> list[Package]:
-    wanted = dict(recipe.packages)
-    if recipe.torch:
-        row = load().companion(recipe.torch)
-        tag = recipe.torch.partition("+")[2]
-        # the Python package index's own builds carry no local tag in their metadata; all others do
-        own = [(each.version, each.os) for each in load().torch if each.pypi_default and each.cuda == tag]
-        line = ".".join(recipe.torch.split(".")[:2])
-        local = "" if (line, recipe.system.value) in own else f"+{tag}"
-        stack = {"torch": recipe.torch.partition("+")[0] + local, "numpy": "2.2.6"}
-        if row is not None:
-            stack["torchvision"] = row.torchvision + local
-            stack["torchaudio"] = row.torchaudio + local if row.torchaudio else ""
-            stack["triton"] = row.triton if recipe.system is System.LINUX and tag != "cpu" else ""
-        wanted = {**stack, **wanted}
-    return [package(name, version) for name, version in wanted.items() if version]
-
-
-def package(name: str, version: str, *requires: str) -> Package:
-    """One installed distribution; torchvision brings its pin along."""
-    row = next(
-        (row for row in load().companions if version.partition("+")[0] in (row.torchvision, row.torchaudio)), None
-    )
-    if not requires and row is not None and name == "torchvision":
-        requires = (f"torch=={row.torch}", "numpy")
-    folder = f"site-packages/{name.replace('-', '_')}-{version}.dist-info"
-    return Package(name, version, folder, requires, installer="uv")
-
-
-def _bnb_libraries(version: str) -> tuple[str, ...]:
-    from packaging.specifiers import SpecifierSet
-
-    row = next((row for row in load().bitsandbytes if SpecifierSet(row.versions).contains(version)), None)
-    return row.cuda if row else ()
-
-
-def _windows_facts() -> WindowsFacts:
-    return WindowsFacts(known(True), known(32768), known("14.44.35211"), known(True), known(True))
-
-
-def _hub(*, windows: bool) -> Hub:
-    home = "C:\\Users\\user\\.cache\\huggingface" if windows else "/home/user/.cache/huggingface"
-    return Hub(known(home), known("https://huggingface.co"), known(False), known(Disk(home, 204800, 953869)))
 
 
 def write(machine: Machine, path: Path) -> None:

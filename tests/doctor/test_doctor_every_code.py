@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from broken import BROKEN, WELL, Broken
+from doctor_broken import BROKEN, WELL, Broken
 
 from envdoc.doctor import checks
 from envdoc.model.finding import CheckStatus, Finding, Report, Severity
@@ -84,3 +84,20 @@ def test_codes_are_kebab_case_and_belong_to_one_check() -> None:
     every = [code for each in checks() for code in each.codes]
     assert len(every) == len(set(every))
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code) for code in every)
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_page_names_every_severity_of_its_code(code: str, everywhere: tuple[Report, ...]) -> None:
+    text = (PAGES / f"{code}.md").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("**Severity:**"))
+    seen = {each.severity.value for report in everywhere for each in report.findings if each.code == code}
+    assert seen
+    assert {each for each in seen if each not in line.partition(" · ")[0]} == set()
+    assert "`envdoc check`" in line
+
+
+def test_list_of_checks_is_whole() -> None:
+    """After a change: `python tools/list_checks.py`."""
+    from list_checks import text
+
+    assert (ROOT / "docs" / "reference" / "checks.md").read_text(encoding="utf-8") == text()

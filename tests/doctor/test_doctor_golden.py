@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from golden import FOLDER, compare
+from doctor_golden import FOLDER, compare
 
 from envdoc.model.finding import CheckStatus, Report
 

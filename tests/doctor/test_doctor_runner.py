@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from doctor_cases import case_of
 
-from conftest import case_of
 from envdoc.doctor import base, examine
 from envdoc.doctor.base import Case, Check, Outcome
 from envdoc.errors import UsageError

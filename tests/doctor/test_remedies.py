@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from doctor_cases import case_of, profiles
 
-from conftest import case_of, profiles
 from envdoc.doctor import Case, examine
 from envdoc.doctor.picks import Pick, pick, profile_for, torch_command
 from envdoc.knowledge.tables import load

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mint_machine import package
+from mint_parts import package
 
 from envdoc.model.facts import Why, known, missing, readings
 from envdoc.model.machine import (

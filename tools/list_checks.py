@@ -1,0 +1,57 @@
+"""Write docs/reference/checks.md: every check of `envdoc check`, its findings, and when it counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from envdoc.doctor import Case, checks
+from envdoc.doctor.base import Check
+from envdoc.knowledge.tables import load
+from envdoc.model.machine import Machine, OperatingSystem, System
+
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "checks.md"
+
+_HEAD = """# The checks
+
+What `envdoc check` looks at, in the order of its report. `--only` and `--skip` take the names of both columns;
+`envdoc explain CODE` prints a finding's page.
+
+When a check counts is simple:
+
+- **always**: on every machine, under every profile.
+- **GPU**: not under a profile that needs no GPU; the report then says "not checked: profile `cpu` needs no GPU".
+- **Linux**, **Windows**: on that system only; elsewhere it is not in the report.
+
+Without `--profile` the machine is taken for one that shall train on its GPU, and the environment is judged for
+itself. With a profile the last four checks compare the environment with it. A check that cannot look says "not checked" and
+why; it never passes.
+
+| Check | Looks at | Counts | Findings |
+|---|---|---|---|
+"""
+
+
+def text() -> str:
+    """The page."""
+    return _HEAD + "".join(_row(each) for each in checks())
+
+
+def _row(each: Check) -> str:
+    codes = ", ".join(f"[{code}](../findings/{code}.md)" for code in each.codes)
+    return f"| `{each.id}` | {each.title} | {_when(each)} | {codes} |\n"
+
+
+def _when(each: Check) -> str:
+    systems = [system for system in (System.LINUX, System.WINDOWS) if each.applies(_case(system))]
+    words = ["GPU"] if each.gpu else []
+    if len(systems) == 1:
+        words.append(systems[0].value.capitalize())
+    return ", ".join(words) or "always"
+
+
+def _case(system: System) -> Case:
+    return Case(Machine(OperatingSystem(system, "x86_64")), load())
+
+
+if __name__ == "__main__":
+    PAGE.write_text(text(), encoding="utf-8")
