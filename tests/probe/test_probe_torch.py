@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -30,6 +29,13 @@ cuda: Optional[str] = '12.8'
 git_version = 'a1cb3cc05d46d198467bebbb6e8fba50a325d4e7'
 hip: Optional[str] = None
 """
+# Of xformers-0.0.35-py39-none-manylinux_2_28_x86_64.whl, word for word.
+CPP_LIB = (
+    '{"version": {"cuda": 1208, "hip": null, "torch": "2.10.0+cu128", "python": "3.10.19"}, "env": '
+    '{"TORCH_CUDA_ARCH_LIST": "7.5 8.0+PTX 8.0 9.0a", "PYTORCH_ROCM_ARCH": null, "XFORMERS_BUILD_TYPE": "Release", '
+    '"XFORMERS_ENABLE_DEBUG_ASSERTIONS": null, "NVCC_FLAGS": "-allow-unsupported-compiler", '
+    '"XFORMERS_PACKAGE_FROM": "wheel-v0.0.35"}}'
+)
 FLASH = "flash_attn_2_cuda.cpython-312-x86_64-linux-gnu.so"
 
 
@@ -135,12 +141,8 @@ def test_extensions_by_their_files(site: Path) -> None:
         METADATA="Name: torchvision\nVersion: 0.23.0\nRequires-Dist: torch (==2.8.0)\n\n",
     )
     (site / "torchvision" / "version.py").write_text("__version__ = '0.23.0+cu128'\n")
-    install(site, "xformers", "0.0.30", ("xformers/_C.so",))
-    cpp = {
-        "version": {"cuda": 1208, "hip": None, "torch": "2.7.0+cu128", "python": "3.12.10"},
-        "env": {"TORCH_CUDA_ARCH_LIST": "8.0+PTX 9.0a"},
-    }
-    (site / "xformers" / "cpp_lib.json").write_text(json.dumps(cpp))
+    install(site, "xformers", "0.0.35", ("xformers/_C.so",), WHEEL="Tag: py39-none-manylinux_2_28_x86_64\n")
+    (site / "xformers" / "cpp_lib.json").write_text(CPP_LIB)
     told = target.probe(LocalHost(), target.choose(LocalHost(), Ask(env=str(site.parents[2]))))
     assert told.kind is TargetKind.VENV
     assert told.extensions == {
@@ -161,6 +163,6 @@ def test_extensions_by_their_files(site: Path) -> None:
         ),
         "torchvision": ExtensionBuild("torchvision", "0.23.0+cu128", ("_C.so",), ("12.8",), "2.8.0"),
         "xformers": ExtensionBuild(
-            "xformers", "0.0.30", ("_C.so",), ("12.8",), "2.7.0+cu128", "cp312", None, ("8.0+PTX", "9.0a")
+            "xformers", "0.0.35", ("_C.so",), ("12.8",), "2.10.0+cu128", arch_list=("7.5", "8.0+PTX", "8.0", "9.0a")
         ),
     }

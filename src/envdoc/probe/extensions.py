@@ -83,22 +83,22 @@ def _python_in_name(library: str) -> str:
 
 
 def xformers(host: Host, package: Package, site: str) -> ExtensionBuild:
-    """xformers writes what it was built with: `{"version": {"cuda": 1208, "torch": "2.7.0+cu128", …}, "env": …}`."""
+    """xformers writes what it was built with: `{"version": {"cuda": 1208, "torch": "2.7.0+cu128", …}, "env": …}`.
+
+    The Python in it says who built it; whom it serves stands in the wheel's tag (`py39-none-…` from 0.0.34 on).
+    """
     folder = paths.join(host, site, "xformers")
-    libraries = _names(host, folder, "_C")
     told = _json(host, paths.join(host, folder, "cpp_lib.json"))
     version, environment = _dict(told, "version"), _dict(told, "env")
     cuda = version.get("cuda")
-    arch = tuple(str(environment.get("TORCH_CUDA_ARCH_LIST") or "").replace(";", " ").split())
     return ExtensionBuild(
-        package.name,
-        package.version,
-        libraries,
-        (f"{cuda // 100}.{cuda % 100}",) if isinstance(cuda, int) else (),
-        str(version.get("torch") or ""),
-        "cp" + "".join(str(version.get("python") or "").split(".")[:2]) if version.get("python") else "",
-        None,
-        arch,
+        name=package.name,
+        version=package.version,
+        libraries=_names(host, folder, "_C"),
+        cuda=(f"{cuda // 100}.{cuda % 100}",) if isinstance(cuda, int) else (),
+        torch=str(version.get("torch") or ""),
+        python=_python_of(package.tag),
+        arch_list=tuple(str(environment.get("TORCH_CUDA_ARCH_LIST") or "").replace(";", " ").split()),
     )
 
 
