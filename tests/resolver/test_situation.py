@@ -97,7 +97,7 @@ def test_c_library(resolving: Resolver, libc: str, code: str | None) -> None:
 def test_mixed_evidence_names_the_builds_that_would_do(resolving: Resolver) -> None:
     resolution = resolving.resolve(machine("6.1", "7.5"))
     assert resolution.findings[0].code == "mixed-gpus-not-covered"
-    assert "2.14 cu126" in resolution.findings[0].evidence[-1]
+    assert "cu126 (2.6 to 2.14)" in resolution.findings[0].evidence[-1]
     none = resolving.resolve(machine("6.1", "12.0"))
     assert none.findings[0].evidence[-1] == "torch builds with code for all of them: none"
 

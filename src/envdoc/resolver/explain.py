@@ -9,7 +9,7 @@ from envdoc.resolver import gates
 from envdoc.resolver.case import Case
 from envdoc.resolver.judge import Judgement, Pick, Verdict
 from envdoc.resolver.reasons import Reason, texts
-from envdoc.resolver.situation import Situation
+from envdoc.resolver.situation import Situation, alike
 
 
 def rejected_candidates(judgement: Judgement) -> tuple[Rejected, ...]:
@@ -59,7 +59,7 @@ def why(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple
         )
     lines.append(_python_line(pick.python, profile.python.prefer, case))
     if situation.hidden:
-        names = ", ".join(str(card) for card in situation.hidden)
+        names = " and ".join(str(card) for card in alike(situation.hidden))
         lines.append(f"`CUDA_VISIBLE_DEVICES` hides {names}: not counted")
     if not situation.sure:
         lines.append(
@@ -74,7 +74,7 @@ def _profile_line(judgement: Judgement, case: Case) -> str:
         return f"profile {profile.id} was asked for"
     if profile.gpus is None:
         return f"profile {profile.id}: no GPU is visible"
-    names = ", ".join(f"{card} has {card.capability}" for card in cards)
+    names = ", ".join(f"{card} {card.verb('has', 'have')} {card.capability}" for card in alike(cards))
     return f"profile {profile.id} is for compute capability {gates.span(profile)}: {names}"
 
 

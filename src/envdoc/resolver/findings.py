@@ -12,6 +12,7 @@ from envdoc.resolver.explain import main_reasons
 from envdoc.resolver.judge import Judgement, Pick, Verdict
 from envdoc.resolver.openers import Opened
 from envdoc.resolver.reasons import Kind, texts
+from envdoc.resolver.situation import alike
 
 _DRIVERS = "https://www.nvidia.com/en-us/drivers/"
 _COMPATIBILITY = "https://docs.nvidia.com/deploy/cuda-compatibility/"
@@ -94,7 +95,7 @@ def _uncovered(judged: tuple[Judgement, ...], case: Case, remedy: Remediation) -
     if not cards:
         summary = "no GPU is visible, and no profile is for a machine without one"
         return _refusal("no-torch-build-fits", summary, (), remedy, "")
-    evidence = tuple(f"{card} has compute capability {card.capability or 'unknown'}" for card in cards)
+    evidence = tuple(f"compute capability {each.capability or 'unknown'}: {each}" for each in alike(cards))
     if any(not card.capability for card in cards):
         summary = "a GPU's compute capability is not known, so no profile can be chosen"
         return _refusal("gpu-unknown", summary, evidence, remedy, _DRIVERS)
@@ -108,14 +109,18 @@ def _uncovered(judged: tuple[Judgement, ...], case: Case, remedy: Remediation) -
 
 
 def _common_builds(case: Case) -> str:
-    rows = [
-        row
-        for line in case.builds.lines
-        for cuda in case.builds.variants(line)
-        if (row := case.builds.find(line, cuda)) and cuda != "cpu" and not gates.code_reasons(row, case.situation)
-    ]
-    names = ", ".join(f"{row.version} {row.cuda}" for row in rows)
-    return f"torch builds with code for all of them: {names or 'none'}"
+    """`cu118 (2.1 to 2.7), cu126 (2.6 to 2.14)`: variants with code for every GPU, and their torch lines."""
+    lines: dict[str, list[str]] = {}
+    for line in case.builds.lines:
+        for cuda in case.builds.variants(line):
+            row = case.builds.find(line, cuda)
+            if row and cuda != "cpu" and not gates.code_reasons(row, case.situation):
+                lines.setdefault(cuda, []).append(line)
+    told = (
+        f"{cuda} ({each[0]} to {each[-1]})" if len(each) > 1 else f"{cuda} ({each[0]})"
+        for cuda, each in lines.items()
+    )
+    return f"torch builds with code for all of them: {', '.join(told) or 'none'}"
 
 
 def _unreadable(case: Case, remedy: Remediation) -> Finding:

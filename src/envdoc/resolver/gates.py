@@ -9,7 +9,7 @@ from envdoc.model.machine import System
 from envdoc.model.profile import Profile
 from envdoc.resolver.case import Case
 from envdoc.resolver.reasons import Kind, Reason
-from envdoc.resolver.situation import Situation
+from envdoc.resolver.situation import Situation, alike
 
 
 def profile_reasons(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
@@ -33,12 +33,13 @@ def _gpu_bounds(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
         return ()
     low, high = version_tuple(profile.gpus.min), version_tuple(profile.gpus.max)
     reasons = []
-    for card in situation.cards:
+    for card in alike(situation.cards):
         if not card.capability:
             text = f"the compute capability of {card} is not known"
             reasons.append(Reason(Kind.GPU_UNKNOWN, text))
         elif not low <= version_tuple(card.capability) <= high:
-            text = f"{profile.id} is for compute capability {span(profile)}, {card} has {card.capability}"
+            has = card.verb("has", "have")
+            text = f"{profile.id} is for compute capability {span(profile)}, {card} {has} {card.capability}"
             reasons.append(Reason(Kind.GPU_PROFILE, text))
     return tuple(reasons)
 
@@ -70,7 +71,7 @@ def code_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:
             Kind.GPU_CODE,
             f"torch {row.version} {row.cuda} has no code for {card} with compute capability {card.capability}",
         )
-        for card in situation.cards
+        for card in alike(situation.cards)
         if card.capability and not covers(row.sm, card.capability)
     )
 
@@ -91,9 +92,10 @@ def driver_reasons(cuda: str, situation: Situation, knowledge: Knowledge) -> tup
     if floor and have < version_tuple(floor):
         text = f"{cuda} needs driver {floor} or newer, this one is {situation.driver}"
         reasons.append(Reason(Kind.DRIVER, text))
-    for card in situation.cards:
+    for card in alike(situation.cards):
         if have[0] < card.driver_min:
-            text = f"{card} needs driver {card.driver_min} or newer, this one is {situation.driver}"
+            needs = card.verb("needs", "need")
+            text = f"{card} {needs} driver {card.driver_min} or newer, this one is {situation.driver}"
             reasons.append(Reason(Kind.DRIVER, text))
     return (*reasons, *_branch_reasons(have[0], situation, knowledge))
 
@@ -109,7 +111,7 @@ def _branch_reasons(branch: int, situation: Situation, knowledge: Knowledge) -> 
             f"driver {situation.driver} no longer serves {card} with compute capability {card.capability}; "
             f"the last branch that does is {last_branch(card.capability, knowledge)}",
         )
-        for card in situation.cards
+        for card in alike(situation.cards)
         if card.capability and version_tuple(card.capability) < least
     )
 

@@ -17,7 +17,7 @@ from envdoc.resolver.case import Case
 from envdoc.resolver.judge import Judgement, Verdict, distinct, judge
 from envdoc.resolver.offers import reachable
 from envdoc.resolver.reasons import Kind, Reason
-from envdoc.resolver.situation import Card
+from envdoc.resolver.situation import Card, alike
 
 _MODERN_GLIBC = "2.28"
 _AT_MOST = 3  # what a change opens is told in so many builds
@@ -167,7 +167,7 @@ def _set(variables: dict[str, str], case: Case) -> tuple[Command, ...]:
 
 
 def _listed(cards: list[Card]) -> str:
-    return " and ".join(str(card) for card in cards)
+    return " and ".join(str(card) for card in alike(cards))
 
 
 def _without(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:

@@ -31,6 +31,41 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """GPUs of one name and compute capability, told together: eight B200 need one sentence."""
+
+    cards: tuple[Card, ...]
+
+    @property
+    def capability(self) -> str:
+        return self.cards[0].capability
+
+    @property
+    def driver_min(self) -> int:
+        return self.cards[0].driver_min
+
+    def verb(self, singular: str, plural: str) -> str:
+        return singular if len(self.cards) == 1 else plural
+
+    def __str__(self) -> str:
+        first = self.cards[0]
+        if len(self.cards) == 1:
+            return str(first)
+        numbers = [card.index for card in self.cards]
+        run = len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))
+        told = f"{numbers[0]} to {numbers[-1]}" if run else " and ".join(map(str, numbers))
+        return f"GPUs {told} ({first.name})" if first.name else f"GPUs {told}"
+
+
+def alike(cards: Iterable[Card]) -> tuple[Alike, ...]:
+    """Cards grouped by name and compute capability, in order of the first of each."""
+    groups: dict[tuple[str, str], list[Card]] = {}
+    for card in cards:
+        groups.setdefault((card.name, card.capability), []).append(card)
+    return tuple(Alike(tuple(group)) for group in groups.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     system: System
     arch: str
