@@ -23,8 +23,8 @@ When a check counts is simple:
 - **Linux**, **Windows**: on that system only; elsewhere it is not in the report.
 
 Without `--profile` the machine is taken for one that shall train on its GPU, and the environment is judged for
-itself. With a profile the last four checks compare the environment with it. A check that cannot look says "not checked" and
-why; it never passes.
+itself. With a profile the last four checks compare the environment with it. A check that cannot look says
+"not checked" and why; it never passes.
 
 | Check | Looks at | Counts | Findings |
 |---|---|---|---|

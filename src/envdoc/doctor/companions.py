@@ -32,9 +32,11 @@ def torch_companions(case: Case) -> Outcome:
 
 
 def _judged(case: Case, build: TorchBuild, package: Package, row: CompanionRow | None) -> Iterator[Finding]:
-    pin = pin_on_torch(package)
-    wanted = _wanted(package.name, row)
-    if pin and not satisfies(build.version, pin):
+    pin, wanted = pin_on_torch(package), _wanted(package.name, row)
+    own = _torch_s_pin(case, package.name)
+    if own and not satisfies(package.version, own):
+        yield _mismatch(case, build, package, f"torch {build.version} requires {package.name}{own}", (own,))
+    elif pin and not satisfies(build.version, pin):
         yield _mismatch(case, build, package, f"{package.name} {package.version} requires torch{pin}", wanted)
     elif not pin and wanted is not None and wanted and not _is(package, wanted):
         yield _mismatch(
@@ -55,6 +57,16 @@ def pin_on_torch(package: Package) -> str:
     for line in package.requires:
         wanted = parse(line)
         if wanted and wanted.name == "torch" and "==" in wanted.versions:
+            return wanted.versions
+    return ""
+
+
+def _torch_s_pin(case: Case, name: str) -> str:
+    """torch's own exact bound on a companion (triton on Linux), "" where it has none."""
+    torch_package = packages(case).get("torch")
+    for line in torch_package.requires if torch_package else ():
+        wanted = parse(line)
+        if wanted and wanted.name == name:
             return wanted.versions
     return ""
 

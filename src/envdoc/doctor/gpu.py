@@ -104,7 +104,7 @@ def _lost(case: Case) -> Finding | None:
         Severity.ERROR,
         "gpu-lost",
         "A GPU has fallen off the bus",
-        evidence=told[:4],
+        evidence=list(dict.fromkeys(told))[:4],
         fix="Reboot the machine. If it comes back lost, check power cables, seating and temperature",
         commands=per_shell(bash="sudo dmesg | grep -i xid; sudo reboot", cmd="shutdown /r /t 0"),
         links=(_XID,),

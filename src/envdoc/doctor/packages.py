@@ -45,9 +45,12 @@ def _broken(
     """What one package requires and does not find, with the name of the required one."""
     for line in package.requires:
         wanted = parse(line)
-        if wanted is None or (wanted.name == "torch" and package.name in COMPANIONS):
-            continue  # the companions' check names those
+        if wanted is None:
+            continue
         have = installed.get(wanted.name)
+        pair = {package.name, wanted.name}
+        if have is not None and "torch" in pair and pair <= {"torch", *COMPANIONS}:
+            continue  # the companions' check names those
         if have is not None and (not wanted.versions or satisfies(have.version, wanted.versions)):
             continue
         if wanted.marker not in memory:

@@ -135,8 +135,14 @@ def _preference(row: TorchRow, case: Case) -> tuple[float, ...]:
     torch = case.machine.target.torch.value
     same = torch is not None and _line(torch.version) == row.version
     guide = profile_for(case)
-    variant = _rank(row.cuda, guide.torch.cuda) if guide else 0
+    variant = _rank(row.cuda, guide.torch.cuda) if guide else int(row.cuda != _usual(row, case))
     return (variant, not same, *newest, -int(row.cuda[2:] or 0) if row.cuda != "cpu" else 0)
+
+
+def _usual(row: TorchRow, case: Case) -> str:
+    """The CUDA variant of a release line that the package index serves on Linux: other wheels are made for it."""
+    served = {each.version: each.cuda for each in case.knowledge.torch if each.pypi_default and each.os == "linux"}
+    return served.get(row.version, "")
 
 
 def _rank(name: str, order: tuple[str, ...]) -> int:

@@ -1,0 +1,90 @@
+"""Packages among each other: exact findings of small environments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from mint_parts import package
+
+from envdoc.model.facts import known
+from envdoc.model.finding import Report
+from envdoc.model.machine import ExtensionBuild, Package
+
+T4 = "linux-t4-535"
+TORCH = package("torch", "2.8.0", 'triton==3.4.0; platform_system == "Linux"', "filelock")
+
+
+def _installed(*packages: Package) -> dict[str, object]:
+    return {"target.packages": known(packages, "site-packages")}
+
+
+def _said(report: Report) -> list[tuple[str, str, str]]:
+    return [(each.code, each.severity.value, each.summary) for each in report.findings]
+
+
+@pytest.mark.parametrize(
+    ("packages", "expected"),
+    [
+        ((TORCH, package("filelock", "3.20"), package("triton", "3.4.0")), []),
+        (
+            (TORCH, package("filelock", "3.20"), package("triton", "3.5.0")),
+            [("torch-companion-mismatch", "error", "triton 3.5.0 does not belong to torch 2.8.0")],
+        ),
+        (
+            (TORCH, package("triton", "3.4.0")),
+            [("dependency-missing", "error", "torch 2.8.0 requires filelock, which is not installed")],
+        ),
+        (
+            (TORCH, package("filelock", "3.20"), package("torchaudio", "2.11.0"), package("triton", "3.4.0")),
+            [("torch-companion-mismatch", "error", "torchaudio 2.11.0 does not belong to torch 2.8.0")],
+        ),
+        (
+            (package("seaborn", "0.13", "matplotlib>=3.4"), package("matplotlib", "3.0")),
+            [("dependency-conflict", "warning", "seaborn 0.13 requires matplotlib>=3.4, installed is 3.0")],
+        ),
+        ((package("x", "1", 'colorama; sys_platform == "win32"'),), []),
+        ((package("torchvision", "0.23.0+cu128", "torch==2.8.0"), package("torch", "2.8.0+cu128")), []),
+        (
+            (package("huggingface-hub", "1.33.0"), package("transformers", "4.57.6", "huggingface-hub<1.0,>=0.34.0")),
+            [("known-break", "error", "transformers 4 refuses to import beside huggingface-hub 1.0 or newer")],
+        ),
+    ],
+    ids=["well", "triton", "missing", "torchaudio", "outside-the-stack", "other-system", "local-tag", "known-break"],
+)
+def test_packages(
+    packages: tuple[Package, ...], expected: list[tuple[str, str, str]], judge: Callable[..., Report]
+) -> None:
+    looked = ("package-bounds", "torch-companions", "known-breaks")
+    assert _said(judge(T4, _installed(*packages), only=looked)) == expected
+
+
+def test_local_tag_blind_spot_is_seen_through_the_files(judge: Callable[..., Report]) -> None:
+    """The index's torchvision has no local tag in its metadata, but its version.py tells the variant."""
+    changes = {
+        **_installed(TORCH, package("torchvision", "0.23.0")),
+        "target.extensions": {"torchvision": ExtensionBuild("torchvision", "0.23.0+cpu")},
+    }
+    assert _said(judge(T4, changes, only=("torch-companions",))) == [
+        (
+            "torch-variants-mixed",
+            "error",
+            "torchvision 0.23.0+cpu is of another CUDA variant than torch 2.8.0+cu128",
+        )
+    ]
+
+
+def test_runtime_wheels_that_another_package_wants_stay(judge: Callable[..., Report]) -> None:
+    cupy = package("cupy-cuda13x", "14.2.0", "nvidia-cublas-cu13>=13")
+    changes = _installed(TORCH, cupy, package("nvidia-cublas-cu13", "13.1.0.3"))
+    assert _said(judge(T4, changes, only=("runtime-wheels",))) == []
+
+
+def test_bitsandbytes_falls_back_within_a_major_from_050_on() -> None:
+    from envdoc.doctor.bitsandbytes import chosen
+
+    libraries = ("11.8", "12.4", "12.8", "13.0")
+    assert [chosen(libraries, cuda, fallback=True) for cuda in ("12.8", "12.9", "12.6", "12.1", "13.2", "14.0")] == [
+        "12.8", "12.8", "12.4", "12.4", "13.0", "",
+    ]  # fmt: skip
+    assert [chosen(libraries, cuda, fallback=False) for cuda in ("12.8", "12.9")] == ["12.8", ""]
