@@ -74,7 +74,8 @@ def test_unreachable_source_gives_way_to_the_same_variant(resolving: Resolver) -
             "a preferred source could not be reached; pypi gives the same CUDA variant",
         )
     ]
-    assert "pytorch could not be reached: timed-out (pytorch); pypi serves instead" in resolution.why
+    assert resolution.findings[0].evidence == ("pytorch: timed-out (pytorch)",)
+    assert "pytorch could not be reached (timed-out); pypi serves instead" in resolution.why
 
 
 def test_variant_outlives_the_line(resolving: Resolver) -> None:

@@ -10,6 +10,7 @@ from envdoc.resolver import gates
 from envdoc.resolver.case import Case
 from envdoc.resolver.explain import main_reasons
 from envdoc.resolver.judge import Judgement, Pick, Verdict
+from envdoc.resolver.offers import reachable
 from envdoc.resolver.openers import Opened
 from envdoc.resolver.reasons import Kind, texts
 from envdoc.resolver.situation import alike
@@ -39,12 +40,12 @@ def of_refusal(judged: tuple[Judgement, ...], case: Case, opened: tuple[Opened, 
     """Why nothing fits: one finding, or one a cause, each an error."""
     remedy = _remedy(opened)
     if case.wish.profile != "auto":
-        return _of_profile(judged[0], remedy)
+        return _of_profile(judged[0], case, remedy)
     if case.situation.unreadable:
         return (_unreadable(case, remedy),)
     covering = [each for each in judged if not _outside(each)]
     if covering:
-        return _of_profile(covering[0], remedy)
+        return _of_profile(covering[0], case, remedy)
     return (_uncovered(judged, case, remedy),)
 
 
@@ -53,11 +54,11 @@ def _outside(judgement: Judgement) -> bool:
     return any(reason.kind in outside for reason in judgement.general)
 
 
-def _of_profile(judgement: Judgement, remedy: Remediation) -> tuple[Finding, ...]:
+def _of_profile(judgement: Judgement, case: Case, remedy: Remediation) -> tuple[Finding, ...]:
     """The causes that stand against every candidate of the profile; without such, those against its first."""
     kinds = _causes(judgement)
     found = tuple(
-        _refusal(code, f"{judgement.profile.id}: {summary}", _evidence(judgement, kind), remedy, link)
+        _refusal(code, f"{judgement.profile.id}: {summary}", _evidence(judgement, kind, case), remedy, link)
         for kind, (code, summary, link) in _REFUSALS.items()
         if kind in kinds
     )
@@ -76,7 +77,9 @@ def _causes(judgement: Judgement) -> set[Kind]:
     return common - {Kind.SOURCE} if Kind.UNREACHABLE in common else common
 
 
-def _evidence(judgement: Judgement, kind: Kind) -> tuple[str, ...]:
+def _evidence(judgement: Judgement, kind: Kind, case: Case) -> tuple[str, ...]:
+    if kind is Kind.UNREACHABLE:
+        return _lost(case)
     reasons = judgement.general or tuple(reason for verdict in judgement.own for reason in verdict.reasons)
     told = texts(reason for reason in reasons if reason.kind is kind)
     if kind is not Kind.WISH:
@@ -145,8 +148,8 @@ def of_choice(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) ->
         found.append(_gpu_absent(judgement, case))
     if judgement.profile.gpus and case.situation.cards and not case.situation.driver:
         found.append(_driver_unknown(verdict.cuda))
-    if missed := tuple(r.text for r in verdict.passed if r.kind is Kind.UNREACHABLE):
-        found.append(_unreachable(missed, pick))
+    if any(reason.kind is Kind.UNREACHABLE for reason in verdict.passed):
+        found.append(_unreachable(pick, case))
     if not pick.lock:
         found.append(_lock_missing(judgement, pick, case))
     return tuple(found)
@@ -179,13 +182,18 @@ def _driver_unknown(cuda: str) -> Finding:
     )
 
 
-def _unreachable(missed: tuple[str, ...], pick: Pick) -> Finding:
+def _lost(case: Case) -> tuple[str, ...]:
+    """What each source that could not be reached answered, in its own words."""
+    return tuple(f"{state.source.name}: {state.offers.reason()}" for state in case.sources if not reachable(state))
+
+
+def _unreachable(pick: Pick, case: Case) -> Finding:
     given = "a larger build that does" if pick.offered.superset else "the same CUDA variant"
     return Finding(
         "source-unreachable",
         Severity.WARNING,
         f"a preferred source could not be reached; {pick.offered.source.name} gives {given}",
-        missed,
+        _lost(case),
         Remediation("Nothing has to be done; or name a mirror (`--mirror`)", (Command("envdoc facts mirrors"),)),
     )
 

@@ -54,7 +54,7 @@ def reachable(state: SourceState) -> bool:
 def _of_source(state: SourceState, row: TorchRow, releases: tuple[str, ...], case: Case) -> Offered | Reason:
     name = state.source.name
     if not reachable(state):
-        return Reason(Kind.UNREACHABLE, f"{name} could not be reached: {state.offers.reason()}")
+        return Reason(Kind.UNREACHABLE, f"{name} could not be reached ({state.offers.why})")
     shape = _shape(state, row, case)
     if isinstance(shape, Reason):
         return shape
