@@ -36,15 +36,15 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("cuda-init-failed", ("cuda driver initialization failed", "cuinit returned", "cuda unknown error")),
     ("windows-libuv", ("use_libuv was requested but pytorch was built without libuv",)),
     (
-        "missing-cuda-library",
-        (
-            "libcudnn",
-            "libcublas",
-            "cudnn_status_not_initialized",
-            "cudnn_status_sublibrary",
-            "cudnn version incompatibility",
-        ),
+        "cudnn-version-mismatch",
+        ("cudnn version incompatibility", "cudnn_status_sublibrary", "cudnn_status_not_initialized"),
     ),
+    (
+        "missing-cuda-library",
+        ("libcudnn", "libcublas", "libnvrtc", "libcudart"),
+    ),
+    ("python-dev-headers-missing", ("python.h: no such file",)),
+    ("triton-no-c-compiler", ("failed to find c compiler",)),
     (
         "collective-failed",
         ("nccl error", "nccl warn", "connectfullmesh failed", "diststoreerror", "distbackenderror"),

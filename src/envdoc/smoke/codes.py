@@ -85,12 +85,20 @@ _ALL = (
     ),
     Code("gpu-reset-needed", "Reset the GPU, or reboot", "nvidia-smi --gpu-reset", machine_broken=True),
     Code(
-        "foreign-library",
+        "library-path-shadows",
         "Take the folder off LD_LIBRARY_PATH",
         "unset LD_LIBRARY_PATH",
         Severity.WARNING,
         shell=Shell.BASH,
     ),
+    Code(
+        "cudnn-version-mismatch",
+        "Take the other cuDNN off LD_LIBRARY_PATH and LD_PRELOAD: torch brings its own",
+        "unset LD_LIBRARY_PATH LD_PRELOAD",
+        shell=Shell.BASH,
+    ),
+    Code("python-dev-headers-missing", "Install Python's headers: Triton compiles against them", "envdoc check"),
+    Code("triton-no-c-compiler", "Install a C compiler: Triton needs one at run time", "envdoc check"),
     Code(
         "pcie-link-narrow",
         "Reseat the card, or look at the slot and the riser",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from envdoc.smoke.kit import Kit
 
-# Drivers before 535 call them clocks_throttle_reasons.*. A power cap under full load is the card's own design and
-# no fault; these are: the board's protection, heat, and an external power brake.
+# Drivers before 535 call them clocks_throttle_reasons.*. These are faults: the board's protection, heat, and an
+# external power brake. The power limit under full load is the card's own design.
 _FAULTS = ("hw_thermal_slowdown", "hw_power_brake_slowdown", "sw_thermal_slowdown")
+_POWER_LIMIT = "sw_power_cap"
 
 
 def run(kit: Kit) -> str:
@@ -34,10 +35,11 @@ def run(kit: Kit) -> str:
     active = [name.split(".")[-1] for name, value in told.items() if "reasons" in name and value == "Active"]
     clock, most, heat = (told.get(name, "?") for name in ("clocks.sm", "clocks.max.sm", "temperature.gpu"))
     seen = f"SM clock {clock} of {most} MHz at {heat} C"
-    if active:
-        kit.note("clocks-throttled", f"{seen}, held back by {', '.join(active)}")
+    faults = [each for each in active if each in _FAULTS]
+    if faults:
+        kit.note("clocks-throttled", f"{seen}, held back by {', '.join(faults)}")
     return seen + (f", held back by {', '.join(active)}" if active else ", nothing holds it back")
 
 
 def _names(word: str) -> list[str]:
-    return [f"clocks_{word}_reasons.{fault}" for fault in _FAULTS]
+    return [f"clocks_{word}_reasons.{fault}" for fault in (*_FAULTS, _POWER_LIMIT)]

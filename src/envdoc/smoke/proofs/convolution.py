@@ -44,4 +44,4 @@ def _gradients(torch: Any, image: Any, weight: Any) -> tuple[Any, Any, Any]:
 def _foreign(kit: Kit) -> None:
     """A library from outside although the environment has its own: LD_LIBRARY_PATH or LD_PRELOAD, usually."""
     for name, path in kit.lib("libraries").foreign():
-        kit.note("foreign-library", f"{name} was loaded from outside the environment, which has its own", path)
+        kit.note("library-path-shadows", f"{name} was loaded from outside the environment, which has its own", path)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import sysconfig
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +17,7 @@ def run(kit: Kit) -> str:
     # `-h` asks torchrun for every GPU when several are there; help and version need none.
     environ = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "PYTHONIOENCODING": "utf-8"}
     ended = subprocess.run(
-        [_program(kit), *arguments],
+        [kit.lib("programs").beside_python(kit, "llamafactory-cli"), *arguments],
         env=environ,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -34,13 +32,3 @@ def run(kit: Kit) -> str:
     if kit.args["expect"] not in ended.stdout:
         kit.fail("command-failed", f"{command} ended well but did not print `{kit.args['expect']}`")
     return f"{command} ended well"
-
-
-def _program(kit: Kit) -> str:
-    """The command that stands beside this Python: PATH may lead to another environment's."""
-    name = "llamafactory-cli" + (".exe" if os.name == "nt" else "")
-    programs = [Path(folder) / name for folder in (Path(sys.executable).parent, sysconfig.get_path("scripts"))]
-    found = [str(program) for program in programs if program.exists()]
-    if not found:
-        kit.fail("command-failed", "`llamafactory-cli` is not in the environment though `llamafactory` is")
-    return found[0]

@@ -24,10 +24,10 @@ def run(kit: Kit) -> str:
     config = folder / "train.yaml"  # JSON is YAML; LLaMA-Factory 0.9.5 cannot read a file named .json
     config.write_text(json.dumps(_config(kit, folder)), encoding="utf-8")
     start = time.perf_counter()
-    _llamafactory(kit, ["train", str(config)])
+    peak = _llamafactory(kit, config)
     seconds = time.perf_counter() - start
     losses = _losses(folder / "out" / "trainer_log.jsonl")
-    told = str(tiny.judge(kit, losses, seconds, _peak_mib(kit, tiny, folder / "out")))
+    told = str(tiny.judge(kit, losses, seconds, peak if kit.gpu is not None else tiny.peak_host_mib(children=True)))
     _reload(kit, folder)
     return f"{told}; the result loads again"
 
@@ -65,7 +65,6 @@ def _config(kit: Kit, folder: Path) -> dict[str, Any]:
         "save_strategy": "no",
         "report_to": "none",
         "plot_loss": False,
-        "skip_memory_metrics": False,
         "bf16": bf16,
         "preprocessing_num_workers": 1,
         "dataloader_num_workers": 0,
@@ -79,30 +78,32 @@ def _config(kit: Kit, folder: Path) -> dict[str, Any]:
     return config
 
 
-def _llamafactory(kit: Kit, arguments: list[str]) -> None:
+def _llamafactory(kit: Kit, config: Path) -> int:
+    """Run it to its end; the most MiB of GPU memory that came into use meanwhile, 0 on the CPU."""
     environ = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONIOENCODING": "utf-8"}
-    argv = [sys.executable, "-m", "llamafactory.cli", *arguments]
-    ended = subprocess.run(
-        argv, env=environ, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace"
-    )
-    print(ended.stdout[-1000:], ended.stderr[-3000:], file=sys.stderr)
-    if ended.returncode:
-        lines = [line.strip() for line in ended.stderr.splitlines() if "Error" in line] or ["no error was named"]
-        kit.fail("command-failed", f"`llamafactory-cli train` ended with {ended.returncode}: {lines[-1]}")
+    argv = [kit.lib("programs").beside_python(kit, "llamafactory-cli"), "train", str(config)]
+    before = most = _used_mib(kit)
+    log = config.with_suffix(".log")
+    with log.open("wb") as output:
+        process = subprocess.Popen(argv, env=environ, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        while process.poll() is None:
+            time.sleep(0.2)
+            most = max(most, _used_mib(kit))
+    text = log.read_text(encoding="utf-8", errors="replace")
+    print(text[-4000:], file=sys.stderr)
+    if process.returncode:
+        lines = [line.strip() for line in text.splitlines() if "Error" in line] or ["no error was named"]
+        kit.fail("command-failed", f"`llamafactory-cli train` ended with {process.returncode}: {lines[-1]}")
+    return most - before
+
+
+def _used_mib(kit: Kit) -> int:
+    return 0 if kit.gpu is None else int(kit.lib("smi").query(kit, "memory.used").get("memory.used", 0))
 
 
 def _losses(log: Path) -> list[float]:
     rows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     return [row["loss"] for row in rows if "loss" in row]
-
-
-def _peak_mib(kit: Kit, tiny: Any, out: Path) -> int:
-    """The Trainer's own measure of GPU memory; on the CPU the peak of the process."""
-    if kit.gpu is None:
-        return int(tiny.peak_host_mib(children=True))
-    told = json.loads((out / "train_results.json").read_text(encoding="utf-8"))
-    parts = ("init_mem_gpu_alloc_delta", "train_mem_gpu_alloc_delta", "train_mem_gpu_peaked_delta")
-    return int(sum(told.get(part, 0) for part in parts)) >> 20
 
 
 def _reload(kit: Kit, folder: Path) -> None:
