@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from probe_machines import found, h200, recorded
 
+from envdoc.errors import UsageError
+from envdoc.host.local import LocalHost
 from envdoc.host.recorded import RecordedHost
 from envdoc.model.facts import Why, known, missing
 from envdoc.model.machine import Python, PythonKind, TargetKind
-from envdoc.probe import pythons, target
+from envdoc.probe import collect, pythons, target
 from envdoc.probe.ask import Ask
 from envdoc.probe.python_info import describe
 
@@ -181,18 +186,36 @@ def test_which_environment_is_judged(ask: Ask, environ: dict[str, str], expected
 
 @pytest.mark.parametrize(
     ("ask", "detail"),
-    [
-        (Ask(env="/empty"), "no Python in /empty"),
-        (Ask(python="python9"), "no such program: python9"),
-        (Ask(), "no Python on PATH"),
-    ],
+    [(Ask(env="/empty"), "no Python in /empty"), (Ask(), "no Python on PATH")],
 )
-def test_an_environment_that_is_not_there(ask: Ask, detail: str) -> None:
-    host = recorded()
+def test_an_environment_without_a_python(ask: Ask, detail: str) -> None:
+    host = recorded(files={"/empty/readme": ""})
     told = target.probe(host, target.choose(host, ask))
     assert told.kind is TargetKind.NONE
     assert {told.python.detail, told.packages.detail, told.torch.detail, told.marker.detail} == {detail}
     assert told.python.why is Why.ABSENT
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_an_environment_whose_base_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    python = tmp_path / "bin" / "python"
+    python.symlink_to("/gone/python3.9")
+    assert target.choose(LocalHost(), Ask(env=str(tmp_path))).detail == f"{python} leads nowhere"
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (Ask(env="/gone"), "--env /gone: no such folder"),
+        (Ask(python="python9"), "--python python9: no such program"),
+    ],
+)
+def test_options_that_name_nothing(ask: Ask, message: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        collect(recorded(), ask)
+    assert raised.value.message == message
+    assert raised.value.hint
 
 
 def test_a_virtual_environment_knows_its_base() -> None:

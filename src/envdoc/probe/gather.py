@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from envdoc import __version__
+from envdoc.errors import UsageError
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.machine import (
@@ -105,7 +106,7 @@ def collect(host: Host, ask: Ask) -> Machine:
     What a probe could not find out is a fact with a reason. Nothing is decided here.
 
     Raises:
-        UsageError: an override variable that makes no sense.
+        UsageError: an option that names no environment, an override variable that makes no sense.
     """
     context = Context(host, ask, _choice(host, ask), Memory(ask.cache_dir, ask.fresh))
     wanted = [probe for probe in PROBES if not ask.parts or probe.name in ask.parts]
@@ -122,6 +123,8 @@ def collect(host: Host, ask: Ask) -> Machine:
 def _choice(host: Host, ask: Ask) -> target.Choice:
     try:
         return target.choose(host, ask)
+    except UsageError:
+        raise
     except Exception as error:  # the choice must not end the run either
         return target.Choice("", "", "PATH", f"{type(error).__name__}: {error}")
 

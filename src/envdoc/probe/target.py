@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from envdoc.errors import UsageError
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import Python, PythonKind, Target, TargetKind
@@ -34,9 +35,13 @@ class Choice:
 
 
 def choose(host: Host, ask: Ask) -> Choice:
-    """--env or --python; else the active environment; else the first python on PATH that is not envdoc's own."""
+    """--env or --python; else the active environment; else the first python on PATH that is not envdoc's own.
+
+    Raises:
+        UsageError: an option that names nothing. (A folder without a Python may be a broken environment: a fact.)
+    """
     if ask.env:
-        return _prefix(host, paths.absolute(host, ask.env), "--env")
+        return _folder(host, paths.absolute(host, ask.env))
     if ask.python:
         return _interpreter(host, ask.python)
     for variable, by in (
@@ -47,6 +52,13 @@ def choose(host: Host, ask: Ask) -> Choice:
         if prefix and not _only_envdocs(host, prefix, ask.own_prefix):
             return _prefix(host, prefix, by)
     return _first_on_path(host, ask.own_prefix)
+
+
+def _folder(host: Host, folder: str) -> Choice:
+    if host.stat(folder).why is Why.ABSENT:
+        hint = "name the folder of an environment, the one that holds `bin` or `Scripts`"
+        raise UsageError(f"--env {folder}: no such folder", hint=hint)
+    return _prefix(host, folder, "--env")
 
 
 # Environments that pipx, `uv tool` and uvx make for a program: nobody trains in them.
@@ -62,13 +74,15 @@ def _prefix(host: Host, prefix: str, by: str) -> Choice:
     python = python_of(host, prefix)
     if paths.exists(host, python):
         return Choice(prefix, python, by)
-    return Choice(prefix, "", by, f"no Python in {prefix}")
+    listed = host.listdir(paths.parent(host, python)).or_else(())
+    gone = paths.name(host, python) in listed  # its base was removed or updated away
+    return Choice(prefix, "", by, f"{python} leads nowhere" if gone else f"no Python in {prefix}")
 
 
 def _interpreter(host: Host, named: str) -> Choice:
     path = paths.absolute(host, named) if paths.exists(host, named) else host.which(named) or ""
     if not path:
-        return Choice("", "", "--python", f"no such program: {named}")
+        raise UsageError(f"--python {named}: no such program", hint="name a Python by its path, or one on PATH")
     real = behind(host, path)
     if not real:
         return Choice("", "", "--python", f"pyenv has chosen no version for {path}")
