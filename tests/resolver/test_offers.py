@@ -144,3 +144,9 @@ def test_reaching_the_index_is_an_opener_that_was_tried(resolving: Resolver) -> 
     assert [(each.change, each.opens) for each in resolution.openers] == [
         ("reaching pytorch", "torch 2.7 cu128 (rtx50-cu128)")
     ]
+
+
+def test_a_smaller_build_of_another_line_goes_before_the_larger_one(resolving: Resolver) -> None:
+    """The profile prefers 2.8, which only the package index has here, as a CUDA build; 2.9 is there for the CPU."""
+    index = offering(PYTORCH, **whole("2.9.1", "0.24.1", "+cpu"))
+    assert torch_of(resolving(sources=(index, SourceState(PYPI)))) == ("2.9.1+cpu", "pytorch")

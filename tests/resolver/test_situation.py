@@ -161,3 +161,25 @@ def test_hiding_is_told_in_every_shell(resolving: Resolver) -> None:
         Command('set "CUDA_DEVICE_ORDER=PCI_BUS_ID" & set "CUDA_VISIBLE_DEVICES=1"', Shell.CMD),
         Command('$env:CUDA_DEVICE_ORDER="PCI_BUS_ID"; $env:CUDA_VISIBLE_DEVICES="1"', Shell.POWERSHELL),
     )
+
+
+@pytest.mark.parametrize(
+    ("driver", "told"),
+    [
+        (
+            "535.54.03",
+            "driver 535.54.03 runs cu128 by minor-version compatibility (from 525.60.13 on); "
+            "driver 570.26 brings that CUDA itself",
+        ),
+        ("570.26", "driver 570.26 is new enough for cu128"),
+    ],
+)
+def test_both_thresholds_of_the_driver_are_told(resolving: Resolver, driver: str, told: str) -> None:
+    assert told in resolving.resolve(machine("8.9", driver=driver)).why
+
+
+def test_an_unknown_driver_is_told_what_it_must_be(resolving: Resolver) -> None:
+    """An RTX 50 needs 570, though cu128 itself needs only 525."""
+    resolution = resolving(gpus=("RTX 5090",))
+    assert "the driver version is not known: cu128 needs 570 or newer here" in resolution.why
+    assert [finding.code for finding in resolution.findings] == ["driver-not-known"]
