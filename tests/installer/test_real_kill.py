@@ -18,6 +18,9 @@ from pathlib import Path
 import pytest
 from loopback import Index, torch_wheel, wheel
 
+from envdoc.installer import orphans
+from envdoc.installer.folder import Folder
+
 pytestmark = pytest.mark.real
 RUNNER = Path(__file__).with_name("killed.py")
 
@@ -106,15 +109,21 @@ def test_killed_at_random_moments_and_run_again(tmp_path: Path, index: Index, en
                     time.sleep(rng.uniform(0.1, took))
                 else:
                     wait_for_half_a_package(run, root)
-                # envdoc alone half of the time: its engine lives on as an orphan
-                with contextlib.suppress(ProcessLookupError):  # it had ended
-                    (os.killpg if number % 2 else os.kill)(run.pid, signal.SIGKILL)
+                kill_now(run, root, engine_too=number % 3 > 0)
         journal = (root / ".envdoc/journal.jsonl") if (root / ".envdoc/journal.jsonl").exists() else None
         reached.add(journal.read_text().splitlines()[-1][:40] if journal else "nothing")
         assert finish(plan, engine, cache) == {"usable": True, "findings": []}
         assert without_records(tree(root)) == expected
         assert json.loads((root / ".envdoc/state.json").read_text())["state"] == "usable"
     assert len(reached) > 1, reached
+
+
+def kill_now(run: subprocess.Popen[bytes], root: Path, *, engine_too: bool) -> None:
+    """Kill envdoc, and with `engine_too` its engine at once, as a power cut would; else that lives on as an orphan."""
+    engines = orphans.working_in(Folder(root)) if engine_too else ()
+    for process in (run.pid, *engines):
+        with contextlib.suppress(ProcessLookupError):  # it had ended
+            os.kill(process, signal.SIGKILL)
 
 
 def wait_for_half_a_package(run: subprocess.Popen[bytes], root: Path) -> None:
