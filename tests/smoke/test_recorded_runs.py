@@ -45,8 +45,8 @@ def test_each_planted_fault_was_found_by_its_code() -> None:
         ("no-kernel-image", 1),
         ("no-gpu-visible", 75),
         ("gpu-memory-held", 75),
-        ("cudnn-version-mismatch", 1),
-        ("cudnn-version-mismatch", 1),
+        ("missing-cuda-library", 1),  # now cudnn-version-mismatch
+        ("missing-cuda-library", 1),
     ]
 
 

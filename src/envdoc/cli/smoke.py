@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -42,7 +43,7 @@ FactorOption = Annotated[
 JunitOption = Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML to this file too.")]
 SummaryOption = Annotated[
     str | None,
-    typer.Option("--summary", metavar="FILE", help="Append a Markdown summary to this file ($GITHUB_STEP_SUMMARY)."),
+    typer.Option("--summary", metavar="FILE", help="Append a Markdown summary to this file."),
 ]
 
 
@@ -64,6 +65,10 @@ def smoke(
     timeout_factor: FactorOption = 1.0,
     junit: JunitOption = None,
     summary: SummaryOption = None,
+    github: Annotated[
+        bool,
+        typer.Option("--github", help="Also annotate the run, and append to its job summary ($GITHUB_STEP_SUMMARY)."),
+    ] = False,
     list_proofs: Annotated[bool, typer.Option("--list", help="List the proofs and exit.")] = False,
     strict: StrictOption = False,
     form: ReportFormatOption = ReportFormat.TEXT,
@@ -91,8 +96,10 @@ def smoke(
         strict=strict,
     )
     report = work(local_host(), wish, None if quiet else _progress)
-    _write_files(report, junit, summary)
+    _write_files(report, junit, summary or (os.environ.get("GITHUB_STEP_SUMMARY") if github else None))
     _print(report, form, quiet, verbose)
+    if github and form is ReportFormat.TEXT:
+        _annotate(report)
     raise typer.Exit(report.exit_code)
 
 
@@ -121,9 +128,7 @@ def _print(report: SmokeReport, form: ReportFormat, quiet: bool, verbose: bool) 
     if form is ReportFormat.MARKDOWN:
         return output.plain(_summary(report))
     if form is ReportFormat.GITHUB:
-        from envdoc.render.github import finding_annotations
-
-        return output.plain(finding_annotations(report.findings))
+        return _annotate(report)
     from envdoc.render.text_smoke import smoke_lines
 
     lines = smoke_lines(
@@ -138,6 +143,12 @@ def _print(report: SmokeReport, form: ReportFormat, quiet: bool, verbose: bool) 
         verbose=verbose,
     )
     return output.lines(lines)
+
+
+def _annotate(report: SmokeReport) -> None:
+    from envdoc.render.github import finding_annotations
+
+    output.plain(finding_annotations(report.findings))
 
 
 def _junit(report: SmokeReport) -> str:
