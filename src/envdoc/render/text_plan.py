@@ -51,7 +51,8 @@ def _head(resolution: Resolution, machine: Machine) -> Iterator[Line]:
         chosen = f"torch {resolution.torch} with {resolution.cuda} on Python {resolution.python}"
         yield Line(f"profile {resolution.profile}: {chosen}", mark="pass", style="bold")
     else:
-        yield Line(f"nothing fits (profile {resolution.profile})", mark="fail", style="bold")
+        wished = f" for profile {resolution.profile}" if resolution.profile else ""
+        yield Line(f"nothing fits{wished}", mark="fail", style="bold")
 
 
 def gpu_words(machine: Machine) -> str:

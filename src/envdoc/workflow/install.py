@@ -67,7 +67,9 @@ def prepare(host: Host, wish: InstallWish) -> Prepared:
     if wish.what_if.asked:
         machine = imagine(machine, wish.what_if, knowledge())
     states = source_states(host, wish.mirrors, online=True)
-    resolved = decide(host, machine, wish.wish, states, environment=wish.environment, adopt=wish.adopt)
+    resolved = decide(
+        host, machine, wish.wish, states, environment=wish.environment, adopt=wish.adopt, must_plan=True
+    )
     return Prepared(wish, resolved)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-from envdoc.errors import DataError
+from envdoc.errors import DataError, UsageError
 from envdoc.host.base import Host
 from envdoc.knowledge.tables import Knowledge
-from envdoc.model.machine import SCHEMA, Machine, Origin
+from envdoc.model.facts import known
+from envdoc.model.machine import SCHEMA, Gpu, Machine, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,33 @@ def obtain(host: Host, wish: MachineWish) -> Machine:
         fresh=wish.fresh,
         cache_dir=cache_dir(host),
     )
-    return collect(host, ask)
+    return with_capabilities(collect(host, ask))
+
+
+def with_capabilities(machine: Machine) -> Machine:
+    """GPUs that only told their name (an old nvidia-smi, /proc, an override) get their capability from the table.
+
+    Raises:
+        UsageError: an override names a GPU that the table does not know.
+    """
+    if machine.gpus.value is None or all(gpu.compute_capability.known for gpu in machine.gpus.value):
+        return machine
+    gpus = tuple(_with_capability(gpu, machine) for gpu in machine.gpus.value)
+    return replace(machine, gpus=known(gpus, machine.gpus.source))
+
+
+def _with_capability(gpu: Gpu, machine: Machine) -> Gpu:
+    if gpu.compute_capability.known or gpu.name.value is None:
+        return gpu
+    from envdoc.workflow.context import knowledge
+
+    row = knowledge().gpu_named(gpu.name.value)
+    if row is not None:
+        return replace(gpu, compute_capability=known(row.capability, "table gpus, by name"))
+    by = next((each.by for each in machine.overrides if each.fact == "gpu"), "")
+    if by:
+        raise UsageError(f"{by}: no GPU named {gpu.name.value!r} in the table", hint="`envdoc facts gpus` lists them")
+    return gpu
 
 
 def imagine(machine: Machine | None, what_if: WhatIf, knowledge: Knowledge) -> Machine:

@@ -50,14 +50,19 @@ def decide(
     *,
     environment: str = "",
     adopt: bool = False,
+    must_plan: bool = False,
 ) -> Resolved:
-    """Resolution and plan for a machine and sources that are at hand."""
+    """Resolution and plan for a machine and sources that are at hand.
+
+    Raises:
+        EnvdocError: `must_plan`, and the profile has no lock for that platform and Python.
+    """
     from envdoc import resolver
 
     tables, known = knowledge(), _known_profiles(host, wish.profile)
     resolution = resolver.resolve(wish, machine, tables, known, states)
     plan = None
-    if resolution.fits:
+    if resolution.fits and (resolution.lock or must_plan):
         folder = os.path.abspath(environment or default_environment(resolution.profile))  # noqa: PTH100
         plan = resolver.make_plan(resolution, known[resolution.profile], folder, machine, tables, adopt=adopt)
     return Resolved(machine, resolution, plan)
