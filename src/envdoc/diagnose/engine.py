@@ -19,6 +19,7 @@ from envdoc.diagnose.rules import load
 from envdoc.diagnose.say import finding
 from envdoc.diagnose.scan import Scanner, Seen
 from envdoc.diagnose.values import Context, Diagnosis, LogLine, LookedAt, Match
+from envdoc.knowledge import tables
 
 _READ = 1 << 18
 
@@ -58,6 +59,8 @@ def diagnose_stream(
 def conclude(seen: Seen, context: Context, size: int, encoding: str) -> Diagnosis:
     """From what was seen to what is said."""
     rules = load()
+    if context.knowledge is None:
+        context = replace(context, knowledge=tables.load())
     lines = _read_lines(seen)
     facts = read_facts(_facts_text(lines, seen))
     known = know(facts, context)

@@ -72,7 +72,7 @@ _WINDOWS = re.compile(
     r"(?<![A-Za-z])[A-Z]:\\{1,2}\w|WinError|win_amd64|\.dll\b|\bcl\.exe|PowerShell|is not recognized as"
 )
 _LINUX = re.compile(
-    r"/home/|/usr/|/opt/|/root/|/workspace|manylinux|linux_x86_64|x86_64-linux|apt-get|linux-gnu|\.so\b"
+    r"/home/|/usr/|/opt/|/root/|/workspace|manylinux|linux_x86_64|x86_64-linux|apt-get|linux-gnu|\.so\.\d"
 )
 _WSL = re.compile(r"WSL|/usr/lib/wsl|/mnt/[c-e]/|microsoft-standard")
 _CONTAINER = re.compile(r"/\.dockerenv|\bdocker\b|[Cc]ontainer|containerd|kubernetes|/workspace/|NGC")
@@ -144,7 +144,7 @@ def _vendor(text: str) -> str:
 
 def _system(text: str) -> str:
     windows, linux = len(_WINDOWS.findall(text)), len(_LINUX.findall(text))
-    if windows > linux:
+    if windows >= linux and windows:
         return "windows"
     if linux and not re.search(r"macosx_\d|/Users/\w|Darwin", text):
         return "linux"

@@ -49,7 +49,7 @@ def _with_first(best: Match, held: list[Match], seen: Seen) -> Match:
     first = min(lines)
     evidence = tuple(sorted({first: lines[first], **shown}.values(), key=lambda line: line.number))
     said = {anchor for sign in best.rule.signs for anchor in sign.say if anchor in seen.sightings}
-    times = max(len(held), sum(seen.times[anchor] for anchor in said))
+    times = max(len(lines), *(seen.times[anchor] for anchor in said))
     return Match(best.rule, best.sighting, best.captured, evidence, times)
 
 

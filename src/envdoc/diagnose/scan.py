@@ -138,18 +138,24 @@ class Scanner:
         if anchors:
             return anchors
         if len(text) >= _WRAPPED_FROM or boxed(raw):
-            joined = self._joined(start, end, text)
-            anchors = [each for gate in gates for each in self._gates[gate] if each in joined[0] or each in joined[1]]
+            anchors = self._across_lines(start, end, text, gates)
         if not anchors and len(self._dull) < _SEEN_LIMIT:
             self._dull.add(key)
         return anchors
 
-    def _joined(self, start: int, end: int, text: str) -> tuple[str, str]:
-        """The line with its neighbours, as a hard wrap cuts (within words) and as rich wraps (between words)."""
-        before = self._buffer[max(0, start - 600) : max(0, start - 1)].replace(b"\r", b"\n").rsplit(b"\n", 1)[-1]
-        after = self._buffer[end : end + 600].lstrip(b"\r\n").split(b"\n", 1)[0]
-        parts = (without_prefix(clean(before))[-300:], without_prefix(text), without_prefix(clean(after))[:300])
-        return "".join(parts), " ".join(parts)
+    def _across_lines(self, start: int, end: int, text: str, gates: list[bytes]) -> list[str]:
+        """Anchors that a wrap cut: a hard one within a word, or (rich, in boxes) one between words."""
+        head = self._buffer[max(0, start - 600) : max(0, start - 1)].replace(b"\r", b"\n").rsplit(b"\n", 1)[-1]
+        tail = self._buffer[end : end + 600].lstrip(b"\r\n").split(b"\n", 1)[0]
+        before, after = without_prefix(clean(head))[-300:], without_prefix(clean(tail))[:300]
+        parts = (before, without_prefix(text), after)
+        joined = ("".join(parts), " ".join(parts))
+        return [
+            each
+            for gate in gates
+            for each in self._gates[gate]
+            if any(each in way for way in joined) and each not in before and each not in after
+        ]
 
     def _keep(self, anchor: str, places: list[tuple[int, int, int]]) -> None:
         kept = self.seen.sightings.setdefault(anchor, [])
