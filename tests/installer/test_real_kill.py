@@ -119,7 +119,7 @@ def test_killed_at_random_moments_and_run_again(tmp_path: Path, index: Index, en
 
 
 def kill_now(run: subprocess.Popen[bytes], root: Path, *, engine_too: bool) -> None:
-    """Kill envdoc, and with `engine_too` its engine at once, as a power cut would; else that lives on as an orphan."""
+    """Kill envdoc, and with `engine_too` its engine, as a power cut would; else that lives on as an orphan."""
     engines = orphans.working_in(Folder(root)) if engine_too else ()
     for process in (run.pid, *engines):
         with contextlib.suppress(ProcessLookupError):  # it had ended

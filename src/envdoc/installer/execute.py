@@ -15,9 +15,10 @@ from envdoc.installer.hold import cuda_tag, torch_pin
 from envdoc.installer.options import Options
 from envdoc.installer.run import Explainer, Outcome, Prover, Run
 from envdoc.installer.steps import EXECUTORS
+from envdoc.installer.verify import unchanged
 from envdoc.installer.wanted import Wanted, wanted_of
 from envdoc.model.cuda import tag_of
-from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, Prove, ProvidePython, Step
+from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, ProvidePython, Step
 from envdoc.model.results import InstallResult, StepResult, StepStatus
 
 
@@ -55,24 +56,17 @@ def _guarded(run: Run, wanted: Wanted) -> InstallResult:
     """Refuse what may not be done, end early where nothing is to do, else work under the lock."""
     entries = journal.read(run.folder.journal)
     guard.check_folder(run.folder, run.plan, entries)
-    if quick.nothing_to_do(run.folder, run.plan, wanted, entries):
-        return _unchanged(run)
+    nothing = unchanged(run.plan, run.host)
+    if nothing is not None:
+        for step in nothing.steps:
+            run.on_event(StepEnded(step))
+        return nothing
     guard.check_disk(run.host, run.folder, _still_needed(run.plan, journal.done_steps(entries, wanted)))
     run.folder.own.mkdir(parents=True, exist_ok=True)
     with lock.hold(run.folder.lock):
         orphans.wait(run.host, run.folder, tell=lambda text: run.on_event(StepLine(run.plan.steps[0].id, text)))
         run.entries = list(journal.read(run.folder.journal))
         return _execute(run, wanted)
-
-
-def _unchanged(run: Run) -> InstallResult:
-    proved = state.read(run.folder).get("proved", "")
-    steps = []
-    for step in run.plan.steps:
-        detail = f"proved {proved}" if isinstance(step, Prove) else ""
-        steps.append(StepResult(step.id, step.title, StepStatus.UNCHANGED, detail=detail))
-        run.on_event(StepEnded(steps[-1]))
-    return InstallResult(run.plan.environment, run.plan.profile, True, tuple(steps))
 
 
 def _still_needed(plan: Plan, done: int) -> int:

@@ -126,7 +126,7 @@ def remove(host: Host, environment: str) -> InstallResult:
 
 
 def _way_out(folder: Folder) -> str:
-    return f"envdoc made it from nothing: to undo that, delete the folder {folder.root}"
+    return f'to take away an environment that envdoc made: `envdoc rollback --remove --env "{folder.root}"`'
 
 
 def _not_ours(folder: Folder) -> UsageError:
