@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from envdoc.doctor.base import Case, Outcome, check
-from envdoc.doctor.look import capabilities, local
+from envdoc.doctor.look import capabilities, local, need
 from envdoc.doctor.requirements import satisfies
 from envdoc.doctor.words import finding, found, shown
 from envdoc.knowledge.rows import AdviceRow
@@ -24,6 +24,8 @@ def advice(case: Case) -> Outcome:
         traces = _traces(case, row)
         if traces and _concerns(case, row):
             findings.append(_wrong(row, traces))
+    if not findings:
+        need(case.machine.target.packages, "the environment's packages")  # half of the traces are there
     return found(*findings, seen=f"{len(rows)} pieces looked for")
 
 

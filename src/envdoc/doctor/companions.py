@@ -32,24 +32,28 @@ def torch_companions(case: Case) -> Outcome:
 
 
 def _judged(case: Case, build: TorchBuild, package: Package, row: CompanionRow | None) -> Iterator[Finding]:
-    pin, wanted = pin_on_torch(package), _wanted(package.name, row)
-    own = _torch_s_pin(case, package.name)
-    if own and not satisfies(package.version, own):
-        yield _mismatch(case, build, package, f"torch {build.version} requires {package.name}{own}", (own,))
-    elif pin and not satisfies(build.version, pin):
-        yield _mismatch(case, build, package, f"{package.name} {package.version} requires torch{pin}", wanted)
-    elif not pin and wanted is not None and wanted and not _is(package, wanted):
-        yield _mismatch(
-            case, build, package, f"torch {public(build.version)} goes with {package.name} {wanted[0]}", wanted
-        )
+    wanted = _wanted(package.name, row)
+    why = _why_not(case, build, package, wanted)
+    extension = case.machine.target.extensions.get(package.name)
+    version = extension.version if extension else package.version  # files tell the variant where metadata does not
+    if why:
+        yield _mismatch(case, build, package, why, wanted)
     elif wanted == () and package.name == "torchaudio":
         yield _unreleased(build, package)
-    extension = case.machine.target.extensions.get(package.name)
-    version = (
-        extension.version if extension else package.version
-    )  # its files tell the variant where metadata does not
-    if local(version) and local(build.version) and local(version) != local(build.version):
+    elif local(version) and local(build.version) and local(version) != local(build.version):
         yield _variants(case, build, package.name, version)
+
+
+def _why_not(case: Case, build: TorchBuild, package: Package, wanted: tuple[str, ...] | None) -> str:
+    """Why a companion does not belong: torch's own bound, the companion's, else the table; "" where it does."""
+    own, pin = _torch_s_pin(case, package.name), pin_on_torch(package)
+    if own and not satisfies(package.version, own):
+        return f"torch {build.version} requires {package.name}{own}"
+    if pin and not satisfies(build.version, pin):
+        return f"{package.name} {package.version} requires torch{pin}"
+    if not own and not pin and wanted and not _is(package, wanted):
+        return f"torch {public(build.version)} goes with {package.name} {wanted[0]}"
+    return ""
 
 
 def pin_on_torch(package: Package) -> str:

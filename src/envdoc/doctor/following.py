@@ -37,7 +37,7 @@ def next_commands(case: Case, findings: tuple[Finding, ...]) -> tuple[Command, .
     if any(finding.machine_broken for finding in errors):
         return ()
     if case.wants_gpu and not has_gpu(case) and "no-gpu" in codes:
-        return run("envdoc check --profile cpu")
+        return _without_gpu(case, {finding.code for finding in errors})
     for finding in errors:
         if finding.code in _MACHINE_FIRST:
             return _first(finding.remediation.commands) or run("envdoc check")
@@ -48,6 +48,13 @@ def next_commands(case: Case, findings: tuple[Finding, ...]) -> tuple[Command, .
     if errors or codes & _NOTHING_YET:
         return run(f"envdoc install --profile {profile_id(case)}")
     return run("envdoc smoke")
+
+
+def _without_gpu(case: Case, errors: set[str]) -> tuple[Command, ...]:
+    """A named profile for GPUs may be meant for another machine (an image build); else the CPU is what is left."""
+    if case.profile is not None and errors - {"no-gpu", "no-driver"}:
+        return run(f"envdoc install --profile {case.profile.id}")
+    return run("envdoc check --profile cpu")
 
 
 def _says_install(finding: Finding) -> bool:

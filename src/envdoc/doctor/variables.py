@@ -111,7 +111,7 @@ def device_order(case: Case) -> Outcome:
 @check("variable-values", "Variables have clean values", codes=("variable-stray-blank", "variable-quotes"))
 def variable_values(case: Case) -> Outcome:
     env = case.machine.env
-    findings = [each for name, value in env.items() for each in _clean(case, name, value)]
+    findings = [each for name, value in env.items() if name != "PATH" for each in _clean(case, name, value)]
     return found(*findings, seen=f"{len(env)} looked at")
 
 
