@@ -68,7 +68,8 @@ def test_a_shipped_profile_is_what_its_name_says(path: Path) -> None:
     profile = profiles.load(path.stem)
     assert (profile.id, profile.origin) == (path.stem, "shipped")
     assert profile.disk_mib > profile.download_mib > 0
-    assert profile.sources and profile.checked and profile.locks
+    assert "" not in (profile.sources, profile.checked, profile.title)
+    assert profile.locks
     assert path.read_text(encoding="utf-8").startswith("# ")
 
 
@@ -161,7 +162,8 @@ id: again
     )
     told = [str(mistake).removeprefix(f"{path}:") for mistake in profiles.validate([str(path)])]
     assert told == [
-        "1: id: `My Profile` is not what --profile takes: small letters, digits, hyphens; write for example `my-rtx50`",
+        "1: id: `My Profile` is not what --profile takes: small letters, digits, hyphens; "
+        "write for example `my-rtx50`",
         "2: title: `` is not one line for lists; write for example `RTX 50, CUDA 12.8`",
         "3: unknown field `sumary`; write `summary`",
         "4: systems: unknown `window`; write `windows`",
@@ -290,11 +292,31 @@ def _changed(path: tuple[str, ...], value: Any) -> dict[str, Any]:
     return data  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("key", ["id", "title", "systems", "arches", "gpus", "python", "torch", "components", "locks",
-                                 "optional", "disk_mib", "sources", "checked", "other"])  # fmt: skip
-@pytest.mark.parametrize("value", [None, True, 7, -7, "", "x", "cu128", "2026-11-23", [], [7], ["x"], ["linux", "linux"],
-                                   ["torch"], ["x86_64"], {}, {"min": "8.9"}, {"min": "8.9", "max": "9.0"},
-                                   {"linux-x86_64-cp312": "linux-x86_64-cp312.txt"}, {"a": "b"}], ids=repr)  # fmt: skip
+VALUES = (
+    None,
+    True,
+    7,
+    -7,
+    "",
+    "x",
+    "cu128",
+    "2026-11-23",
+    [],
+    [7],
+    ["x"],
+    ["linux", "linux"],
+    ["torch"],
+    ["x86_64"],
+    {},
+    {"min": "8.9"},
+    {"min": "8.9", "max": "9.0"},
+    {"linux-x86_64-cp312": "linux-x86_64-cp312.txt"},
+    {"a": "b"},
+)
+
+
+@pytest.mark.parametrize("key", [*SCHEMA["properties"], "other"])
+@pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_our_check_and_jsonschema_agree(tmp_path: Path, key: str, value: Any) -> None:
     data = _changed((key,), value)
     path = tmp_path / "x.yaml"
