@@ -6,11 +6,12 @@ packages may come from there (`home`); everything else comes from the registry, 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from envdoc.installer.dists import normalised, pins
-from envdoc.model.resolution import Source, SourceKind
+from envdoc.model.resolution import Source, SourceKind, SourceLayout
 
 REGISTRY_URL = "https://pypi.org/simple"
 # Packages that each CUDA variant has its own builds of, on the PyTorch index and its mirrors.
@@ -35,12 +36,21 @@ def places(sources: Sequence[Source]) -> Places:
     A PyTorch index alone (no registry beside it) gives everything. A source that the user named gives
     everything it has; as the first of the list it is torch's home as well.
     """
+    sources = [_whole(each) for each in sources]
     registry = next((each for each in sources if each.kind is SourceKind.PYPI), None)
     home = sources[0] if sources and sources[0].kind is not SourceKind.PYPI else None
     first = tuple(each for each in sources if each.kind in _NAMED)
     if registry is None and not first and home is not None:
         first = (home,)
     return Places(home, first, registry)
+
+
+def _whole(source: Source) -> Source:
+    """A listing's URL with the slash that its relative links need."""
+    plain = source.layout is SourceLayout.INDEX or "://" not in source.url
+    if plain or source.url.endswith(("/", ".html", ".htm")):
+        return source
+    return dataclasses.replace(source, url=source.url + "/")
 
 
 def at_home(requirement: str) -> bool:

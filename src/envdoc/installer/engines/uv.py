@@ -58,10 +58,11 @@ def _project(request: Request, home: Source | None) -> str:
 def _places(where: Places) -> list[str]:
     argv = ["--index-strategy", "first-index"]
     for number, source in enumerate(where.first):
-        url = bare(source.url).url
-        argv += (
-            ["--find-links", url] if source.layout is SourceLayout.LINKS else ["--index", f"envdoc-{number}={url}"]
-        )
+        told = bare(source.url)
+        if source.layout is SourceLayout.INDEX:
+            argv += ["--index", f"envdoc-{number}={told.url}"]
+        elif not _hidden_links(where):
+            argv += ["--find-links", told.url]
     if where.registry is None and where.first:
         argv += _only(where)
     elif where.registry is not None and where.registry.url.rstrip("/") != REGISTRY_URL:
@@ -80,12 +81,22 @@ def _secrets(where: Places) -> dict[str, str]:
     named = [(_HOME, where.home), ("envdoc-registry", where.registry)]
     named += [(f"envdoc-{number}", source) for number, source in enumerate(where.first)]
     out: dict[str, str] = {}
+    links = _hidden_links(where)
+    if links:
+        out["UV_FIND_LINKS"] = ",".join(links)
     for name, source in named:
-        if source is None or not bare(source.url).user:
+        if source is None or source.url in links or not bare(source.url).user:
             continue
         prefix = f"UV_INDEX_{name.upper().replace('-', '_')}"
         out |= {f"{prefix}_USERNAME": bare(source.url).user, f"{prefix}_PASSWORD": bare(source.url).password}
     return out
+
+
+def _hidden_links(where: Places) -> list[str]:
+    """All listings, where one has credentials: a listing has no name to hang them on, and uv takes the variable
+    only where no listing is an argument."""
+    links = [each.url for each in where.first if each.layout is SourceLayout.LINKS]
+    return links if any(bare(url).user for url in links) else []
 
 
 def _builds(request: Request) -> list[str]:
