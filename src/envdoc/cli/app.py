@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 import typer
@@ -66,6 +68,7 @@ def _root(
 
 def run(argv: Sequence[str]) -> int:
     """Run the command line; returns the exit code. The only place that catches."""
+    _stop_like_ctrl_c()
     try:
         build(argv)(args=list(argv), prog_name="envdoc")
     except SystemExit as done:
@@ -77,6 +80,18 @@ def run(argv: Sequence[str]) -> int:
     except Exception as error:
         return _bug(error)
     return ExitCode.OK
+
+
+def _stop_like_ctrl_c() -> None:
+    """A polite kill or a closed terminal ends as Ctrl-C does: children are stopped, the journal says where."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), stop)
 
 
 def _code(done: SystemExit, argv: Sequence[str]) -> int:

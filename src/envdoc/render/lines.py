@@ -6,8 +6,9 @@ Colour never carries meaning alone: every line has its mark, and every mark its 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from envdoc.model.value import dataclass
 
 if TYPE_CHECKING:
     from rich.console import Console
