@@ -6,6 +6,8 @@ import json
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import jsonschema
+import pytest
 from junit_schema import problems
 
 from envdoc.model.finding import Severity
@@ -199,6 +201,17 @@ def test_json() -> None:
             }
         ],
     }
+
+
+def test_json_validates_against_the_published_schema() -> None:
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "smoke.schema.json").read_text())
+    told = verdict(EVERY, GPU)
+    document = smoke_document(
+        EVERY, told.findings, FACTS, "/envs/a/bin/python", exit_code=told.exit_code, seconds=2.0
+    )
+    jsonschema.validate(document, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**document, "proofs": [{"name": "a"}]}, schema)
 
 
 def test_every_code_has_its_page_and_a_remedy() -> None:
