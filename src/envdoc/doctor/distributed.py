@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import on_windows, packages, public, torch
+from envdoc.doctor.look import on_windows, packages, public, torch, visible_count
 from envdoc.doctor.requirements import satisfies
-from envdoc.doctor.variables import visible_count
 from envdoc.doctor.words import finding, found, passed, run, set_variable, shown
 from envdoc.model.finding import Finding, Severity
 

@@ -125,3 +125,11 @@ def public(version: str) -> str:
 def local(version: str) -> str:
     """`cu128` of `2.8.0+cu128`; "" without one."""
     return version.partition("+")[2]
+
+
+def visible_count(case: Case) -> int:
+    """How many GPUs a program would see; 0 where none."""
+    try:
+        return len(visible_gpus(case))
+    except NotCheckedError:
+        return 0

@@ -1,17 +1,13 @@
-"""The computer around the GPU: shared memory, disk, memory, C library."""
+"""The computer around the GPU: shared memory, disk, memory."""
 
 from __future__ import annotations
 
-import re
-
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import in_container, need, on_linux, public
+from envdoc.doctor.look import in_container, need, on_linux, visible_count
 from envdoc.doctor.picks import install_command
-from envdoc.doctor.variables import visible_count
 from envdoc.doctor.words import finding, found, passed, per_shell
-from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.facts import Why
-from envdoc.model.finding import Command, Finding, Severity
+from envdoc.model.finding import Command, Severity
 
 # Docker gives 64 MiB; the documented remedy for DataLoader workers and NCCL is --shm-size=1g or more.
 SHM_LEAST_MIB = 1024
@@ -89,55 +85,6 @@ def memory(case: Case) -> Outcome:
             evidence=(f"total: {total} MiB", f"limit: {limit} MiB" if limit else ""),
             fix="Give the container or virtual machine more memory, or use smaller models",
         )
-    )
-
-
-@check("c-library", "C library is new enough for torch", codes=("glibc-too-old", "musl"), applies=on_linux)
-def c_library(case: Case) -> Outcome:
-    libc = need(case.machine.os.libc, "C library")
-    if libc.startswith("musl"):
-        return found(
-            _libc("musl", f"This system has {libc}: torch has no wheels for it", "a glibc system (Debian)", libc)
-        )
-    if not libc.startswith("glibc "):
-        raise NotCheckedError(f"{libc} is unknown")
-    least, who = _glibc_needed(case)
-    if not least or version_tuple(libc.removeprefix("glibc ")) >= version_tuple(least):
-        return passed(f"{libc}, {who} needs {least or 'any'}")
-    summary = f"{libc} is too old for {who}, which needs glibc {least}"
-    return found(_libc("glibc-too-old", summary, f"a system with glibc {least} or newer, or an older torch", libc))
-
-
-def _glibc_needed(case: Case) -> tuple[str, str]:
-    """The least glibc of the torch that is installed, or that the profile would bring."""
-    os, build, profile = case.machine.os, case.machine.target.torch.value, case.profile
-    tag = re.search(r"manylinux_(\d+)_(\d+)", _torch_tag(case))
-    if build is not None and tag:
-        return f"{tag[1]}.{tag[2]}", f"torch {public(build.version)}"
-    if build is not None:
-        line, cuda = ".".join(public(build.version).split(".")[:2]), tag_of(build.cuda)
-    elif profile is not None:
-        line, cuda = profile.torch.prefer[0], profile.torch.cuda[0]
-    else:
-        raise NotCheckedError("torch is not installed and no profile is named")
-    for row in case.knowledge.torch:
-        if (row.version, row.cuda, row.os, row.arch) == (line, cuda, os.system.value, os.arch):
-            return row.glibc, f"torch {line}"
-    raise NotCheckedError(f"the table has no torch {line} {cuda}")
-
-
-def _torch_tag(case: Case) -> str:
-    """The wheel tag that torch was installed by ("cp312-cp312-manylinux_2_28_x86_64"), "" where not known."""
-    return next((each.tag for each in case.machine.target.packages.or_else(()) if each.name == "torch"), "")
-
-
-def _libc(code: str, summary: str, wanted: str, libc: str) -> Finding:
-    return finding(
-        Severity.ERROR,
-        code,
-        summary,
-        evidence=(f"C library: {libc}",),
-        fix=f"Use {wanted}; a container image is the shortest way",
     )
 
 
