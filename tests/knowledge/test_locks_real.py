@@ -1,4 +1,4 @@
-"""The preferred Python's locks against the real index: each goes with the oldest and the newest torch of its profiles."""
+"""The preferred Python's locks against the real index: each goes with the oldest and newest torch of its profiles."""
 
 from __future__ import annotations
 

@@ -42,10 +42,8 @@ def load_all(user_folder: str = "") -> dict[str, Profile]:
     Raises:
         DataError: files with mistakes; the message lists all of them, with file, line and what to write.
     """
-    shipped = [_read(path, "shipped") for path in _in_folder(files.profiles_folder())]
-    own = list(_in_folder(Path(user_folder))) if user_folder else []
-    _refuse(validate(map(str, own)))
-    return {profile.id: profile for profile in [*shipped, *(_read(path, str(path)) for path in own)]}
+    shipped = {path.stem: _read(path, "shipped") for path in _in_folder(files.profiles_folder())}
+    return {**shipped, **_own(user_folder)}
 
 
 def load(profile_id: str, user_folder: str = "") -> Profile:
@@ -58,13 +56,13 @@ def load(profile_id: str, user_folder: str = "") -> Profile:
     if profile_id.endswith(_SUFFIXES):
         _refuse(validate([profile_id]))
         return _read(Path(profile_id), profile_id)
-    shipped = files.profiles_folder() / f"{profile_id}.yaml"
-    if not user_folder and profile_id.replace("-", "").isalnum() and shipped.is_file():
-        return _read(shipped, "shipped")
-    every = load_all(user_folder)
-    if profile_id not in every:
-        raise UsageError(f"unknown profile `{profile_id}`", hint=_suggest(profile_id, every))
-    return every[profile_id]
+    own = _own(user_folder)
+    if profile_id in own:
+        return own[profile_id]
+    shipped = {path.stem: path for path in _in_folder(files.profiles_folder())}
+    if profile_id not in shipped:
+        raise UsageError(f"unknown profile `{profile_id}`", hint=_suggest(profile_id, [*shipped, *own]))
+    return _read(shipped[profile_id], "shipped")
 
 
 def lock_lines(profile: Profile, name: str) -> tuple[str, ...]:
@@ -91,12 +89,18 @@ def validate(paths: Iterable[str]) -> list[Mistake]:
     return [mistake for path in paths for mistake in profilecheck.check(Path(path))]
 
 
+def _own(user_folder: str) -> dict[str, Profile]:
+    """The user's own by id, checked."""
+    paths = list(_in_folder(Path(user_folder))) if user_folder else []
+    if paths:
+        _refuse(validate(map(str, paths)))
+    return {profile.id: profile for profile in (_read(path, str(path)) for path in paths)}
+
+
 def _read(path: Path, origin: str) -> Profile:
     own = origin != "shipped"
     data = yamlfile.parse(yamlfile.text_of(path), path.name) if own else yamlfile.shipped(path)
-    profile = decode(Profile, data, path.name)
-    object.__setattr__(profile, "origin", origin)
-    return profile
+    return decode(Profile, {**data, "origin": origin}, path.name)
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
@@ -122,10 +126,9 @@ def _refuse(mistakes: list[Mistake]) -> None:
         raise DataError(told, hint="mend them, then run `envdoc profiles validate FILE`")
 
 
-def _suggest(profile_id: str, known: Iterable[str]) -> str:
+def _suggest(profile_id: str, names: list[str]) -> str:
     import difflib
 
-    names = list(known)
     begun = [name for name in names if profile_id and name.startswith(profile_id)]
     close = begun or difflib.get_close_matches(profile_id, names, n=3, cutoff=0.5)
     if close:
