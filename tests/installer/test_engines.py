@@ -76,7 +76,13 @@ def test_pip_is_told_torchs_own_place_in_a_call_of_its_own() -> None:
     )
     assert home.files[FOLDER / "requirements-home.txt"] == "torch==2.7.1+cu128\n"
     assert rest.files[FOLDER / "requirements-rest.txt"] == "torch==2.7.1+cu128\ntrl==1.0\n"
-    assert home.env == rest.env == {"PIP_CONSTRAINT": "constraints.txt"}
+    assert (home.env, rest.env) == (
+        {"PIP_CONSTRAINT": "constraints-home.txt"},
+        {"PIP_CONSTRAINT": "constraints-rest.txt"},
+    )
+    assert (
+        home.files[FOLDER / "constraints-home.txt"] == rest.files[FOLDER / "constraints-rest.txt"] == "numpy==2.2.6\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,7 +163,7 @@ def test_options_of_a_step_and_of_the_run() -> None:
         *("--only-binary", ":all:", "--no-binary", "deepspeed", "--no-deps"),
         *("--cache-dir", "/cache"),
     )
-    assert pip.env == {"DS_BUILD_OPS": "0", "PIP_CONSTRAINT": "constraints.txt"}
+    assert pip.env == {"DS_BUILD_OPS": "0", "PIP_CONSTRAINT": "constraints-rest.txt"}
 
 
 def test_an_environment_without_pip_gets_it_first() -> None:

@@ -26,6 +26,9 @@ class _Rule:
     commands: tuple[str, ...] = ()
 
 
+_ERROR = re.compile(r"^\s*error: ", re.IGNORECASE | re.MULTILINE)
+
+
 def _words(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
@@ -135,8 +138,9 @@ def explain(code_of_step: str, output: str, *, log: str = "") -> Finding:
 
 
 def _finding(rule: _Rule, output: str, place: int, log: str) -> Finding:
-    start = output.rfind("\n", 0, place) + 1
-    evidence = [line.strip() for line in output[start:].splitlines()[:6] if line.strip()]
+    error = _ERROR.search(output)  # uv names the cause below its error, pip above
+    start = min(output.rfind("\n", 0, place) + 1, error.start() if error else len(output))
+    evidence = [line.strip() for line in output[start:].splitlines() if line.strip()][:8]
     return Finding(
         rule.code,
         Severity.ERROR,

@@ -4,6 +4,7 @@ themselves and without dependencies from their index; the second call finds them
 
 from __future__ import annotations
 
+from envdoc.installer.dists import pins
 from envdoc.installer.engines.base import Call, Request, lines
 from envdoc.installer.places import REGISTRY_URL, at_home, places
 from envdoc.installer.secrets import bare
@@ -12,7 +13,7 @@ from envdoc.model.resolution import Source, SourceLayout
 NAME = "pip"
 # Told by a variable, which outranks a constraint of the user's configuration instead of joining it; by its bare
 # name, because pip splits the variable at blanks. Calls are made in the step's folder.
-_CONSTRAINTS = "constraints.txt"
+_CONSTRAINTS = "constraints-{part}.txt"
 
 
 def environment(tool: str, python: str, path: str) -> Call:
@@ -55,8 +56,15 @@ def _call(
         *(("--no-deps",) if request.step.no_deps or alone else ()),
         *(("--cache-dir", request.options.cache) if request.options.cache else ()),
     )
-    files = {wanted: lines(requirements), request.folder / _CONSTRAINTS: lines(request.step.constraints)}
-    return Call(whole, files, {**request.step.build_env, "PIP_CONSTRAINT": _CONSTRAINTS}, secret)
+    constraints = _CONSTRAINTS.format(part=part)
+    files = {wanted: lines(requirements), request.folder / constraints: lines(_held(request, requirements))}
+    return Call(whole, files, {**request.step.build_env, "PIP_CONSTRAINT": constraints}, secret)
+
+
+def _held(request: Request, requirements: tuple[str, ...]) -> tuple[str, ...]:
+    """The constraints on what is not required itself: with both, pip calls a missing version a conflict."""
+    required = pins(requirements)
+    return tuple(line for line in request.step.constraints if not pins((line,)).keys() & required.keys())
 
 
 def _places(first: tuple[Source, ...], registry: Source | None) -> tuple[list[str], dict[str, str]]:
