@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -279,3 +281,26 @@ def test_a_recording_of_this_machine_replays_to_the_same_machine(tmp_path: Path)
     real = collect(recording, ask)
     replayed = collect(RecordedHost(recording.data()), ask)
     assert replace(replayed, taken="") == replace(real, taken="")
+
+
+def test_tasks_that_read_files_share_a_thread_until_one_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("envdoc.probe.shield._HELD_UP", 0.1)
+    names: dict[str, str] = {}
+
+    def note(name: str, seconds: float = 0.0) -> str:
+        names[name] = threading.current_thread().name
+        time.sleep(seconds)
+        return name
+
+    tasks = {name: partial(note, name) for name in ("process", "one", "two")}
+    tasks |= {"stuck": partial(note, "stuck", 3.0), "after": partial(note, "after")}
+    told = run_all(tasks, limit=0.6, waiting=frozenset(("process",)))
+    assert {name: outcome.value for name, outcome in told.items()} == {
+        "process": "process",
+        "one": "one",
+        "two": "two",
+        "stuck": None,
+        "after": "after",
+    }
+    assert told["stuck"].why is Why.TIMED_OUT
+    assert names["one"] == names["two"] == names["stuck"] != names["after"]

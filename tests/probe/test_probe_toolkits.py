@@ -143,7 +143,7 @@ def test_tools_with_versions_from_files_where_these_tell() -> None:
         files={"/usr/share/cmake-3.25/Modules/x.cmake": ""},
         runs=[run("/usr/bin/ninja", "1.11.1\n")],
     )
-    told = build.probe(host, Ask())
+    told = build.probe(host, Ask(thorough=True))
     assert {name: fact.value for name, fact in told.tools.items() if fact.known} == {
         "gcc": Tool("/usr/bin/gcc", "12"),
         "g++": Tool("/usr/bin/g++", "12"),
@@ -204,3 +204,8 @@ def test_visual_studio() -> None:
 def test_visual_studio_that_is_not_there(stdout: str, why: Why) -> None:
     assert visual_studio(recorded("windows", files={VSWHERE: "MZ"}, runs=[vswhere(stdout)])).why is why
     assert visual_studio(recorded("windows")).why is Why.ABSENT
+
+
+def test_a_check_starts_no_tool_whose_version_decides_nothing() -> None:
+    host = recorded(which={"ninja": "/usr/bin/ninja"}, runs=[run("/usr/bin/ninja", "1.11.1\n")])
+    assert build.probe(host, Ask()).tools["ninja"].value == Tool("/usr/bin/ninja", "")

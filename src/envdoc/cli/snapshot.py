@@ -30,7 +30,7 @@ def snapshot(
     from envdoc.workflow.snapshot import redacted
     from envdoc.workflow.snapshot import snapshot as work
 
-    wish = MachineWish(env=env or "", python=python or "", online=online)
+    wish = MachineWish(env=env or "", python=python or "", online=online, fresh=True, thorough=True)
     if out == "-":
         output.document(encode(redacted(local_host(), wish)))
         return

@@ -19,4 +19,5 @@ class Ask:
     online: bool = False
     fresh: bool = False  # do not use what an earlier run remembered
     cache_dir: str = ""  # where cuInit's answer is remembered; "" never
+    thorough: bool = False  # start tools for a version that decides nothing: for a snapshot, not for a check
     parts: tuple[str, ...] = ()  # names of probes to run (see `gather.PROBES`); empty means all

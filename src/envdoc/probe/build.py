@@ -14,19 +14,20 @@ from envdoc.probe.shield import run_all
 _COMMON = ("cmake", "ninja", "git", "uv", "conda", "mamba", "pip")
 _UNIX = ("gcc", "g++", "clang", "make")
 _WINDOWS = ("cl", "clang", "nmake")
+_PROCESSES = frozenset(("cl", "host", "clang", "cmake", "ninja", "git", "uv"))  # may have to be started
 _LIMIT = 8.0  # seconds for all versions together
 
 
 def probe(host: Host, ask: Ask) -> Build:
     """All tools; versions from files where these tell, in parallel where a process must be asked."""
-    del ask
     windows = host.system is System.WINDOWS
     names = (*_COMMON, *(_WINDOWS if windows else _UNIX))
     tools: dict[str, Fact[Tool]] = {name: missing(Why.ABSENT, "PATH") for name in names}
     found = {name: path for name in names if (path := host.which(name))}
     rule, found["host"] = _host_compiler(host)
-    tasks = {name: partial(tool_versions.version_of, host, path) for name, path in found.items() if path}
-    for name, outcome in run_all(tasks, limit=_LIMIT).items():
+    asked = partial(tool_versions.version_of, host, thorough=ask.thorough)
+    tasks = {name: partial(asked, path) for name, path in found.items() if path}
+    for name, outcome in run_all(tasks, limit=_LIMIT, waiting=_PROCESSES).items():
         tools[name] = known(Tool(found[name], outcome.value or ""), "PATH")
     told = tools.pop("host", None)
     host_compiler: Fact[Tool] = missing(Why.ABSENT, "PATH", "neither CUDAHOSTCXX nor CXX nor a compiler on PATH")

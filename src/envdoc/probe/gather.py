@@ -79,7 +79,10 @@ def _online(it: Context) -> dict[str, Fact[str]]:
 _NO_INIT: Fact[CudaInit] = missing(Why.NOT_ASKED)
 _NO_PYTHONS: Fact[tuple[Python, ...]] = missing(Why.NOT_ASKED)
 
-# In the order in which they start: those that wait for a process first.
+# Those that wait for a process, a driver or the network; the others read files.
+_WAITING = frozenset(("cuda_init", "smi", "online", "build", "toolkits", "nvml", "windows"))
+
+# In the order in which they start: those that wait first.
 PROBES: tuple[Probe, ...] = (
     Probe("cuda_init", lambda it: cuda.probe(it.host, it.memory), _NO_INIT),
     Probe("smi", lambda it: gpus_smi.probe(it.host), gpus_smi.SmiAnswer()),
@@ -110,7 +113,8 @@ def collect(host: Host, ask: Ask) -> Machine:
     """
     context = Context(host, ask, _choice(host, ask), Memory(ask.cache_dir, ask.fresh))
     wanted = [probe for probe in PROBES if not ask.parts or probe.name in ask.parts]
-    outcomes = run_all({probe.name: partial(probe.run, context) for probe in wanted}, limit=LIMIT)
+    tasks = {probe.name: partial(probe.run, context) for probe in wanted}
+    outcomes = run_all(tasks, limit=LIMIT, waiting=_WAITING)
     parts = {probe.name: _part(probe, outcomes) for probe in PROBES}
     machine = _machine(host, parts)
     if not any(name.upper().startswith("ENVDOC_OVERRIDE_") for name in host.environ):

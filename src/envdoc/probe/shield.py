@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
@@ -12,6 +14,8 @@ from envdoc.model.facts import Fact, Readings, Why, missing
 from envdoc.model.value import dataclass
 
 T = TypeVar("T")
+
+_HELD_UP = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +28,40 @@ class Outcome:
     seconds: float = 0.0
 
 
-def run_all(tasks: Mapping[str, Callable[[], object]], *, limit: float) -> dict[str, Outcome]:
-    """Run each task in a thread of its own, started in the order given; all end within `limit` seconds.
+def run_all(
+    tasks: Mapping[str, Callable[[], object]], *, limit: float, waiting: frozenset[str] | None = None
+) -> dict[str, Outcome]:
+    """Run all tasks, which end within `limit` seconds; one that does not is left behind in its daemon thread.
 
-    A task that does not end in time (a file system that hangs) is left behind in its daemon thread.
+    Tasks that wait for something (a process, a driver) have a thread each, started in the order given. The others
+    share one: side by side they would only pass Python's lock to and fro. Where that one is held up (a file system
+    that hangs), another takes the rest after `_HELD_UP` seconds. `waiting` names those that wait; None: all do.
     """
     outcomes: dict[str, Outcome] = {}
-
-    def work(name: str, task: Callable[[], object]) -> None:
-        outcomes[name] = _outcome(task)
-
-    threads = {name: threading.Thread(target=work, args=(name, task), daemon=True) for name, task in tasks.items()}
+    queue = deque((name, task) for name, task in tasks.items() if waiting is not None and name not in waiting)
+    shared = {name for name, _ in queue}
     end = time.monotonic() + limit
-    for thread in threads.values():
-        thread.start()
-    for thread in threads.values():
+
+    def work(mine: deque[tuple[str, Callable[[], object]]]) -> None:
+        while mine:
+            with contextlib.suppress(IndexError):  # another thread may have taken the last one
+                name, task = mine.popleft()
+                outcomes[name] = _outcome(task)
+
+    threads = [_started(work, deque([(name, task)])) for name, task in tasks.items() if name not in shared]
+    while queue and time.monotonic() < end:
+        threads.append(_started(work, queue))
+        threads[-1].join(min(_HELD_UP, max(0.0, end - time.monotonic())))
+    for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
     late = Outcome(why=Why.TIMED_OUT, detail=f"no answer within {limit:g} s", seconds=limit)
     return {name: outcomes.get(name, late) for name in tasks}
+
+
+def _started(work: Callable[..., None], *arguments: object) -> threading.Thread:
+    thread = threading.Thread(target=work, args=arguments, daemon=True)
+    thread.start()
+    return thread
 
 
 def _outcome(task: Callable[[], object]) -> Outcome:

@@ -10,15 +10,17 @@ from envdoc.probe import paths
 _TIMEOUT = 3.0
 # Asking these takes a Python start or more; their version decides nothing.
 _NOT_ASKED = {"pip", "conda", "mamba", "make", "nmake"}
+# Neither does these tools' version, and one from a wheel is a Python program: asked only for a thorough look.
+_THOROUGH = {"cmake", "ninja", "git", "uv", "clang"}
 
 
-def version_of(host: Host, path: str) -> str:
+def version_of(host: Host, path: str, *, thorough: bool = False) -> str:
     """`12.2.0`, or `12` where only the file's name tells it; "" where nothing does."""
     name = re.sub(r"\.(exe|bat|cmd)$", "", paths.name(host, path).lower())
     if name in _NOT_ASKED:
         return ""
     told = _from_files(host, name, path)
-    if told:
+    if told or (name in _THOROUGH and not thorough):
         return told
     arguments = () if name == "cl" else ("--version",)
     done = host.run((path, *arguments), timeout=_TIMEOUT)

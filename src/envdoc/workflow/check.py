@@ -6,7 +6,7 @@ from envdoc.host.base import Host
 from envdoc.model.finding import Report
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
-from envdoc.workflow.context import knowledge, profile
+from envdoc.workflow.context import knowledge, local_host, profile, profiles
 from envdoc.workflow.machine import MachineWish, obtain
 
 
@@ -25,4 +25,5 @@ def judge(
     from envdoc.doctor import examine
     from envdoc.doctor.base import Case
 
-    return examine(Case(machine, knowledge(), named), only=only, skip=skip)
+    case = Case(machine, knowledge(), named, profiles=lambda: tuple(profiles(local_host()).values()))
+    return examine(case, only=only, skip=skip)

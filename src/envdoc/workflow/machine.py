@@ -22,6 +22,7 @@ class MachineWish:
     python: str = ""
     online: bool = False
     fresh: bool = False
+    thorough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def obtain(host: Host, wish: MachineWish) -> Machine:
         own_prefix=own_prefix(),
         online=wish.online,
         fresh=wish.fresh,
+        thorough=wish.thorough,
         cache_dir=cache_dir(host),
     )
     return with_capabilities(collect(host, ask))
