@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from smoke_fakes import FakeNvml, ProcessHost
 
+from envdoc import smoke
 from envdoc.errors import UsageError
 from envdoc.model.results import ProofStatus
-from envdoc.smoke import ProofEvent, prove
+from envdoc.smoke import PROOFS, ProofEvent, prove
+from envdoc.smoke.jobs import proof_named
 
 
 @pytest.fixture
@@ -105,6 +111,42 @@ def alive(pid: int) -> bool:
         return False
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="processes end with their parent on Linux")
+@pytest.mark.parametrize("warm", [True, False])
+def test_nothing_outlives_envdoc(modules: Path, tmp_path: Path, warm: bool) -> None:
+    """envdoc is killed by SIGKILL while a proof hangs: the proof, what it started and its folder are gone."""
+    pids = tmp_path / "pids"
+    (modules / "torch.py" if warm else modules / "unused.py").write_text("")
+    (modules / "slow.py").write_text(
+        "import os, subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"open({str(pids) + '.part'!r}, 'w').write(f'{{os.getpid()}} {{child.pid}}')\n"
+        f"os.rename({str(pids) + '.part'!r}, {str(pids)!r})\n"
+        "time.sleep(60)\n"
+    )
+    script = (
+        "import sys\nfrom smoke_fakes import ProcessHost\nfrom envdoc.smoke import prove\n"
+        f"prove(ProcessHost(), sys.executable, {['import:torch'] * warm + ['import:slow']!r})\n"
+    )
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    path = os.pathsep.join([str(modules), str(Path(__file__).parent), *filter(None, sys.path)])
+    environ = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(folder)}
+    envdoc = subprocess.Popen([sys.executable, "-c", script], env=environ)
+    wait_for(pids.exists)
+    envdoc.kill()
+    envdoc.wait()
+    wait_for(lambda: not any(alive(int(pid)) for pid in pids.read_text().split()))
+    wait_for(lambda: list(folder.iterdir()) == [])
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_a_package_that_exits_is_a_failure(modules: Path) -> None:
     (modules / "quitter.py").write_text("raise SystemExit(0)")
     assert outcome("import:quitter")[:2] == ("failed", "SystemExit: 0")
@@ -162,3 +204,19 @@ def test_nothing_is_left_in_the_temporary_folder(modules: Path, tmp_path_factory
     (modules / "good.py").write_text("")
     prove(ProcessHost(environ={"TMPDIR": str(folder)}), sys.executable, ["import:good", "import:bad"])
     assert list(folder.iterdir()) == []
+
+
+def test_every_proof_has_its_script_and_its_line_in_the_reference() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "proofs.md").read_text(encoding="utf-8")
+    listed = [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert listed == list(PROOFS)
+    scripts = {path.stem for path in (Path(smoke.__file__).parent / "proofs").glob("*.py")} - {"__init__"}
+    assert {proof.script for proof in PROOFS.values()} | {"import_module"} == scripts
+
+
+def test_a_component_names_proofs_that_exist() -> None:
+    from envdoc.components.registry import ALL
+
+    for component in ALL:
+        for name in component.PROOFS:
+            assert proof_named(name).name == name

@@ -11,6 +11,7 @@ down (then envdoc starts it again with `"warm": []`), each proof gets a fresh in
 from __future__ import annotations
 
 import contextlib
+import importlib
 import importlib.util
 import json
 import os
@@ -80,7 +81,8 @@ def fork(job: dict[str, Any], outcome: Path, output: Path) -> int:
     status = 1
     try:
         os.setsid()
-        die_with_parent()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        die_with_parent(signal.SIGKILL)
         target = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(target, 1)
         os.dup2(target, 2)
@@ -93,12 +95,17 @@ def fork(job: dict[str, Any], outcome: Path, output: Path) -> int:
         os._exit(status)  # no atexit: a library's clean-up must not turn a proof's end into a crash
 
 
-def die_with_parent() -> None:
-    """Linux: end with the process that started this one, however that one ends (PR_SET_PDEATHSIG)."""
+def die_with_parent(sign: int) -> None:
+    """Linux: get a signal when the process that started this one ends, however it ends (PR_SET_PDEATHSIG)."""
     if sys.platform == "linux":
         import ctypes
 
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(1, sign)
+
+
+def end(sign: int, _frame: object) -> None:
+    """Asked to stop, or envdoc itself is gone: leave `run_all` by its clean-up."""
+    raise SystemExit(128 + sign)
 
 
 def spawn(job: dict[str, Any], outcome: Path, output: Path) -> subprocess.Popen[bytes]:
@@ -150,10 +157,16 @@ class Running:
         elif self.poll() is None:
             subprocess.call(["taskkill", "/F", "/T", "/PID", str(self.pid)], stdout=subprocess.DEVNULL)
 
+    def discard(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def ended(self, returncode: int | None) -> dict[str, Any]:
         """What is told of it. `returncode` None: it ran past its limit."""
         seconds = time.monotonic() - self.start
         self.kill()
+        if returncode is None and self.process is None and sys.platform != "win32":
+            os.waitpid(self.pid, 0)  # killed just now: leave no zombie behind
         told: dict[str, Any] = {}
         if self.outcome.exists():
             told = json.loads(self.outcome.read_text(encoding="utf-8"))
@@ -167,13 +180,15 @@ def say(event: str, **told: Any) -> None:
 
 
 def warm_up(modules: list[str]) -> bool:
-    """Import what the proofs share; False where that fails (each proof then says so itself)."""
-    if sys.platform == "win32" or not modules or absent(modules):
+    """Import what the proofs share; False where the first fails (each proof then says so itself)."""
+    if sys.platform == "win32" or not modules or absent(modules[:1]):
         return False
     signal.alarm(WARM_SECONDS)  # an import that hangs ends this process, and envdoc starts it again without
     try:
-        for name in modules:
-            __import__(name)
+        importlib.import_module(modules[0])
+        for name in modules[1:]:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
     except BaseException:
         return False
     finally:
@@ -184,29 +199,41 @@ def warm_up(modules: list[str]) -> bool:
 def run_all(jobs: list[dict[str, Any]], warm: bool, workers: int) -> None:
     """Run the jobs in order: those marked `alone` one at a time, the others up to `workers` at once."""
     waiting, running = list(jobs), list[Running]()
-    while waiting or running:
-        while waiting and len(running) < (1 if waiting[0].get("alone") else workers):
-            if running and running[-1].job.get("alone"):
-                break
-            job = waiting.pop(0)
-            say("start", id=job["id"])
-            running.append(Running(job, warm))
-        time.sleep(0.01)
-        for each in list(running):
-            returncode = each.poll()
-            if returncode is not None or time.monotonic() - each.start > each.job["timeout"]:
-                running.remove(each)
-                say("end", **each.ended(returncode))
+    try:
+        while waiting or running:
+            while waiting and may_start(waiting[0], running, workers):
+                job = waiting.pop(0)
+                say("start", id=job["id"])
+                running.append(Running(job, warm))
+            time.sleep(0.01)
+            for each in list(running):
+                returncode = each.poll()
+                if returncode is not None or time.monotonic() - each.start > each.job["timeout"]:
+                    running.remove(each)
+                    say("end", **each.ended(returncode))
+    finally:
+        for each in running:
+            each.discard()
+
+
+def may_start(job: dict[str, Any], running: list[Running], workers: int) -> bool:
+    if job.get("alone") or any(each.job.get("alone") for each in running):
+        return not running
+    return len(running) < workers
 
 
 def main() -> None:
     # This script's folder is no place to import from: what a proof imports is the target's alone.
     sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != HERE.parent]
     if sys.argv[1:2] == ["--one"]:
-        die_with_parent()
+        if sys.platform != "win32":
+            die_with_parent(signal.SIGKILL)
         write(Path(sys.argv[3]), perform(json.loads(sys.argv[2])))
         sys.stdout.flush()
         os._exit(0)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGTERM, end)
+        die_with_parent(signal.SIGTERM)
     asked = json.load(sys.stdin)
     start = time.monotonic()
     warm = warm_up(asked["warm"])

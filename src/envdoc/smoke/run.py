@@ -99,18 +99,18 @@ class _Run:
 
     def _run(self, waiting: dict[int, Job]) -> None:
         """Run all jobs; where the child itself dies, go on with what it left, each proof in a fresh interpreter."""
-        warm = any("torch" in job.proof.needs or job.proof.args.get("module") == "torch" for job in waiting.values())
+        warm = _shared(tuple(waiting.values()))
         while waiting:
             completed = self._child(waiting, warm)
             waiting = {number: job for number, job in waiting.items() if number not in self.results}
             if waiting and not warm:
                 number = next(iter(waiting))
                 self._end(number, waiting.pop(number), _lost(completed))
-            warm = False
+            warm = []
 
-    def _child(self, jobs: dict[int, Job], warm: bool) -> Completed:
+    def _child(self, jobs: dict[int, Job], warm: list[str]) -> Completed:
         told = [job.told(number, self.timeout_factor) for number, job in jobs.items()]
-        asked = {"jobs": told, "warm": ["torch"] if warm else [], "workers": _WORKERS}
+        asked = {"jobs": told, "warm": warm, "workers": _WORKERS}
         limit = sum(job["timeout"] for job in told) + 10.0 + 2.0 * len(told) + (_WARM_SECONDS if warm else 0.0)
 
         def on_line(line: str) -> None:
@@ -144,6 +144,14 @@ class _Run:
             self.results[number] = result
         if self.on_event:
             self.on_event(ProofEvent(name, title, gpu, number + 1, self.total, result))
+
+
+def _shared(jobs: Sequence[Job]) -> list[str]:
+    """What is imported once for all: torch where a proof needs it, and the compiler part that these bring along."""
+    needs = {need for job in jobs for need in (*job.proof.needs, job.proof.args.get("module", ""))}
+    if "torch" not in needs:
+        return []
+    return ["torch", "torch._dynamo"] if needs & {"bitsandbytes", "liger_kernel", "triton"} else ["torch"]
 
 
 def _not_checked(proof: Proof, reason: str) -> ProofResult:
