@@ -159,6 +159,21 @@ def test_a_package_of_theirs_that_a_kill_damaged_is_put_back(world: World) -> No
     assert (site / "of_mine/__init__.py").is_file()
 
 
+@pytest.mark.parametrize(("minor", "usable"), [("3.12", True), ("3.11", False)])
+def test_a_plan_that_makes_never_remakes_an_adopted_one(world: World, minor: str, usable: bool) -> None:
+    before = theirs(world.root)
+    installer.adopt(world.host, str(world.root))
+    world.host.answers.insert(
+        0, (f"{world.root}/bin/python -I", lambda argv, _: done(argv, f"{minor}.9 64 cpython\n"))
+    )
+    result = world.execute()
+    assert result.usable is usable
+    assert [finding.code for finding in result.findings] == ([] if usable else ["environment-broken"])
+    assert not any("venv" in call for call in world.host.calls)
+    installer.rollback(world.host, str(world.root))
+    assert tree(world.root) == before
+
+
 def test_the_copy_takes_no_room(world: World) -> None:
     theirs(world.root)
     installer.adopt(world.host, str(world.root))

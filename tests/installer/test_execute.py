@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import PYTHON, FakeHost, Prover, World, done, fake_uv, plan_of, write_dist
+from conftest import PYTHON, FakeHost, Prover, World, done, fake_uv, make_environment, plan_of, write_dist
 from envdoc.errors import EnvdocError, Interrupted, UsageError
 from envdoc.installer import Options, StepEnded, StepStarted, lock
 from envdoc.model.plan import InstallPackages, Plan, ProvidePython
@@ -284,6 +284,36 @@ def test_python_that_does_not_fit_is_told_and_uv_is_asked(world: World) -> None:
         f"{PYTHON} is 3.11.7, 64-bit",
         "A package source could not be reached, or went away midway",
     )
+
+
+def test_another_python_makes_the_environment_anew_and_leaves_other_files(world: World) -> None:
+    world.execute()
+    (world.root / "outputs").mkdir()
+    (world.root / "outputs/adapter.bin").write_text("weights")
+    cfg = world.root / "pyvenv.cfg"
+    cfg.write_text(cfg.read_text().replace("3.12", "3.11"))
+    (world.root / "lib/python3.11").mkdir()
+    plan = plan_of(world.root)
+    moved = Plan(plan.environment, plan.profile, (dataclasses.replace(plan.steps[0], id="python-2"), *plan.steps[1:]))
+    assert world.execute(moved).usable
+    assert not (world.root / "lib/python3.11").exists()
+    assert (world.root / "outputs/adapter.bin").read_text() == "weights"
+
+
+def test_an_environment_whose_making_was_cut_is_made_from_nothing(world: World) -> None:
+    good = list(world.host.answers)
+
+    def cut(argv: tuple[str, ...], env: dict[str, str]) -> object:
+        site = make_environment(world.root)
+        (site / "pip").mkdir()
+        raise KeyboardInterrupt
+
+    world.host.answers = [("uv venv", cut), *good]  # type: ignore[list-item]
+    with pytest.raises(Interrupted):
+        world.execute()
+    world.host.answers = good
+    assert world.execute().usable
+    assert list(world.root.glob("lib/python*/site-packages/pip")) == []
 
 
 def test_a_known_python_that_went_away_is_looked_for_anew(world: World) -> None:

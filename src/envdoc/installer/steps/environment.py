@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import shutil
 
+from envdoc.installer import journal
 from envdoc.installer.folder import Folder
 from envdoc.installer.run import Outcome, Run
 from envdoc.installer.steps.python import ask
@@ -21,17 +22,25 @@ PARTS = ("bin", "lib", "lib64", "include", "share", "etc", "Scripts", "Lib", "In
 
 
 def make(step: MakeEnvironment, run: Run) -> Outcome:
-    """Create it, or complete one whose making was cut short. One of another Python is made anew."""
+    """Create it. One of another Python, or whose making was cut short, is made anew; an adopted one is kept."""
     wanted = next((each.version for each in run.plan.steps if isinstance(each, ProvidePython)), "")
-    if wanted and minor_of(run.folder) not in ("", wanted):
-        clear(run.folder)
-    done = run.call(step.id, run.engine.environment(run.tool(), run.base_python, step.path))
-    if not done.ok:
-        return Outcome(failed=True, findings=run.failure(step.id, done))
+    adopted = journal.kind_of(run.entries) == journal.ADOPTED
+    if not adopted:
+        # ensurepip takes its own half-written pip for a whole one
+        if journal.was_cut(run.entries[:-1], step.id) or (wanted and minor_of(run.folder) not in ("", wanted)):
+            clear(run.folder)
+        done = run.call(step.id, run.engine.environment(run.tool(), run.base_python, step.path))
+        if not done.ok:
+            return Outcome(failed=True, findings=run.failure(step.id, done))
+    return _checked(run, wanted, changed=not adopted)
+
+
+def _checked(run: Run, wanted: str, *, changed: bool) -> Outcome:
+    """Whether the environment's Python starts and is the wanted one."""
     answer = ask(run, str(run.folder.python))
     if not answer.version or (wanted and not answer.fits(wanted)):
         return Outcome(failed=True, findings=(_broken(run, f"{run.folder.python} {answer.told()}"),))
-    return Outcome(f"Python {answer.version}")
+    return Outcome(f"Python {answer.version}", changed=changed)
 
 
 def minor_of(folder: Folder) -> str:
@@ -57,7 +66,7 @@ def _broken(run: Run, evidence: str) -> Finding:
     return Finding(
         "environment-broken",
         Severity.ERROR,
-        f"The Python of {run.folder.root} does not work",
+        f"The Python of {run.folder.root} is not the wanted one, or does not start",
         evidence=(evidence,),
         remediation=Remediation("Choose another Python for it, or a new folder with `--env DIR`"),
     )
