@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -193,6 +195,15 @@ def test_the_lock_names_its_holder_and_ends_with_it(tmp_path: Path) -> None:
     assert caught.value.message.endswith(f"is working in {tmp_path}")
     with lock.hold(path):
         pass
+
+
+def test_the_quick_answer_loads_no_engine() -> None:
+    ask = "import sys, envdoc.installer.verify; print(' '.join(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {"envdoc.installer.quick", "envdoc.installer.journal"} <= loaded
+    assert not loaded & {"envdoc.installer.executor", "envdoc.installer.engines", "envdoc.installer.faults", "csv"}
+    assert not loaded & {"packaging", "requests", "yaml", "rich", "subprocess"}
 
 
 def test_windows_paths(tmp_path: Path) -> None:

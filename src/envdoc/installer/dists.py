@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 from collections.abc import Iterable
@@ -72,6 +71,8 @@ def damage(dist: Dist) -> str:
     Installers write INSTALLER and then RECORD last, so a RECORD without INSTALLER is the wheel's own copy of
     it, and the files may not be all there.
     """
+    import csv  # only after a kill
+
     try:
         rows = list(csv.reader((dist.folder / "RECORD").read_text(encoding="utf-8").splitlines()))
     except (OSError, ValueError):

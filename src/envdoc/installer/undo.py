@@ -8,7 +8,7 @@ import time
 from envdoc.errors import UsageError
 from envdoc.host.base import Host
 from envdoc.installer import backup, guard, journal, lock, orphans, state
-from envdoc.installer.execute import execute
+from envdoc.installer.executor import execute
 from envdoc.installer.folder import Folder, folder_of
 from envdoc.installer.options import Options
 from envdoc.installer.steps.environment import clear
