@@ -27,7 +27,10 @@ def _ranks(lines: _Lines, rng: random.Random) -> _Lines:
 
 
 def _stamps(lines: _Lines, rng: random.Random) -> _Lines:
-    return [f"2026-11-{rng.randrange(1, 29):02d}T10:{rng.randrange(60):02d}:11.{rng.randrange(999):03d}Z {line}" for line in lines]
+    return [
+        f"2026-11-{rng.randrange(1, 29):02d}T10:{rng.randrange(60):02d}:11.{rng.randrange(999):03d}Z {line}"
+        for line in lines
+    ]
 
 
 def _compose(lines: _Lines, rng: random.Random) -> _Lines:
@@ -60,7 +63,9 @@ def _quoted(lines: _Lines, rng: random.Random) -> _Lines:
 
 
 def _html(lines: _Lines, rng: random.Random) -> _Lines:
-    escaped = [line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;") for line in lines]
+    escaped = [
+        line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;") for line in lines
+    ]
     return ["<pre><code>", *(line.replace("'", "&#39;") for line in escaped), "</code></pre>"]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from envdoc.diagnose.clean import LINE_LIMIT, boxed, clean, without_prefix
+from envdoc.diagnose.fresh import Memory, key_of
 from envdoc.diagnose.gates import gate_of
 from envdoc.diagnose.values import LogLine, Sighting
 
@@ -21,7 +22,7 @@ LOOKBACK, LOOKAHEAD = 24 << 10, 12 << 10  # bytes kept around for windows
 LINE_BYTES = LINE_LIMIT * 4
 FIRST, LAST = 4, 3  # sightings kept for each anchor
 ENDS = 256 << 10  # bytes of head and of tail kept for facts
-_SEEN_LIMIT = 1 << 16
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _WRAPPED_FROM = 12  # shorter lines are no part of a wrapped message
 
 
@@ -54,14 +55,18 @@ class Scanner:
         self._base = 0  # offset of the buffer in the stream
         self._newlines = 0  # before the buffer
         self._done = 0  # in the buffer: hits before it were dealt with
-        self._dull: set[int] = set()  # lines (digits aside) that turned out to have no anchor
+        self._memory = Memory(LINE_BYTES)
+        self._bare = {
+            gate: [bare for each in has if (bare := each.translate(_NO_DIGITS)) != each]
+            for gate, has in self._gates.items()
+        }
 
     def feed(self, data: bytes) -> None:
         self._waiting.append(data)
         self._waiting_size += len(data)
         if self._waiting_size >= CHUNK:
             self._take()
-            self._process(max(self._done, len(self._buffer) - LOOKAHEAD))
+            self._process(self._line_end_before(len(self._buffer) - LOOKAHEAD))
             self._forget()
 
     def finish(self) -> Seen:
@@ -81,6 +86,11 @@ class Scanner:
             seen.head += data[: ENDS - len(seen.head)]
         seen.tail = (seen.tail + data)[-ENDS:] if len(data) < ENDS else data[-ENDS:]
         self._buffer += data
+
+    def _line_end_before(self, limit: int) -> int:
+        """The last line's end before `limit`, so that no line is cut in two; `limit` itself where lines are endless."""
+        end = self._buffer.rfind(b"\n", self._done, limit) + 1
+        return max(self._done, end or limit)
 
     def _forget(self) -> None:
         cut = max(0, self._done - LOOKBACK)
@@ -107,6 +117,25 @@ class Scanner:
 
     def _candidates(self, limit: int) -> dict[tuple[int, int], list[bytes]]:
         """Lines that hold a gate, as (start, end) in the buffer, with their gates."""
+        piece = self._buffer[self._done : limit]
+        fresh = self._memory.fresh(piece) if piece else None
+        if fresh is None:
+            return self._searched(limit)
+        spans: dict[tuple[int, int], list[bytes]] = {}
+        bright: set[int] = set()
+        for gate in self._gates:
+            at = fresh.text.find(gate)
+            while at >= 0:
+                line = fresh.line_at(at)
+                bright.add(line)
+                start, end = self._done + fresh.origins[line], fresh.end_of(line)
+                spans.setdefault((start, start + end - fresh.starts[line]), []).append(gate)
+                at = fresh.text.find(gate, max(end, at + 1))
+        self._memory.dull(key for line, key in enumerate(fresh.keys) if line not in bright)
+        return spans
+
+    def _searched(self, limit: int) -> dict[tuple[int, int], list[bytes]]:
+        """The same, by a search of everything: for logs that do not repeat themselves and endless lines."""
         buffer = self._buffer
         spans: dict[tuple[int, int], list[bytes]] = {}
         for gate in self._gates:
@@ -130,18 +159,20 @@ class Scanner:
 
     def _anchors_in(self, start: int, end: int, gates: list[bytes]) -> list[str]:
         raw = self._buffer[start:end]
-        key = hash(raw.translate(None, b"0123456789"))
-        if key in self._dull:
-            return []
         text = clean(raw) if len(raw) <= LINE_BYTES else clean(raw[-LINE_BYTES:])
         anchors = [anchor for gate in gates for anchor in self._gates[gate] if anchor in text]
         if anchors:
             return anchors
         if len(text) >= _WRAPPED_FROM or boxed(raw):
             anchors = self._across_lines(start, end, text, gates)
-        if not anchors and len(self._dull) < _SEEN_LIMIT:
-            self._dull.add(key)
+        if not anchors and not self._other_digits(text, gates):
+            self._memory.dull((key_of(raw),))
         return anchors
+
+    def _other_digits(self, text: str, gates: list[bytes]) -> bool:
+        """Whether the line would have an anchor if only its digits were others (`exitcode: -15`, `-9`)."""
+        bare = text.translate(_NO_DIGITS)
+        return any(anchor in bare for gate in gates for anchor in self._bare.get(gate, ()))
 
     def _across_lines(self, start: int, end: int, text: str, gates: list[bytes]) -> list[str]:
         """Anchors that a wrap cut: a hard one within a word, or (rich, in boxes) one between words."""

@@ -99,7 +99,12 @@ def xformers(match: Match, case: Case) -> list[Match]:
 def triton_windows(match: Match, case: Case) -> list[Match]:
     """An optional import that is told as a warning stays a warning or less; an ImportError at the end is one."""
     line = match.sighting.line.text
-    if "equirement triton" in line and "from versions: none" not in line or "for triton<" in line or "for triton=" in line:
+    if (
+        "equirement triton" in line
+        and "from versions: none" not in line
+        or "for triton<" in line
+        or "for triton=" in line
+    ):
         return []
     if "matching Triton is not available" in line or "Error caught was" in line:
         return [replace(match, severity=Severity.INFO)]
