@@ -137,7 +137,7 @@ def test_nothing_outlives_envdoc(modules: Path, tmp_path: Path, warm: bool) -> N
     envdoc.kill()
     envdoc.wait()
     wait_for(lambda: not any(alive(int(pid)) for pid in pids.read_text().split()))
-    wait_for(lambda: list(folder.iterdir()) == [])
+    wait_for(lambda: sorted(map(str, folder.rglob("*"))) == [])
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -217,6 +217,6 @@ def test_every_proof_has_its_script_and_its_line_in_the_reference() -> None:
 def test_a_component_names_proofs_that_exist() -> None:
     from envdoc.components.registry import ALL
 
-    for component in ALL:
+    for component in ALL.values():
         for name in component.PROOFS:
             assert proof_named(name).name == name

@@ -29,6 +29,7 @@ MARKER = "ENVDOC-PROOF "
 HERE = Path(__file__).resolve()
 TAIL = 4000  # characters of output kept of a proof
 WARM_SECONDS = 180
+STOPPED: list[int] = []  # signals that ask to stop
 
 
 def load(path: str | Path, name: str) -> Any:
@@ -103,9 +104,10 @@ def die_with_parent(sign: int) -> None:
         ctypes.CDLL(None).prctl(1, sign)
 
 
-def end(sign: int, _frame: object) -> None:
-    """Asked to stop, or envdoc itself is gone: leave `run_all` by its clean-up."""
-    raise SystemExit(128 + sign)
+def stop(sign: int, _frame: object) -> None:
+    """Asked to stop, or envdoc itself is gone. Only noted: an exception could fall between a proof's start and
+    its place in the list of those to clean up."""
+    STOPPED.append(sign)
 
 
 def spawn(job: dict[str, Any], outcome: Path, output: Path) -> subprocess.Popen[bytes]:
@@ -200,7 +202,7 @@ def run_all(jobs: list[dict[str, Any]], warm: bool, workers: int) -> None:
     """Run the jobs in order: those marked `alone` one at a time, the others up to `workers` at once."""
     waiting, running = list(jobs), list[Running]()
     try:
-        while waiting or running:
+        while (waiting or running) and not STOPPED:
             while waiting and may_start(waiting[0], running, workers):
                 job = waiting.pop(0)
                 say("start", id=job["id"])
@@ -232,11 +234,11 @@ def main() -> None:
         sys.stdout.flush()
         os._exit(0)
     if sys.platform != "win32":
-        signal.signal(signal.SIGTERM, end)
         die_with_parent(signal.SIGTERM)
     asked = json.load(sys.stdin)
     start = time.monotonic()
     warm = warm_up(asked["warm"])
+    signal.signal(signal.SIGTERM, stop)  # until here it may end this process at once: nothing runs yet
     say("warm", warm=warm, seconds=round(time.monotonic() - start, 3))
     run_all(asked["jobs"], warm, asked["workers"])
 

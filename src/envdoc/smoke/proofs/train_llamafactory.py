@@ -59,7 +59,7 @@ def _config(kit: Kit, folder: Path) -> dict[str, Any]:
         "max_steps": _STEPS,
         "per_device_train_batch_size": 8,
         "gradient_accumulation_steps": 1,
-        "learning_rate": 3e-3 if method == "full" else 2e-2,
+        "learning_rate": 3e-3 if method == "full" else 5e-3,
         "lr_scheduler_type": "constant",
         "logging_steps": 1,
         "save_strategy": "no",
