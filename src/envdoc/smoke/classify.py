@@ -2,60 +2,42 @@
 
 from __future__ import annotations
 
-# Texts as torch 2.1 to 2.15, the CUDA runtime, cuDNN, NCCL and NVML print them, in lower case.
-_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
+import re
+
+# Texts as torch 2.1 to 2.15, the CUDA runtime, cuDNN, NCCL and NVML print them; case is ignored.
+_RULES: tuple[tuple[str, str], ...] = (
     (
         "driver-library-mismatch",
-        (
-            "driver/library version mismatch",
-            "system has unsupported display driver / cuda driver combination",
-            "lib_rm_version_mismatch",
-            "cuinit returned 803",
-        ),
+        "driver/library version mismatch|unsupported display driver / cuda driver combination"
+        "|LIB_RM_VERSION_MISMATCH|cuInit returned 803",
     ),
-    (
-        "gpu-lost",
-        ("gpu is lost", "gpu_is_lost", "fallen off the bus", "unable to determine the device handle"),
-    ),
-    ("gpu-ecc-errors", ("uncorrectable ecc error", "uncorrectable nvlink error", "hardware stack error")),
+    ("gpu-lost", "GPU is lost|GPU_IS_LOST|fallen off the bus|unable to determine the device handle"),
+    ("gpu-ecc-errors", "uncorrectable (ECC|NVLink) error|hardware stack error"),
     (
         "no-kernel-image",
-        (
-            "no kernel image is available",
-            "is not compatible with the current pytorch installation",
-            "device kernel image is invalid",
-        ),
+        "no kernel image is available|not compatible with the current PyTorch installation|kernel image is invalid",
     ),
-    ("cpu-torch", ("torch not compiled with cuda enabled",)),
-    ("gpu-memory-held", ("cuda-capable device(s) is/are busy",)),
-    ("cuda-oom", ("out of memory", "cublas_status_alloc_failed", "cudaerrormemoryallocation")),
-    (
-        "no-gpu-visible",
-        ("no cuda gpus are available", "no cuda-capable device is detected", "invalid device ordinal"),
-    ),
-    ("cuda-init-failed", ("cuda driver initialization failed", "cuinit returned", "cuda unknown error")),
-    ("windows-libuv", ("use_libuv was requested but pytorch was built without libuv",)),
+    ("cpu-torch", "Torch not compiled with CUDA enabled"),
+    ("gpu-memory-held", r"CUDA-capable device\(s\) is/are busy"),
+    ("cuda-oom", "CUDA out of memory|CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation"),
+    ("no-gpu-visible", "No CUDA GPUs are available|no CUDA-capable device is detected|invalid device ordinal"),
+    ("cuda-init-failed", "CUDA driver initialization failed|cuInit returned|CUDA unknown error"),
+    ("windows-libuv", "use_libuv was requested but PyTorch was built without libuv"),
     (
         "cudnn-version-mismatch",
-        ("cudnn version incompatibility", "cudnn_status_sublibrary", "cudnn_status_not_initialized"),
+        "cuDNN version incompatibility|CUDNN_STATUS_SUBLIBRARY|CUDNN_STATUS_NOT_INITIALIZED",
     ),
+    # libcudnn.so.9: cannot open shared object file: No such file or directory
     (
         "missing-cuda-library",
-        ("libcudnn", "libcublas", "libnvrtc", "libcudart"),
+        r"lib(cudnn|cublas|cudart|nvrtc|nccl|cusparse|cufft)\S*: cannot open shared object file",
     ),
-    ("python-dev-headers-missing", ("python.h: no such file",)),
-    ("triton-no-c-compiler", ("failed to find c compiler",)),
-    (
-        "collective-failed",
-        ("nccl error", "nccl warn", "connectfullmesh failed", "diststoreerror", "distbackenderror"),
-    ),
+    ("python-dev-headers-missing", "Python.h: No such file"),
+    ("triton-no-c-compiler", "Failed to find C compiler"),
+    ("collective-failed", "NCCL error|NCCL WARN|connectFullMesh failed|DistStoreError|DistBackendError"),
 )
 
 
 def code_of(text: str, default: str = "proof-failed") -> str:
     """The code that the words of an error stand for."""
-    low = text.lower()
-    for code, phrases in _RULES:
-        if any(phrase in low for phrase in phrases):
-            return code
-    return default
+    return next((code for code, pattern in _RULES if re.search(pattern, text, re.IGNORECASE)), default)

@@ -61,7 +61,10 @@ _ALL = (
         shell=Shell.BASH,
     ),
     Code("collective-failed", "Look at the network interface and the firewall between the ranks", "envdoc check"),
-    Code("windows-libuv", "Set `USE_LIBUV=0` for torch 2.4 to 2.6 on Windows, or install torch 2.7 or newer"),
+    Code(
+        "windows-libuv",
+        "Train on one GPU, or in WSL 2: torchrun of this torch needs libuv, which its Windows builds lack",
+    ),
     Code(
         "no-gpu-visible",
         "Give the job a GPU, or ask for the proofs that need none",

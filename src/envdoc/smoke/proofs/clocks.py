@@ -31,7 +31,7 @@ def run(kit: Kit) -> str:
         torch.cuda.synchronize()
     if "clocks.sm" not in told:
         kit.skip("nvidia-smi does not tell the clocks of this card")
-    kit.figures.update({name: value for name, value in told.items() if "reasons" not in name})
+    kit.figures.update({name: float(value) for name, value in told.items() if "reasons" not in name})
     active = [name.split(".")[-1] for name, value in told.items() if "reasons" in name and value == "Active"]
     clock, most, heat = (told.get(name, "?") for name in ("clocks.sm", "clocks.max.sm", "temperature.gpu"))
     seen = f"SM clock {clock} of {most} MHz at {heat} C"
