@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from loopback import Index, torch_wheel, wheel
 
-from envdoc.installer import orphans
+from envdoc.installer import journal, orphans
 from envdoc.installer.folder import Folder
 
 pytestmark = pytest.mark.real
@@ -110,12 +110,17 @@ def test_killed_at_random_moments_and_run_again(tmp_path: Path, index: Index, en
                 else:
                     wait_for_half_a_package(run, root)
                 kill_now(run, root, engine_too=number % 3 > 0)
-        journal = (root / ".envdoc/journal.jsonl") if (root / ".envdoc/journal.jsonl").exists() else None
-        reached.add(journal.read_text().splitlines()[-1][:40] if journal else "nothing")
+            reached.add(last_line(root))
         assert finish(plan, engine, cache) == {"usable": True, "findings": []}
         assert without_records(tree(root)) == expected
         assert json.loads((root / ".envdoc/state.json").read_text())["state"] == "usable"
-    assert len(reached) > 1, reached
+    assert len(reached) > 1 or rounds < 10, reached
+
+
+def last_line(root: Path) -> str:
+    """Where the journal ends: `started torch`."""
+    entries = journal.read(root / ".envdoc/journal.jsonl")
+    return f"{entries[-1].event} {entries[-1].step}" if entries else "nothing"
 
 
 def kill_now(run: subprocess.Popen[bytes], root: Path, *, engine_too: bool) -> None:
@@ -129,7 +134,10 @@ def kill_now(run: subprocess.Popen[bytes], root: Path, *, engine_too: bool) -> N
 def wait_for_half_a_package(run: subprocess.Popen[bytes], root: Path) -> None:
     """Until files of a package are there that has no RECORD yet, or the run has ended."""
     while run.poll() is None:
-        there = {path.name for path in root.glob("lib/python*/site-packages/*")}
+        try:
+            there = {path.name for path in root.glob("lib/python*/site-packages/*")}
+        except FileNotFoundError:  # it is being made anew
+            continue
         if any(f"big_{x}" in there and f"big_{x}-1.0.dist-info" not in there for x in "abc"):
             return
 
@@ -138,14 +146,14 @@ def wait_for_half_a_package(run: subprocess.Popen[bytes], root: Path) -> None:
 def test_interrupted_by_ctrl_c_leaves_no_child(tmp_path: Path, index: Index, engine: str) -> None:
     root = tmp_path / "env"
     plan = write_plan(root, index, tmp_path / "plan.json")
-    journal = root / ".envdoc/journal.jsonl"
+    written = root / ".envdoc/journal.jsonl"
     with start(plan, engine, tmp_path / "cache") as run:
-        while run.poll() is None and not (journal.exists() and '"torch"' in journal.read_text()):
+        while run.poll() is None and not (written.exists() and '"torch"' in written.read_text()):
             time.sleep(0.01)
         run.send_signal(signal.SIGINT)
         _, err = run.communicate(timeout=60)
     assert b"Interrupted" in err
-    assert json.loads(journal.read_text().splitlines()[-1])["event"] == "interrupted"
+    assert json.loads(written.read_text().splitlines()[-1])["event"] == "interrupted"
     assert [path for path in Path("/proc").glob("[0-9]*/environ") if _mentions(path, root)] == []
     assert finish(plan, engine, tmp_path / "cache") == {"usable": True, "findings": []}
 
