@@ -19,8 +19,8 @@ from envdoc.model.machine import System
 class FakeNvml:
     """NVML of a machine with the GPUs named; none: no library."""
 
-    def __init__(self, names: Sequence[str] = (), error: str = "") -> None:
-        self.names, self.error = names, error
+    def __init__(self, names: Sequence[str] = (), error: str = "", lost: int | None = None) -> None:
+        self.names, self.error, self.lost = names, error, lost
 
     def init(self) -> Fact[str]:
         if self.error:
@@ -31,6 +31,8 @@ class FakeNvml:
         return known(len(self.names), "nvml")
 
     def device(self, index: int, name: str, *args: int) -> Fact[Any]:
+        if index == self.lost:
+            return missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST")
         return known(self.names[index]) if name == "Name" else missing(Why.UNSUPPORTED)
 
 

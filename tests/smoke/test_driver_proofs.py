@@ -173,3 +173,8 @@ def test_a_sick_nvml_breaks_the_runner(fakes: Path, error: str, code: str) -> No
     status, reason, codes, exit_code = run(fakes, "cuda-init", FakeNvml(error=error))
     assert (status, codes, exit_code) == ("not-checked", [code], 75)
     assert error in reason
+
+
+def test_one_lost_gpu_of_two_breaks_the_runner_and_the_other_is_still_proved(fakes: Path) -> None:
+    told = run(fakes, "cuda-init", FakeNvml(["NVIDIA H200"] * 2, lost=0))
+    assert (told[0], told[2], told[3]) == ("passed", ["gpu-lost"], 75)

@@ -19,7 +19,7 @@ class VisibleGpu:
 @dataclass(frozen=True, slots=True)
 class Visible:
     gpus: tuple[VisibleGpu, ...]
-    reason: str = ""  # why there is none
+    reason: str = ""  # why there is none, or which one cannot be used
     broken: str = ""  # the finding's code where the machine, not a setting, is the reason
 
 
@@ -37,12 +37,15 @@ def visible(host: Host, environ: dict[str, str]) -> Visible:
     entries = [str(index) for index in range(count.value)] if asked is None else _entries(asked, count.value)
     if not entries:
         return Visible((), f"`CUDA_VISIBLE_DEVICES={asked}` hides all of the {count.value}")
-    return Visible(tuple(_gpu(host, entry, place) for place, entry in enumerate(entries)))
+    lost = [entry for entry in entries if entry.isdigit() and _lost(host, int(entry))]
+    reason = f"GPU {', '.join(lost)} is lost: NVML does not reach it any more" if lost else ""
+    gpus = tuple(_gpu(host, entry, place) for place, entry in enumerate(entries) if entry not in lost)
+    return Visible(gpus, reason, "gpu-lost" if lost else "")
 
 
 def _broken(error: str) -> str:
     """The finding's code of an NVML error that no package can help; "" for others."""
-    codes = {"VERSION_MISMATCH": "driver-library-mismatch", "GPU_IS_LOST": "gpu-lost", "CORRUPTED": "gpu-lost"}
+    codes = {"VERSION_MISMATCH": "driver-library-mismatch", "GPU_IS_LOST": "gpu-lost"}
     return next((code for word, code in codes.items() if word in error), "")
 
 
@@ -55,6 +58,10 @@ def _entries(asked: str, count: int) -> list[str]:
         else:
             break
     return entries
+
+
+def _lost(host: Host, index: int) -> bool:
+    return "GPU_IS_LOST" in host.nvml.device(index, "Name").detail
 
 
 def _gpu(host: Host, entry: str, place: int) -> VisibleGpu:

@@ -33,9 +33,9 @@ def verdict(results: tuple[ProofResult, ...], seen: Visible, *, cpu: bool = Fals
         strict: warnings count.
     """
     findings = [each for result in results for each in result.findings]
-    if not seen.gpus and not cpu:
-        code = seen.broken or "no-gpu-visible"
-        findings.insert(0, finding(code, f"no GPU can be used: {seen.reason}"))
+    if not cpu and (seen.broken or not seen.gpus):
+        what = "a GPU cannot be used" if seen.gpus else "no GPU can be used"
+        findings.insert(0, finding(seen.broken or "no-gpu-visible", f"{what}: {seen.reason}"))
     if not any(result.status is ProofStatus.PASSED for result in results) and not findings:
         reasons = tuple(f"{result.name}: {result.reason}" for result in results)
         findings.append(finding("nothing-proved", "no proof could be tried", reasons))
