@@ -19,6 +19,11 @@ def cuda_number(text: str) -> str | None:
     return f"{int(text) // 1000}.{int(text) % 1000 // 10}"
 
 
+def cuda_digits(text: str) -> str | None:
+    """`13.0` of `130`, as library names and tags write it."""
+    return f"{text[:-1]}.{text[-1]}" if re.fullmatch(r"[1-9]\d{2}", text) else None
+
+
 def capability(text: str) -> str | None:
     """`12.0` of `sm_120`, `compute_120a`, `120` or `12.0`."""
     found = re.search(r"(?:^|_)(\d{2,3})[af]?$", text)
@@ -45,6 +50,7 @@ def words(text: str) -> str | None:
 KINDS: dict[str, Callable[[str], str | None]] = {
     "version": version,
     "cuda-number": cuda_number,
+    "cuda-digits": cuda_digits,
     "capability": capability,
     "word": word,
     "path": path,

@@ -100,8 +100,8 @@ def triton_windows(match: Match, case: Case) -> list[Match]:
     """An optional import that is told as a warning stays a warning or less; an ImportError at the end is one."""
     line = match.sighting.line.text
     if (
-        "equirement triton" in line
-        and "from versions: none" not in line
+        ("equirement triton" in line
+        and "from versions: none" not in line)
         or "for triton<" in line
         or "for triton=" in line
     ):
