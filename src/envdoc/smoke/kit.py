@@ -105,23 +105,26 @@ class Kit:
         end.synchronize()
         return float(start.elapsed_time(end)) / 1e3
 
-    def against(self, measured: float, unit: str) -> None:
+    def against(self, measured: float, figure: str, unit: str) -> str:
         """Set a measured figure beside what the card should give; a small share of it is a finding.
 
         Below 15 % the fast path is not taken at all (a product forced to fp32 gives 5 %), which fails the proof.
         Below 45 % something holds it back: heat, a power limit, another job. That is a note.
+
+        Returns: both in words, `687 TFLOP/s of about 989 (69 %)`.
         """
-        self.figures[unit] = round(measured, 2)
+        self.figures[figure] = round(measured, 2)
         if not self.expected:
-            return
+            return f"{measured:.4g} {unit}, no figure is known for this card"
         share = measured / self.expected
-        self.figures[f"{unit}_expected"] = self.expected
+        self.figures[f"{figure}_expected"] = self.expected
         self.figures["share"] = round(share, 3)
-        told = f"{measured:.4g} {unit}, this card should give about {self.expected:.4g} ({share:.0%})"
+        told = f"{measured:.4g} {unit} of about {self.expected:.4g} ({100 * share:.0f} %)"
         if share < 0.15:
             self.fail("slow-path", told)
         if share < 0.45:
             self.note("slower-than-card", told)
+        return told
 
 
 def _cpu_seconds(call: Callable[[], object], repeats: int) -> float:

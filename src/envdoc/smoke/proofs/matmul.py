@@ -31,8 +31,7 @@ def run(kit: Kit) -> str:
     big = rounded(torch.randn(size, size, device=kit.device))
     seconds = kit.seconds(lambda: product(big, big))
     tflops = 2 * size**3 / seconds / 1e12
-    kit.against(tflops, "tflops")
-    return f"error {error:.1g}, {tflops:.4g} TFLOP/s at {size}x{size}"
+    return f"error {error:.1g}, {kit.against(tflops, 'tflops', 'TFLOP/s')} at {size}x{size}"
 
 
 def _plain(torch: Any, kind: str) -> tuple[Any, Any]:

@@ -18,5 +18,4 @@ def run(kit: Kit) -> str:
     if not torch.equal(source, target):
         kit.fail("wrong-numbers", f"a copy of {size >> 20} MiB differs from its source")
     rate = 2 * size / seconds / 1e9
-    kit.against(rate, "gbs")
-    return f"{rate:.0f} GB/s for a copy of {size >> 20} MiB"
+    return f"{kit.against(rate, 'gbs', 'GB/s')} for a copy of {size >> 20} MiB"
