@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -220,3 +221,25 @@ def test_a_component_names_proofs_that_exist() -> None:
     for component in ALL.values():
         for name in component.PROOFS:
             assert proof_named(name).name == name
+
+
+ROOM = Path(smoke.__file__).parent
+IN_THE_TARGET = [ROOM / "child.py", ROOM / "kit.py", *(ROOM / "proofs").glob("*.py"), *(ROOM / "lib").glob("*.py")]
+
+
+@pytest.mark.parametrize("path", IN_THE_TARGET, ids=lambda path: path.stem)
+def test_what_runs_in_the_target_needs_nothing_to_start(path: Path) -> None:
+    """Python 3.9's grammar, and at the top nothing but the standard library: the package may be what is broken."""
+    tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
+    imported = {
+        name.split(".")[0]
+        for node in tree.body
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported <= sys.stdlib_module_names
