@@ -8,14 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from cli_runner import Run, process
 
 from envdoc import __version__
 from envdoc.cli.app import COMMANDS
-from cli_runner import Run, process
 
 
 def test_version_needs_nothing_else() -> None:
-    code = "import sys; sys.argv = ['envdoc', '--version']; from envdoc.__main__ import main; main(); print(sorted(sys.modules))"
+    code = "import sys; sys.argv = ['envdoc', '--version']; from envdoc.__main__ import main; main(); "
+    code += "print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"envdoc {__version__}\n")
     assert not {"typer", "rich", "yaml", "envdoc.cli.app"} & set(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from envdoc.doctor.visible import Visible, parse
+from envdoc.model.visible import Visible, parse
 from envdoc.model.facts import Why, known, missing
 from envdoc.model.machine import Gpu
 

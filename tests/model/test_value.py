@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
-from dataclasses import field
 from typing import Generic, TypeVar
 
 import pytest
 
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, field, replace
 
 T = TypeVar("T")
 
@@ -36,7 +35,7 @@ class Standard:
     source: str
     name: str
     value: int | None = None
-    more: dict[str, int] = field(default_factory=dict)
+    more: dict[str, int] = dataclasses.field(default_factory=dict)
 
 
 def test_fields_come_in_the_order_of_the_standard_one() -> None:
@@ -91,3 +90,24 @@ def test_values_are_hashed_copied_and_pickled() -> None:
 def test_only_frozen_ones() -> None:
     with pytest.raises(TypeError, match="only frozen"):
         dataclass(frozen=False)
+
+
+def test_a_standard_field_is_refused() -> None:
+    with pytest.raises(TypeError, match="take `field` from envdoc"):
+
+        @dataclass(frozen=True)
+        class Mixed:
+            more: list[int] = dataclasses.field(default_factory=list)
+
+
+def test_replace_makes_a_new_value_of_any_kind() -> None:
+    assert replace(Row("s", "n", 1), value=2) == Row("s", "n", 2)
+    assert replace(Standard("s", "n"), name="m") == Standard("s", "m")
+
+
+def test_a_standard_dataclass_may_inherit() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class More(Base):
+        extra: int = 1
+
+    assert More("s") == More(source="s", extra=1)

@@ -8,10 +8,14 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import typer
-
+from envdoc import __version__
+from envdoc.cli import quick
 from envdoc.errors import EnvdocError, ExitCode
+
+if TYPE_CHECKING:
+    import typer
 
 # Modules by command name, in the order of `envdoc --help`. Only the command that is called is imported.
 COMMANDS = {
@@ -39,6 +43,8 @@ EPILOG = (
 
 def build(argv: Sequence[str]) -> typer.Typer:
     """The app with the command that `argv` names; with all of them for help and for unknown names."""
+    import typer
+
     app = typer.Typer(
         name="envdoc",
         help="Environment doctor and setup installer for machines that train language models on NVIDIA GPUs.",
@@ -49,27 +55,26 @@ def build(argv: Sequence[str]) -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_root)
+
+    @app.callback()
+    def root(version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit.")) -> None:
+        if version:
+            typer.echo(f"envdoc {__version__}")
+            raise typer.Exit()
+
     named = argv[0] if argv and argv[0] in COMMANDS else None
     for name in [named] if named else COMMANDS:
         importlib.import_module(COMMANDS[name]).register(app)
     return app
 
 
-def _root(
-    version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit.", is_eager=True),
-) -> None:
-    if version:
-        from envdoc import __version__
-
-        typer.echo(f"envdoc {__version__}")
-        raise typer.Exit()
-
-
 def run(argv: Sequence[str]) -> int:
     """Run the command line; returns the exit code. The only place that catches."""
     _stop_like_ctrl_c()
     try:
+        code = quick.run(argv)
+        if code is not None:
+            return code
         build(argv)(args=list(argv), prog_name="envdoc")
     except SystemExit as done:
         return _code(done, argv)
@@ -77,6 +82,8 @@ def run(argv: Sequence[str]) -> int:
         return _say(error, argv)
     except BrokenPipeError:
         return _pipe_closed()
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
     except Exception as error:
         return _bug(error)
     return ExitCode.OK

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 import typer
 
-from envdoc.cli import output
+from envdoc.cli.forms import ReportFormat
 from envdoc.cli.options import (
     EnvOption,
     FreshOption,
@@ -16,12 +15,11 @@ from envdoc.cli.options import (
     ProfileOption,
     PythonOption,
     QuietOption,
-    ReportFormat,
     ReportFormatOption,
     StrictOption,
     VerboseOption,
 )
-from envdoc.model.finding import Report, exit_code
+from envdoc.cli.run_check import run
 
 ListOption = Annotated[bool, typer.Option("--list", help="List the checks and the codes they may find.")]
 OnlyOption = Annotated[
@@ -52,44 +50,20 @@ def check(
     verbose: VerboseOption = False,
 ) -> None:
     """Judge this machine and an environment on it. Changes nothing."""
-    from envdoc.workflow.check import check as work
-    from envdoc.workflow.context import local_host
-    from envdoc.workflow.machine import MachineWish
-
-    if list_checks:
-        return _list()
-    began = time.perf_counter()
-    wish = MachineWish(file=machine or "", env=env or "", python=python or "", online=online, fresh=fresh)
-    report = work(local_host(), wish, profile_id=profile or "", only=tuple(only or ()), skip=tuple(skip or ()))
-    _print(report, form, strict, quiet, verbose, time.perf_counter() - began)
-    raise typer.Exit(exit_code(report.findings, strict=strict))
-
-
-def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbose: bool, seconds: float) -> None:
-    if form is ReportFormat.JSON:
-        from envdoc.render.document import report_document
-
-        output.document(report_document(report, strict=strict))
-    elif form is ReportFormat.MARKDOWN:
-        from envdoc.render.markdown import report_markdown
-
-        output.plain(report_markdown(report))
-    elif form is ReportFormat.JUNIT:
-        from envdoc.render.junit import report_junit
-
-        output.plain(report_junit(report))
-    elif form is ReportFormat.GITHUB:
-        from envdoc.render.github import report_annotations
-
-        output.plain(report_annotations(report))
-    else:
-        from envdoc.render.text_report import report_lines
-
-        output.lines(report_lines(report, quiet=quiet, verbose=verbose, seconds=seconds))
-
-
-def _list() -> None:
-    from envdoc.doctor import checks
-
-    for each in checks():
-        output.plain(f"{each.id:<28} {each.title}: {', '.join(each.codes)}")
+    raise typer.Exit(
+        run(
+            profile=profile,
+            env=env,
+            python=python,
+            machine=machine,
+            online=online,
+            fresh=fresh,
+            only=only,
+            skip=skip,
+            list_checks=list_checks,
+            strict=strict,
+            form=form,
+            quiet=quiet,
+            verbose=verbose,
+        )
+    )

@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from envdoc.cli import output
-from envdoc.cli.options import (
-    EnvOption,
-    Format,
-    FormatOption,
-    MachineOption,
-    PythonOption,
-    QuietOption,
-    StrictOption,
-)
+from envdoc.cli.forms import Format
+from envdoc.cli.options import EnvOption, FormatOption, MachineOption, PythonOption, QuietOption, StrictOption
 from envdoc.errors import UsageError
 from envdoc.model.finding import exit_code
 from envdoc.model.machine import System

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from envdoc.cli import output
-from envdoc.cli.options import Format, FormatOption
+from envdoc.cli.forms import Format
+from envdoc.cli.options import FormatOption
 from envdoc.errors import UsageError
 
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from envdoc.cli import output
-from envdoc.cli.options import Format, FormatOption
+from envdoc.cli.forms import Format
+from envdoc.cli.options import FormatOption
 from envdoc.render.lines import Line
 
 

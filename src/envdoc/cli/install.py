@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from envdoc.cli import output
+from envdoc.cli.forms import Format
 from envdoc.cli.options import (
-    Format,
     FormatOption,
     GpuOption,
     MirrorOption,
@@ -22,7 +22,7 @@ from envdoc.cli.options import (
     YesOption,
 )
 from envdoc.cli.progress import Progress
-from envdoc.cli.resolve import verdict
+from envdoc.cli.run_resolve import verdict
 from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import exit_code
 from envdoc.model.resolution import Resolution

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class Format(StrEnum):
-    """Forms of a result that every command has."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class ReportFormat(StrEnum):
-    """Forms of a report: also for pull requests, test dashboards and GitHub's annotations."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    JUNIT = "junit"
-    GITHUB = "github"
-
+from envdoc.cli.forms import Format, ReportFormat
 
 FormatOption = Annotated[Format, typer.Option("--format", help="Form of the result on stdout.")]
 ReportFormatOption = Annotated[ReportFormat, typer.Option("--format", help="Form of the result on stdout.")]

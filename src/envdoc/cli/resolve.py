@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from envdoc.cli import output
+from envdoc.cli.forms import Format
 from envdoc.cli.options import (
     ArchOption,
     DriverOption,
-    Format,
     FormatOption,
     GpuOption,
     MachineOption,
@@ -23,9 +22,7 @@ from envdoc.cli.options import (
     WithOption,
     WithoutOption,
 )
-from envdoc.errors import ExitCode
-from envdoc.model.finding import exit_code
-from envdoc.workflow.resolve import Resolved
+from envdoc.cli.run_resolve import run
 
 
 def register(app: typer.Typer) -> None:
@@ -51,27 +48,23 @@ def resolve(
     verbose: VerboseOption = False,
 ) -> None:
     """Say what fits a machine, why the rest does not, and which change would open more. Changes nothing."""
-    from envdoc.model.resolution import Wish
-    from envdoc.workflow.context import local_host
-    from envdoc.workflow.machine import MachineWish, WhatIf
-    from envdoc.workflow.resolve import resolve as work
-
-    wish = Wish(profile or "auto", torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
-    what_if = WhatIf(tuple(gpu or ()), no_gpu, driver or "", system or "", arch or "", python or "")
-    machine_wish = MachineWish(file=machine or "", online=online)
-    resolved = work(local_host(), machine_wish, wish, what_if, mirrors=tuple(mirror or ()))
-    code = verdict(resolved)
-    if form is Format.JSON:
-        from envdoc.render.document import resolution_document
-
-        output.document(resolution_document(resolved.resolution, resolved.plan, command="resolve", code=code))
-    else:
-        from envdoc.render.text_plan import resolution_lines
-
-        output.lines(resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose))
-    raise typer.Exit(code)
-
-
-def verdict(resolved: Resolved) -> int:
-    """1 where nothing fits, else what the findings say."""
-    return exit_code(resolved.resolution.findings) if resolved.resolution.fits else int(ExitCode.FINDINGS)
+    raise typer.Exit(
+        run(
+            profile=profile,
+            torch=torch,
+            gpu=gpu,
+            no_gpu=no_gpu,
+            driver=driver,
+            system=system,
+            arch=arch,
+            python=python,
+            machine=machine,
+            mirror=mirror,
+            with_=with_,
+            without=without,
+            online=online,
+            form=form,
+            quiet=quiet,
+            verbose=verbose,
+        )
+    )

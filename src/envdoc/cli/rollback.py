@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from envdoc.cli import output
-from envdoc.cli.options import Format, FormatOption, YesOption
+from envdoc.cli.forms import Format
+from envdoc.cli.options import FormatOption, YesOption
 from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import exit_code
 

@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from envdoc.cli import output
-from envdoc.cli.options import (
-    EnvOption,
-    PythonOption,
-    QuietOption,
-    ReportFormat,
-    ReportFormatOption,
-    StrictOption,
-    VerboseOption,
-)
+from envdoc.cli.forms import ReportFormat
+from envdoc.cli.options import EnvOption, PythonOption, QuietOption, ReportFormatOption, StrictOption, VerboseOption
 
 if TYPE_CHECKING:
     from envdoc.smoke import ProofEvent

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from envdoc.cli import output
-from envdoc.cli.options import EnvOption, Format, FormatOption, OnlineOption, PythonOption
+from envdoc.cli.forms import Format
+from envdoc.cli.options import EnvOption, FormatOption, OnlineOption, PythonOption
 
 
 def register(app: typer.Typer) -> None:

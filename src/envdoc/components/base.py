@@ -8,12 +8,11 @@ Python, and asks each component what that means for it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Protocol
 
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.machine import System
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

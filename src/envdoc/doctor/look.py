@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TypeVar
 
 from envdoc.doctor.base import Case, NotCheckedError
-from envdoc.doctor.visible import Visible, parse
 from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why
 from envdoc.model.machine import Gpu, Package, Python, System, TargetKind, TorchBuild
+from envdoc.model.visible import Visible, parse
 
 T = TypeVar("T")
 

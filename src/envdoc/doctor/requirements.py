@@ -10,13 +10,11 @@ import re
 from functools import lru_cache
 
 from envdoc.model.machine import Machine, System
+from envdoc.model.specifiers import plain_answer
 from envdoc.model.value import dataclass
 
 _LINE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*\(?([^;()@]*)\)?\s*(?:;\s*(.*))?$")
-_CLAUSE = re.compile(r"^(==|!=|<=|>=|<|>|~=)\s*(\d+(?:\.\d+)*)(\.\*)?$")
-_PLAIN = re.compile(r"^\d+(?:\.\d+)*$")
-_POST = re.compile(r"^(\d+(?:\.\d+)*)\.post\d+$")
-_MARKER = re.compile(r"^(\w+)\s*(==|!=|<=|>=|<|>)\s*['\"]([^'\"]*)['\"]$")
+_MARKER = re.compile(r"^(\w+)\s*(==|!=|<=|>=|<|>|not in|in)\s*['\"]([^'\"]*)['\"]$")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -48,50 +46,8 @@ def normal(name: str) -> str:
 def satisfies(version: str, versions: str) -> bool:
     """Whether an installed version lies in a PEP 440 specifier. A local tag counts only where it is asked
     for: `2.8.0+cu128` satisfies `==2.8.0`. What cannot be parsed is never called a conflict."""
-    public = version.partition("+")[0]
-    if not versions:
-        return True
-    post = _POST.match(public)
-    plain = post[1] if post else public
-    if _PLAIN.match(plain) and "+" not in versions:
-        clauses = [clause.strip() for clause in versions.split(",")]
-        answers = [_clause(plain, clause, post=bool(post)) for clause in clauses if clause]
-        if None not in answers:
-            return all(answers)
-    return _by_packaging(version, versions)
-
-
-def _clause(version: str, clause: str, *, post: bool = False) -> bool | None:
-    """One plain clause; None where it is not plain. A post-release of V is newer than V, yet not `>V`."""
-    match = _CLAUSE.match(clause)
-    if match is None or (match[3] and match[1] not in ("==", "!=")):
-        return None
-    operator, bound = match[1], _numbers(match[2])
-    have = _numbers(version)
-    if match[3] or operator == "~=":
-        prefix = bound if match[3] else bound[:-1]
-        within = (have + (0,) * len(prefix))[: len(prefix)] == prefix
-        if operator == "~=":
-            return within and _compared(have, bound) >= 0
-        return within == (operator == "==")
-    order = _compared(have, bound)
-    if post and order == 0:
-        return operator in (">=", "!=")
-    return {"==": order == 0, "!=": order != 0, "<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0}[
-        operator
-    ]
-
-
-@lru_cache(maxsize=4096)
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
-
-
-def _compared(one: tuple[int, ...], two: tuple[int, ...]) -> int:
-    """-1, 0, 1; missing parts are zeros (`2.8` equals `2.8.0`)."""
-    width = max(len(one), len(two))
-    left, right = one + (0,) * (width - len(one)), two + (0,) * (width - len(two))
-    return (left > right) - (left < right)
+    answer = None if "+" in versions else plain_answer(versions, version.partition("+")[0])
+    return _by_packaging(version, versions) if answer is None else answer
 
 
 def _by_packaging(version: str, versions: str) -> bool:
@@ -133,20 +89,25 @@ def holds(marker: str, environment: dict[str, str]) -> bool:
     """Whether a requirement's marker holds there. Without a marker it always does."""
     if not marker:
         return True
-    if "(" not in marker and " or " not in marker:
-        answers = [_simple(part.strip(), environment) for part in marker.split(" and ")]
-        if None not in answers:
-            return all(answers)
+    if "(" not in marker:
+        sides = [
+            [_simple(part.strip(), environment) for part in side.split(" and ")] for side in marker.split(" or ")
+        ]
+        if all(answer is not None for side in sides for answer in side):
+            return any(all(side) for side in sides)
     return _marker_by_packaging(marker, environment)
 
 
 def _simple(part: str, environment: dict[str, str]) -> bool | None:
-    match = _MARKER.match(part)
+    """One comparison, `python_version < "3.13"`; None where it is not plain."""
+    match = _MARKER.match(part.strip())
     if match is None or match[1] not in environment:
         return None
     have, operator, value = environment[match[1]], match[2], match[3]
+    if operator.endswith("in"):
+        return (have in value) == (operator == "in")
     if match[1].startswith("python_"):
-        return _clause(have, f"{operator}{value}") if _PLAIN.match(have) else None
+        return plain_answer(f"{operator}{value}", have)
     return {"==": have == value, "!=": have != value}.get(operator)
 
 

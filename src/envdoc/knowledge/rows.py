@@ -6,9 +6,7 @@ CUDA variants tags ("cu128", "cpu"), versions the strings that their projects pr
 
 from __future__ import annotations
 
-from dataclasses import field
-
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ it differently: so `source` and `checked` stand once where they hold for many. A
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 from envdoc.errors import DataError
 from envdoc.knowledge import files, yamlfile
 from envdoc.knowledge.rows import Row
+from envdoc.model.value import kinds
 
 R = TypeVar("R", bound=Row)
 
@@ -85,7 +85,7 @@ def _minors(part: str) -> list[str]:
 @cache
 def _shapes(kind: Any) -> tuple[frozenset[str], frozenset[str]]:
     """The fields that hold tuples, and those that hold tuples by name."""
-    types = {field.name: str(field.type) for field in dataclasses.fields(kind)}
+    types = kinds(kind)
     lists = frozenset(name for name, text in types.items() if text.startswith("tuple["))
     tables = frozenset(name for name, text in types.items() if text.startswith("dict[str, tuple["))
     return lists, tables

@@ -6,13 +6,13 @@ strings, numbers and booleans. A mistake in a file is reported with its path: `m
 
 from __future__ import annotations
 
-import dataclasses
 import types
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from envdoc.errors import DataError
+from envdoc.model.value import defaults, is_value
 
 T = TypeVar("T")
 Json = None | bool | int | float | str | list[Any] | dict[str, Any]
@@ -28,7 +28,7 @@ def encode(value: object) -> Json:
         return {str(key): encode(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return [encode(item) for item in value]
-    if dataclasses.is_dataclass(value):
+    if is_value(value):
         return _encode_fields(value)
     raise TypeError(f"not a model value: {type(value).__name__}")
 
@@ -38,20 +38,12 @@ def _encode_fields(value: Any) -> dict[str, Json]:
     kind: Any = type(value)
     for name, default in _defaults(kind):
         item = getattr(value, name)
-        if default is dataclasses.MISSING or item != default:
+        if default is NotImplemented or item != default:
             out[name] = encode(item)
     return out
 
 
-@cache
-def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:
-    out = []
-    for field in dataclasses.fields(kind):
-        default = field.default
-        if default is dataclasses.MISSING and field.default_factory is not dataclasses.MISSING:
-            default = field.default_factory()
-        out.append((field.name, default))
-    return tuple(out)
+_defaults = cache(defaults)
 
 
 def decode(kind: type[T], data: object, where: str = "") -> T:
@@ -74,7 +66,7 @@ def _decode(kind: Any, data: object, where: str, bound: dict[Any, Any]) -> objec
         return _decode_tuple(kind, data, where, bound)
     if origin is dict:
         return _decode_dict(kind, data, where, bound)
-    if dataclasses.is_dataclass(origin or kind):
+    if is_value(origin or kind):
         return _decode_fields(kind, data, where, bound)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _decode_enum(kind, data, where)

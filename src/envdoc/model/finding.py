@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import StrEnum
 
 from envdoc.model.machine import Machine
@@ -80,7 +79,7 @@ class Report:
     machine: Machine
     checks: tuple[CheckResult, ...]
     profile: str = ""
-    next_commands: tuple[Command, ...] = field(default=())
+    next_commands: tuple[Command, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -7,11 +7,10 @@ MiB, versions are the strings that their owners print, paths are strings in the 
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import StrEnum
 
 from envdoc.model.facts import Fact, Readings, Why, missing
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, field
 
 SCHEMA = 1
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import field
 
 from envdoc.model.codec import encode
 from envdoc.model.resolution import Source
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

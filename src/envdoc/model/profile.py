@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field
-
 from envdoc.model.machine import System
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

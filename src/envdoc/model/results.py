@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from envdoc.model.finding import Finding
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, field
 
 
 class StepStatus(StrEnum):

@@ -6,22 +6,13 @@ Importing `packaging` costs more than a whole decision of the resolver, and near
 
 from __future__ import annotations
 
-import operator
 import re
 from functools import lru_cache
 
 from envdoc.errors import UsageError
 
-_PLAIN = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+)*)\s*")
-_RELEASE = re.compile(r"\d+(\.\d+)*")
-_COMPARE = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    "==": operator.eq,
-    "!=": operator.ne,
-    ">": operator.gt,
-    "<": operator.lt,
-}
+_CLAUSE = re.compile(r"(==|!=|<=|>=|<|>|~=)\s*(\d+(?:\.\d+)*)(\.\*)?")
+_RELEASE = re.compile(r"(\d+(?:\.\d+)*)(\.post\d+)?")
 
 
 @lru_cache(maxsize=4096)
@@ -32,20 +23,53 @@ def allows(specifier: str, version: str) -> bool:
         ValueError: either of the two is not PEP 440.
     """
     public = version.partition("+")[0]
-    parts = [_PLAIN.fullmatch(part) for part in specifier.split(",")] if specifier else []
-    if _RELEASE.fullmatch(public) and all(parts):
-        return all(_COMPARE[part[1]](_padded(public), _padded(part[2])) for part in parts if part)
+    answer = plain_answer(specifier, public)
+    if answer is not None:
+        return answer
     from packaging.specifiers import SpecifierSet
 
     return SpecifierSet(specifier).contains(public, prereleases=True)
 
 
-def _padded(release: str) -> tuple[int, ...]:
-    """Numbers without trailing zeros, so that 2.4 and 2.4.0 are equal."""
-    numbers = [int(part) for part in release.split(".")]
-    while numbers and not numbers[-1]:
-        numbers.pop()
-    return tuple(numbers)
+@lru_cache(maxsize=8192)
+def plain_answer(specifier: str, version: str) -> bool | None:
+    """Whether a release or post-release lies in a specifier of plain clauses; None where either is not plain."""
+    match = _RELEASE.fullmatch(version)
+    if match is None:
+        return None
+    clauses = [clause.strip() for clause in specifier.split(",")]
+    answers = [_clause(_numbers(match[1]), clause, post=bool(match[2])) for clause in clauses if clause]
+    return None if None in answers else all(answers)
+
+
+def _clause(have: tuple[int, ...], clause: str, *, post: bool) -> bool | None:
+    """One plain clause; None where it is not plain. A post-release of V is newer than V, yet not `>V`."""
+    match = _CLAUSE.fullmatch(clause)
+    if match is None or (match[3] and match[1] not in ("==", "!=")):
+        return None
+    sign, bound = match[1], _numbers(match[2])
+    if match[3] or sign == "~=":
+        prefix = bound if match[3] else bound[:-1]
+        within = (have + (0,) * len(prefix))[: len(prefix)] == prefix
+        return within == (sign == "==") if match[3] else within and _compared(have, bound) >= 0
+    order = _compared(have, bound)
+    if post and order == 0:
+        return sign in (">=", "!=")
+    return {"==": order == 0, "!=": order != 0, "<": order < 0, ">": order > 0, "<=": order <= 0}.get(
+        sign, order >= 0
+    )
+
+
+@lru_cache(maxsize=4096)
+def _numbers(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in release.split("."))
+
+
+def _compared(one: tuple[int, ...], two: tuple[int, ...]) -> int:
+    """-1, 0, 1; missing parts are zeros (`2.8` equals `2.8.0`)."""
+    width = max(len(one), len(two))
+    left, right = one + (0,) * (width - len(one)), two + (0,) * (width - len(two))
+    return (left > right) - (left < right)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,6 @@ the same boot, driver, devices and library path.
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
 from envdoc.errors import DataError
 from envdoc.host import cuda_init
@@ -15,6 +14,7 @@ from envdoc.host.base import Host
 from envdoc.model.codec import decode, encode
 from envdoc.model.facts import Fact, known
 from envdoc.model.machine import CudaInit, System
+from envdoc.model.value import replace
 from envdoc.probe.remember import NOTHING, Memory
 
 TIMEOUT = 10.0

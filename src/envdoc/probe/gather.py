@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,7 +23,7 @@ from envdoc.model.machine import (
     Toolkits,
     WindowsFacts,
 )
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, replace
 from envdoc.probe import (
     build,
     cuda,

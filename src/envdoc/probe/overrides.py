@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from envdoc.errors import UsageError
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing, readings
 from envdoc.model.machine import Gpu, Machine, Override, Python, PythonKind
+from envdoc.model.value import replace
 
 _PREFIX = "ENVDOC_OVERRIDE_"
 

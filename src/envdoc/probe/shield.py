@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import threading
 import time
 from collections import deque
@@ -11,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from envdoc.model.facts import Fact, Readings, Why, missing
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, is_value, kinds, replace
 
 T = TypeVar("T")
 
@@ -84,13 +83,13 @@ def without(empty: T, fact: Fact[Any]) -> T:
     """`empty` (a Fact, or a frozen dataclass of facts) with every fact that was not asked replaced by `fact`."""
     if isinstance(empty, Fact):
         return cast(T, fact)
-    if not dataclasses.is_dataclass(empty):
+    if not is_value(empty):
         return empty
     changes: dict[str, Any] = {}
-    for field in dataclasses.fields(empty):
-        item = getattr(empty, field.name)
+    for name in kinds(type(empty)):
+        item = getattr(empty, name)
         if isinstance(item, Fact) and item.why is Why.NOT_ASKED:
-            changes[field.name] = fact
+            changes[name] = fact
         elif isinstance(item, Readings) and not item.facts:
-            changes[field.name] = Readings((fact,))
-    return cast(T, dataclasses.replace(cast(Any, empty), **changes))
+            changes[name] = Readings((fact,))
+    return cast(T, replace(cast(Any, empty), **changes))

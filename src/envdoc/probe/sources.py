@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import System
 from envdoc.model.resolution import Offers, Source, SourceKind, SourceLayout, SourceState
+from envdoc.model.value import replace
 from envdoc.probe.index_config import PYPI, package_index, pytorch_index
 from envdoc.probe.listings import files_of, is_distribution, ordered, version_in
 from envdoc.probe.shield import run_all, value_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from envdoc.knowledge.rows import TorchRow
@@ -11,6 +10,7 @@ from envdoc.knowledge.tables import Knowledge
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import SourceState, Wish
 from envdoc.model.specifiers import wished
+from envdoc.model.value import dataclass
 from envdoc.resolver.situation import Situation
 
 Locks = Callable[[Profile, str], tuple[str, ...]]  # the lines of a profile's lock by its name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from envdoc.components import registry
 from envdoc.components.base import Candidate, Context
@@ -11,6 +10,7 @@ from envdoc.knowledge.rows import TorchRow
 from envdoc.model.cuda import version_tuple
 from envdoc.model.profile import Profile
 from envdoc.model.specifiers import allows
+from envdoc.model.value import dataclass, replace
 from envdoc.resolver import gates, offers
 from envdoc.resolver.case import Case, lock_name, pins
 from envdoc.resolver.reasons import Kind, Reason

@@ -8,11 +8,11 @@ The PyTorch index and its mirrors hold every variant that the tables publish, ma
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from envdoc.knowledge.rows import TorchRow
 from envdoc.model.facts import Why
 from envdoc.model.resolution import Offers, Source, SourceKind, SourceState
+from envdoc.model.value import dataclass
 from envdoc.resolver.case import Case
 from envdoc.resolver.reasons import Kind, Reason
 

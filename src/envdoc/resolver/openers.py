@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from envdoc.components import registry
 from envdoc.model.cuda import version_tuple
@@ -12,6 +11,7 @@ from envdoc.model.finding import Command, Shell
 from envdoc.model.machine import System
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Offers, Opener
+from envdoc.model.value import dataclass, replace
 from envdoc.resolver import gates
 from envdoc.resolver.case import Case
 from envdoc.resolver.judge import Judgement, Verdict, distinct, judge

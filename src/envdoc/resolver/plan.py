@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from envdoc.components import registry
 from envdoc.components.base import Candidate, Context, Requirement
@@ -24,6 +23,7 @@ from envdoc.model.plan import (
 )
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution
+from envdoc.model.value import replace
 from envdoc.resolver.case import Locks, pins
 from envdoc.resolver.situation import usable
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from envdoc.components import registry
 from envdoc.components.base import Requirement
 from envdoc.model.resolution import ChosenPackage, Opener, Rejected, Resolution, Source, SourceKind
+from envdoc.model.value import replace
 from envdoc.resolver import explain, findings
 from envdoc.resolver.case import Case
 from envdoc.resolver.judge import Judgement, Pick

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.machine import Gpu, Machine, Python, PythonKind, System
+from envdoc.model.value import dataclass
 from envdoc.resolver.hidden import visible
 
 # A missing GPU list with one of these says that there is no GPU to see, not that looking failed.

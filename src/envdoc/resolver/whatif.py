@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import replace
 
 from envdoc.errors import UsageError
 from envdoc.knowledge.rows import GpuRow
@@ -22,6 +21,7 @@ from envdoc.model.machine import (
     PythonKind,
     System,
 )
+from envdoc.model.value import replace
 
 _SYSTEMS = {"linux": System.LINUX, "windows": System.WINDOWS, "darwin": System.DARWIN, "macos": System.DARWIN}
 _ARCHES = {"x86_64": "x86_64", "amd64": "x86_64", "x64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO
 
 from envdoc.errors import UsageError
@@ -13,6 +13,7 @@ from envdoc.host.base import Host
 from envdoc.model.facts import Why
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Machine, System
+from envdoc.model.value import dataclass
 
 if TYPE_CHECKING:
     from envdoc.diagnose import Context, Diagnosis

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from envdoc.host.base import Host
 from envdoc.model.codec import encode
 from envdoc.model.machine import Machine
+from envdoc.model.value import dataclass
 from envdoc.workflow.machine import MachineWish, load_snapshot
 from envdoc.workflow.snapshot import redacted
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 
 from envdoc.errors import UsageError
 from envdoc.host.base import Host
 from envdoc.model.finding import Shell
 from envdoc.model.machine import System
+from envdoc.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from envdoc.host.base import Host
 from envdoc.model.finding import CheckStatus, Finding, Severity
 from envdoc.model.resolution import Wish
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus
+from envdoc.model.value import dataclass
 from envdoc.workflow import wish_file
 from envdoc.workflow.context import knowledge, profile
 from envdoc.workflow.machine import MachineWish, WhatIf, imagine, obtain

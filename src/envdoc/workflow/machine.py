@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from envdoc.errors import DataError, UsageError
 from envdoc.host.base import Host
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.facts import known
 from envdoc.model.machine import SCHEMA, Gpu, Machine, Origin
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, missing
@@ -11,6 +10,7 @@ from envdoc.model.machine import Machine
 from envdoc.model.plan import Plan
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Offers, Resolution, Source, SourceKind, SourceLayout, SourceState, Wish
+from envdoc.model.value import dataclass
 from envdoc.workflow.context import knowledge, profile, profiles
 from envdoc.workflow.machine import MachineWish, WhatIf, imagine, obtain
 

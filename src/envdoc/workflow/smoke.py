@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from envdoc.errors import EnvdocError, UsageError
@@ -12,6 +11,7 @@ from envdoc.host.base import Host
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Machine
 from envdoc.model.results import ProofResult
+from envdoc.model.value import dataclass
 from envdoc.smoke import Level, ProofEvent
 from envdoc.workflow.machine import MachineWish, obtain
 

@@ -1,0 +1,70 @@
+"""What `envdoc check` does once its command line is understood. Imports no typer: see `cli.quick`."""
+
+from __future__ import annotations
+
+import time
+
+from envdoc.cli import output
+from envdoc.cli.forms import ReportFormat
+from envdoc.model.finding import Report, exit_code
+
+
+def run(
+    *,
+    profile: str | None = None,
+    env: str | None = None,
+    python: str | None = None,
+    machine: str | None = None,
+    online: bool = False,
+    fresh: bool = False,
+    only: list[str] | None = None,
+    skip: list[str] | None = None,
+    list_checks: bool = False,
+    strict: bool = False,
+    form: str = ReportFormat.TEXT,
+    quiet: bool = False,
+    verbose: bool = False,
+) -> int:
+    """Check, print, and return the exit code."""
+    from envdoc.workflow.check import check
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.machine import MachineWish
+
+    if list_checks:
+        return _list()
+    began = time.perf_counter()
+    wish = MachineWish(file=machine or "", env=env or "", python=python or "", online=online, fresh=fresh)
+    report = check(local_host(), wish, profile_id=profile or "", only=tuple(only or ()), skip=tuple(skip or ()))
+    _print(report, ReportFormat(form), strict, quiet, verbose, time.perf_counter() - began)
+    return exit_code(report.findings, strict=strict)
+
+
+def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbose: bool, seconds: float) -> None:
+    if form is ReportFormat.JSON:
+        from envdoc.render.document import report_document
+
+        output.document(report_document(report, strict=strict))
+    elif form is ReportFormat.MARKDOWN:
+        from envdoc.render.markdown import report_markdown
+
+        output.plain(report_markdown(report))
+    elif form is ReportFormat.JUNIT:
+        from envdoc.render.junit import report_junit
+
+        output.plain(report_junit(report))
+    elif form is ReportFormat.GITHUB:
+        from envdoc.render.github import report_annotations
+
+        output.plain(report_annotations(report))
+    else:
+        from envdoc.render.text_report import report_lines
+
+        output.lines(report_lines(report, quiet=quiet, verbose=verbose, seconds=seconds))
+
+
+def _list() -> int:
+    from envdoc.doctor import checks
+
+    for each in checks():
+        output.plain(f"{each.id:<28} {each.title}: {', '.join(each.codes)}")
+    return 0

@@ -1,0 +1,55 @@
+"""What `envdoc resolve` does once its command line is understood. Imports no typer: see `cli.quick`."""
+
+from __future__ import annotations
+
+from envdoc.cli import output
+from envdoc.cli.forms import Format
+from envdoc.errors import ExitCode
+from envdoc.model.finding import exit_code
+from envdoc.workflow.resolve import Resolved
+
+
+def run(
+    *,
+    profile: str | None = None,
+    torch: str | None = None,
+    gpu: list[str] | None = None,
+    no_gpu: bool = False,
+    driver: str | None = None,
+    system: str | None = None,
+    arch: str | None = None,
+    python: str | None = None,
+    machine: str | None = None,
+    mirror: list[str] | None = None,
+    with_: list[str] | None = None,
+    without: list[str] | None = None,
+    online: bool = False,
+    form: str = Format.TEXT,
+    quiet: bool = False,
+    verbose: bool = False,
+) -> int:
+    """Resolve, print, and return the exit code."""
+    from envdoc.model.resolution import Wish
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.machine import MachineWish, WhatIf
+    from envdoc.workflow.resolve import resolve
+
+    wish = Wish(profile or "auto", torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
+    what_if = WhatIf(tuple(gpu or ()), no_gpu, driver or "", system or "", arch or "", python or "")
+    machine_wish = MachineWish(file=machine or "", online=online)
+    resolved = resolve(local_host(), machine_wish, wish, what_if, mirrors=tuple(mirror or ()))
+    code = verdict(resolved)
+    if Format(form) is Format.JSON:
+        from envdoc.render.document import resolution_document
+
+        output.document(resolution_document(resolved.resolution, resolved.plan, command="resolve", code=code))
+    else:
+        from envdoc.render.text_plan import resolution_lines
+
+        output.lines(resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose))
+    return code
+
+
+def verdict(resolved: Resolved) -> int:
+    """1 where nothing fits, else what the findings say."""
+    return exit_code(resolved.resolution.findings) if resolved.resolution.fits else int(ExitCode.FINDINGS)
