@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -93,5 +94,6 @@ def test_a_check_imports_neither_typer_nor_rich_nor_a_parser(tmp_path: Path) -> 
         "sys.stderr.write(' '.join(sorted(heavy & set(sys.modules))))"
     )
     argv = [sys.executable, "-c", code, str(tmp_path / "env")]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True)
+    # an explicit environment: readline, which pytest imports, puts COLUMNS into the process's own
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True, env=dict(os.environ))
     assert done.stderr == ""
