@@ -255,6 +255,8 @@ def test_a_half_written_package_is_installed_anew(world: World) -> None:
         site = next(world.root.glob("lib/python*/site-packages"))
         (site / "trl/__init__.py").write_text("")  # cut short
         (site / "numpy-2.2.6.dist-info/INSTALLER").unlink()
+        for left in (world.root / "bin/.tmpCn74rf", site / "trl/.tmp0aZ9bQ"):
+            left.write_text("")
         raise KeyboardInterrupt
 
     world.host.answers = [("steps/stack", killed), *good]  # type: ignore[list-item]
@@ -263,6 +265,7 @@ def test_a_half_written_package_is_installed_anew(world: World) -> None:
     world.host.answers = good
     result = world.execute()
     assert result.usable
+    assert [path.name for path in world.root.rglob(".tmp*")] == []
     details = {step.id: step.detail for step in result.steps}
     assert details["stack"] == (
         "2 packages installed; mended first: numpy (numpy-2.2.6.dist-info/INSTALLER is missing or cut short), "

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+from pathlib import Path
 
 from envdoc.installer import backup, journal
 from envdoc.installer.dists import Dist, damage, installed
+from envdoc.installer.folder import Folder
 from envdoc.installer.run import Run
+
+_TEMPORARY = re.compile(r"\.tmp[A-Za-z0-9]{6}")  # the names that uv's tempfile library gives
 
 
 def repair(run: Run) -> tuple[str, ...]:
@@ -17,6 +23,7 @@ def repair(run: Run) -> tuple[str, ...]:
     """
     mended = []
     adopted = journal.kind_of(run.entries) == journal.ADOPTED
+    _sweep(run.folder)
     for dist in installed(run.folder.site_packages):
         why = damage(dist)
         if not why:
@@ -28,6 +35,16 @@ def repair(run: Run) -> tuple[str, ...]:
             _clear(dist)
         mended.append(f"{dist.name} ({why})")
     return tuple(mended)
+
+
+def _sweep(folder: Folder) -> None:
+    """Remove the temporary files that uv had not renamed yet when it was killed, as `bin/.tmpCn74rf`."""
+    for name in ("bin", "lib", "Scripts", "Lib"):
+        for parent, folders, files in os.walk(folder.root / name):
+            for left in filter(_TEMPORARY.fullmatch, files):
+                (Path(parent) / left).unlink(missing_ok=True)
+            for left in filter(_TEMPORARY.fullmatch, folders):
+                shutil.rmtree(Path(parent) / left, ignore_errors=True)
 
 
 def _clear(dist: Dist) -> None:
