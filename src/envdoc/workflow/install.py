@@ -140,14 +140,14 @@ class _Prover:
 
     def _capabilities(self) -> tuple[str, ...]:
         """The GPUs it must have code for: this machine's, else both ends of what the profile is for."""
-        bounds = profile(self.host, self.resolved.resolution.profile).gpus
+        bounds = self.resolved.profile.gpus if self.resolved.profile else None
         return self.resolved.resolution.gpus or ((bounds.min, bounds.max) if bounds else ())
 
     def _check(self, python: str) -> ProofResult:
         from envdoc.workflow.check import judge
 
-        named = profile(self.host, self.resolved.resolution.profile)
-        mine = judge(obtain(self.host, MachineWish(python=python)), named, only=ENVIRONMENT_CHECKS).checks
+        machine = obtain(self.host, MachineWish(python=python))
+        mine = judge(machine, self.resolved.profile, only=ENVIRONMENT_CHECKS).checks
         errors = tuple(f for result in mine for f in result.findings if f.severity is Severity.ERROR)
         crashed = [result.id for result in mine if result.status is CheckStatus.CRASH]
         status = ProofStatus.FAILED if errors or crashed else ProofStatus.PASSED

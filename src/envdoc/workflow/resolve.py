@@ -22,6 +22,7 @@ class Resolved:
     machine: Machine
     resolution: Resolution
     plan: Plan | None  # None where nothing fits
+    profile: Profile | None = None  # the chosen one
 
 
 def resolve(
@@ -65,7 +66,7 @@ def decide(
     if resolution.fits and (resolution.lock or must_plan):
         folder = os.path.abspath(environment or default_environment(resolution.profile))  # noqa: PTH100
         plan = resolver.make_plan(resolution, known[resolution.profile], folder, machine, tables, adopt=adopt)
-    return Resolved(machine, resolution, plan)
+    return Resolved(machine, resolution, plan, known.get(resolution.profile))
 
 
 def default_environment(profile_id: str) -> str:
