@@ -9,6 +9,7 @@ installation has only the YAML files, so that a change is seen at once.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -33,6 +34,7 @@ class CompileData(BuildHookInterface[Any]):
         if version == "editable":
             return
         root, out = Path(self.root), Path(tempfile.mkdtemp(prefix="envdoc-data-"))
+        self.compiled = out
         sys.path.insert(0, str(root / "src"))
         from envdoc.knowledge.yamlfile import parse
 
@@ -42,3 +44,9 @@ class CompileData(BuildHookInterface[Any]):
                 data = parse(path.read_text(encoding="utf-8"), path.name)
                 compiled.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
                 build_data["force_include"][str(compiled)] = f"{target}/{path.stem}.json"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """The wheel is written: the compiled files are not needed any more."""
+        del version, build_data, artifact_path
+        if hasattr(self, "compiled"):
+            shutil.rmtree(self.compiled, ignore_errors=True)
