@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from envdoc.cli.forms import ReportFormat
+from envdoc.cli.forms import Format, ReportFormat
 from envdoc.cli.options import (
     EnvOption,
     FreshOption,
@@ -18,13 +18,17 @@ from envdoc.cli.options import (
     ReportFormatOption,
     StrictOption,
     VerboseOption,
+    YesOption,
 )
 from envdoc.cli.run_check import run
+from envdoc.workflow.machine import MachineWish
 
 ListOption = Annotated[bool, typer.Option("--list", help="List the checks and the codes they may find.")]
 OnlyOption = Annotated[
     list[str] | None, typer.Option("--only", metavar="C", help="Only this check or code; repeat for more.")
 ]
+FixOption = Annotated[bool, typer.Option("--fix", help="Bring the environment to the profile; asks first.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the plan and stop.")]
 SkipOption = Annotated[
     list[str] | None, typer.Option("--skip", metavar="C", help="Not this check or code; repeat for more.")
 ]
@@ -48,8 +52,13 @@ def check(
     form: ReportFormatOption = ReportFormat.TEXT,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
+    fix: FixOption = False,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
 ) -> None:
-    """Judge this machine and an environment on it. Changes nothing."""
+    """Judge this machine and an environment on it. Changes nothing without --fix."""
+    if fix:
+        _fix(MachineWish(file=machine or "", env=env or "", python=python or ""), profile or "", form, dry_run, yes)
     raise typer.Exit(
         run(
             profile=profile,
@@ -67,3 +76,13 @@ def check(
             verbose=verbose,
         )
     )
+
+
+def _fix(wish: MachineWish, profile: str, form: ReportFormat, dry_run: bool, yes: bool) -> None:
+    """Bring the judged environment to the profile (the fitting one where none is named)."""
+    from envdoc.cli.install import carry_through
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.mend import mending
+
+    form_here = Format.JSON if form is ReportFormat.JSON else Format.TEXT
+    carry_through(mending(local_host(), wish, profile), dry_run=dry_run, yes=yes, form=form_here)

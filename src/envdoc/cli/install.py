@@ -27,7 +27,7 @@ from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import exit_code
 from envdoc.model.resolution import Resolution
 from envdoc.model.results import InstallResult
-from envdoc.workflow.install import Prepared
+from envdoc.workflow.install import InstallWish, Prepared
 from envdoc.workflow.resolve import Resolved
 
 
@@ -69,16 +69,25 @@ def install(
 ) -> None:
     """Build a training environment, check it and prove it. Asks before it changes anything."""
     from envdoc.model.resolution import Wish
-    from envdoc.workflow.context import local_host
-    from envdoc.workflow.install import InstallWish, prepare
     from envdoc.workflow.machine import WhatIf
 
     wish = Wish(profile, torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
     what_if = WhatIf(gpus=tuple(gpu or ()))
-    prepared = prepare(local_host(), InstallWish(wish, env or "", engine.value, tuple(mirror or ()), what_if, adopt))
+    wished = InstallWish(wish, env or "", engine.value, tuple(mirror or ()), what_if, adopt)
+    carry_through(wished, dry_run=dry_run, yes=yes, form=form, quiet=quiet, verbose=verbose)
+
+
+def carry_through(
+    wished: InstallWish, *, dry_run: bool, yes: bool, form: Format, quiet: bool = False, verbose: bool = False
+) -> None:
+    """Plan, show, ask, do, and end with the exit code."""
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.install import prepare
+
+    prepared = prepare(local_host(), wished)
+    if prepared.unchanged is not None:
+        _end(prepared.unchanged, None, form)
     if prepared.resolved is None:
-        if prepared.unchanged is not None:
-            _end(prepared.unchanged, None, form)
         return
     _show(prepared.resolved, form, quiet, verbose, dry_run)
     if dry_run or prepared.resolved.plan is None:

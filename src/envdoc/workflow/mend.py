@@ -1,0 +1,27 @@
+"""`envdoc check --fix`: the judged environment brought to a profile, by the same road as `envdoc install`."""
+
+from __future__ import annotations
+
+from envdoc.errors import UsageError
+from envdoc.host.base import Host
+from envdoc.model.machine import TargetKind
+from envdoc.model.resolution import Wish
+from envdoc.workflow.install import InstallWish
+from envdoc.workflow.machine import MachineWish, obtain
+
+
+def mending(host: Host, wish: MachineWish, profile_id: str) -> InstallWish:
+    """What to install to mend the judged environment. One that envdoc did not make is adopted: recorded first, so
+    that rollback restores it.
+
+    Raises:
+        UsageError: there is no environment that may be changed.
+    """
+    if wish.file:
+        raise UsageError("a snapshot cannot be mended", hint="run `envdoc check --fix` on the machine itself")
+    target = obtain(host, wish).target
+    if target.kind not in (TargetKind.VENV, TargetKind.CONDA):
+        place = target.prefix or "no environment"
+        raise UsageError(f"{place} is not an environment of its own", hint="name one with --env, or `envdoc install`")
+    ours = "state" in target.marker.or_else({})
+    return InstallWish(Wish(profile_id or "auto"), environment=target.prefix, adopt=not ours)
