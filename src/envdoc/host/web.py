@@ -51,8 +51,21 @@ def _body(answer: requests.Response, source: str, deadline: float, limit: int) -
     return known(body.decode("utf-8", "replace"), source)
 
 
+# What requests wraps into three layers of exceptions, as a person says it.
+_SAID = (
+    ("NameResolutionError", "its name cannot be resolved"),
+    ("Connection refused", "connection refused"),
+    ("Network is unreachable", "the network cannot be reached"),
+    ("CERTIFICATE_VERIFY_FAILED", "its certificate cannot be verified"),
+    ("ProxyError", "the proxy does not answer"),
+)
+
+
 def _told(error: Exception) -> str:
-    """The error's last and most telling part, without credentials and memory addresses."""
+    """What went wrong in a few words, else the error's last part; without credentials and memory addresses."""
     text = _ADDRESS.sub("", without_credentials(str(error)))
+    said = next((words for sign, words in _SAID if sign in text), "")
+    if said:
+        return said
     cause = re.search(r"(?:Caused by |: )([A-Z]\w+(?:Error|Exception)\(.*)\)\Z", text)
     return cause[1] if cause else text
