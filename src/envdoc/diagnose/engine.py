@@ -22,6 +22,7 @@ from envdoc.diagnose.values import Context, Diagnosis, LogLine, LookedAt, Match
 from envdoc.knowledge import tables
 
 _READ = 1 << 18
+FACTS = 256 << 10  # characters of windows that are read for facts
 
 
 def diagnose_text(text: str, context: Context | None = None) -> Diagnosis:
@@ -96,8 +97,15 @@ def _numbered(raw: bytes, first: int) -> Iterator[LogLine]:
 
 
 def _facts_text(lines: tuple[LogLine, ...], seen: Seen) -> str:
-    """The lines that were read, and in a long log those of the windows."""
-    texts = [line.text for line in lines]
+    """The lines that were read, and in a long log those of the windows: each once, and not more than FACTS."""
+    texts = dict.fromkeys(line.text for line in lines)
     if seen.bytes > len(seen.head):
-        texts += [line.text for each in seen.sightings.values() for sighting in each for line in sighting.lines]
+        every = (line.text for each in seen.sightings.values() for sighting in each for line in sighting.lines)
+        size = 0
+        for text in every:
+            if text not in texts:
+                texts[text] = None
+                size += len(text)
+                if size > FACTS:
+                    break
     return "\n".join(texts)

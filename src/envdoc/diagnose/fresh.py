@@ -62,6 +62,10 @@ class Memory:
         starts = [end + number for number, end in enumerate(accumulate(sizes[:-1], initial=0))]
         return Fresh(b"\n".join(chosen), starts, [ends[n] + n for n in new], [keys[n] for n in new])
 
+    def knows(self, key: int) -> bool:
+        """Whether a line is known to be dull."""
+        return key in self._dull
+
     def dull(self, keys: Iterable[int]) -> None:
         """Remember lines that had nothing; when full, no more are taken."""
         if len(self._dull) < _LIMIT:

@@ -108,12 +108,12 @@ def _search(wanted: Capture, sighting: Sighting) -> tuple[str, LogLine | None] |
     tight = "".join(without_prefix(line.text) for line in following)
     for text in (sighting.line.text, tight, flat(following)):
         for found in pattern.finditer(text):
-            if (value := form(found[1])) is not None:
+            if found[1] and (value := form(found[1])) is not None:
                 return value, None
     others = [*reversed(sighting.lines[: sighting.at]), *sighting.lines[sighting.at + 1 :]]
     for line in others:
         for found in pattern.finditer(line.text):
-            if (value := form(found[1])) is not None:
+            if found[1] and (value := form(found[1])) is not None:
                 return value, line
     return None
 

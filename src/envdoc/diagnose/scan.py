@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from envdoc.diagnose.clean import LINE_LIMIT, boxed, clean, without_prefix
 from envdoc.diagnose.fresh import Memory, key_of
@@ -23,6 +24,7 @@ LINE_BYTES = LINE_LIMIT * 4
 FIRST, LAST = 4, 3  # sightings kept for each anchor
 ENDS = 256 << 10  # bytes of head and of tail kept for facts
 _NO_DIGITS = str.maketrans("", "", "0123456789")
+_SEEN_LINES = 2048
 _WRAPPED_FROM = 12  # shorter lines are no part of a wrapped message
 
 
@@ -38,17 +40,27 @@ class Seen:
     lines: int = 0
 
 
+@cache
+def _gate_table(anchors: tuple[str, ...]) -> tuple[dict[bytes, list[str]], dict[bytes, list[str]]]:
+    """The anchors behind each gate; and those that have digits, without them."""
+    gates: dict[bytes, list[str]] = {}
+    for anchor in anchors:
+        gate = gate_of(anchor.encode())
+        if gate is None:
+            raise ValueError(f"no gate stands in the anchor: {anchor}")
+        gates.setdefault(gate, []).append(anchor)
+    bare = {
+        gate: [text for each in has if (text := each.translate(_NO_DIGITS)) != each] for gate, has in gates.items()
+    }
+    return gates, bare
+
+
 class Scanner:
     """Feed it UTF-8-like bytes in any pieces, then `finish`."""
 
     def __init__(self, anchors: Iterable[str]) -> None:
         self.seen = Seen()
-        self._gates: dict[bytes, list[str]] = {}
-        for anchor in anchors:
-            gate = gate_of(anchor.encode())
-            if gate is None:
-                raise ValueError(f"no gate stands in the anchor: {anchor}")
-            self._gates.setdefault(gate, []).append(anchor)
+        self._gates, self._bare = _gate_table(tuple(anchors))
         self._waiting: list[bytes] = []
         self._waiting_size = 0
         self._buffer = b""
@@ -56,10 +68,7 @@ class Scanner:
         self._newlines = 0  # before the buffer
         self._done = 0  # in the buffer: hits before it were dealt with
         self._memory = Memory(LINE_BYTES)
-        self._bare = {
-            gate: [bare for each in has if (bare := each.translate(_NO_DIGITS)) != each]
-            for gate, has in self._gates.items()
-        }
+        self._seen_lines: dict[bytes, list[str]] = {}  # lines with anchors, for those that are said again and again
 
     def feed(self, data: bytes) -> None:
         self._waiting.append(data)
@@ -159,14 +168,21 @@ class Scanner:
 
     def _anchors_in(self, start: int, end: int, gates: list[bytes]) -> list[str]:
         raw = self._buffer[start:end]
+        key = key_of(raw)
+        if self._memory.knows(key):
+            return []
+        if raw in self._seen_lines:
+            return self._seen_lines[raw]
         text = clean(raw) if len(raw) <= LINE_BYTES else clean(raw[-LINE_BYTES:])
         anchors = [anchor for gate in gates for anchor in self._gates[gate] if anchor in text]
         if anchors:
+            if len(self._seen_lines) < _SEEN_LINES:
+                self._seen_lines[raw] = anchors
             return anchors
         if len(text) >= _WRAPPED_FROM or boxed(raw):
             anchors = self._across_lines(start, end, text, gates)
         if not anchors and not self._other_digits(text, gates):
-            self._memory.dull((key_of(raw),))
+            self._memory.dull((key,))
         return anchors
 
     def _other_digits(self, text: str, gates: list[bytes]) -> bool:

@@ -20,8 +20,34 @@ from envdoc.diagnose.match import anchors
 from envdoc.diagnose.rules import load
 
 CORPUS = Path(__file__).resolve().parents[1]
-_GLUE = ("", " ", "\n", "\r", "\r\n", "\t", "\x1b[31m", "\x1b[0m", "│", "&lt;", "'", '"', "\x00", "\ud83e".encode("utf-8", "replace").decode())
-_NUMBERS = ("0", "11040", "99999999999999999999", "sm_120", "compute_", "-9", "12.8", "2.8.0+cu128", "cu999", "\u0662")
+_GLUE = (
+    "",
+    " ",
+    "\n",
+    "\r",
+    "\r\n",
+    "\t",
+    "\x1b[31m",
+    "\x1b[0m",
+    "│",
+    "&lt;",
+    "'",
+    '"',
+    "\x00",
+    "\ud83e".encode("utf-8", "replace").decode(),
+)
+_NUMBERS = (
+    "0",
+    "11040",
+    "99999999999999999999",
+    "sm_120",
+    "compute_",
+    "-9",
+    "12.8",
+    "2.8.0+cu128",
+    "cu999",
+    "\u0662",
+)
 
 
 def made(rng: random.Random, literals: list[str], logs: list[str]) -> bytes:

@@ -100,8 +100,7 @@ def triton_windows(match: Match, case: Case) -> list[Match]:
     """An optional import that is told as a warning stays a warning or less; an ImportError at the end is one."""
     line = match.sighting.line.text
     if (
-        ("equirement triton" in line
-        and "from versions: none" not in line)
+        ("equirement triton" in line and "from versions: none" not in line)
         or "for triton<" in line
         or "for triton=" in line
     ):
@@ -208,7 +207,33 @@ def lf_version(match: Match, case: Case) -> list[Match]:
     return [match]
 
 
+_OWN_RULE = (
+    "torch",
+    "triton",
+    "flash_attn",
+    "bitsandbytes",
+    "deepspeed",
+    "llamafactory",
+    "pkg_resources",
+    "distutils",
+    "setuptools",
+    "numpy",
+)
+
+
+def module_missing(match: Match, case: Case) -> list[Match]:
+    """Only where an installed package imports it: the file of the last frame is in site-packages."""
+    module = match.captured.get("module", "")
+    above = [line.text for line in match.sighting.lines[: match.sighting.at] if 'File "' in line.text]
+    if not above or not re.search(r"(?:site|dist)-packages", above[-1]) or module.partition(".")[0] in _OWN_RULE:
+        return []
+    package = re.search(r"(?:site|dist)-packages[\\/]{1,2}(\w{2,40})", above[-1])
+    captured = {**match.captured, **({"package": package[1]} if package else {})}
+    return [replace(match, captured=captured)]
+
+
 FUNCTIONS: dict[str, Judge] = {
+    "module-missing": module_missing,
     "torch-missing": torch_missing,
     "extension-abi": extension_abi,
     "bnb-missing-binary": bnb_missing_binary,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match
+from envdoc.knowledge.rows import BitsandbytesRow
 from envdoc.model.cuda import cuda_of, version_tuple
 from envdoc.model.finding import Command, Remediation
 
@@ -22,7 +23,8 @@ def bitsandbytes(match: Match, case: Case) -> Remediation | None:
     rows = [
         row
         for row in tables(case).bitsandbytes
-        if cuda in row.cuda or _same_major(cuda, row.cuda, row.same_major_fallback)
+        if (cuda in row.cuda or _same_major(cuda, row.cuda, row.same_major_fallback))
+        and _python_fits(row, known.python)
     ]
     if not rows:
         return Remediation(
@@ -36,6 +38,10 @@ def bitsandbytes(match: Match, case: Case) -> Remediation | None:
         f"Install a bitsandbytes whose wheel carries a library for CUDA {cuda}: {least}",
         (Command(f'python -m pip install --upgrade "bitsandbytes{least}{avoid}"'),),
     )
+
+
+def _python_fits(row: BitsandbytesRow, python: str) -> bool:
+    return not python or not row.python_min or version_tuple(python) >= version_tuple(row.python_min)
 
 
 def _same_major(cuda: str, carried: tuple[str, ...], fallback: bool) -> bool:
