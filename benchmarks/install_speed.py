@@ -82,20 +82,15 @@ def timed(function: Any, *argv: str) -> float:
 
 def table(rows: list[dict[str, float]]) -> str:
     middle = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
-    first = middle["steps"] / middle["uv"]
-    again = middle["again"] / middle["uv again"]
-    return "\n".join(
-        (
-            "| what | s | against | s | ratio | at most |",
-            "|---|---|---|---|---|---|",
-            f"| install, without the proof | {middle['steps']:.2f} | `uv pip install` of that lock | {middle['uv']:.2f} "
-            f"| {first:.2f} | 1.1 |",
-            f"| install again, nothing to do | {middle['again']:.3f} | the same, nothing to do | {middle['uv again']:.3f} "
-            f"| {again:.2f} | 2 |",
-            "",
-            f"The whole installation with its proof: {middle['whole']:.1f} s. Medians of {len(rows)} runs.",
-        )
+    rows_told = (
+        ("install, without the proof", middle["steps"], "`uv pip install` of that lock", middle["uv"], 1.1),
+        ("install again, nothing to do", middle["again"], "the same, nothing to do", middle["uv again"], 2),
     )
+    lines = ["| what | s | against | s | ratio | at most |", "|---|---|---|---|---|---|"]
+    for what, ours, peer, theirs, most in rows_told:
+        lines.append(f"| {what} | {ours:.2f} | {peer} | {theirs:.2f} | {ours / theirs:.2f} | {most:g} |")
+    whole = f"The whole installation with its proof: {middle['whole']:.1f} s. Medians of {len(rows)} runs."
+    return "\n".join([*lines, "", whole])
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     python tools/kill_install.py --kills 10 --folder /tmp/kills -- --profile cpu --yes
 
 What stands behind `--` goes to `envdoc install`; `--env` is added. Each round makes a fresh environment, kills the
-whole process group with SIGKILL after a random part of the reference's time, runs the same command again to its end,
+whole process group with SIGKILL after a random part of the reference's time (or of its first `--within` seconds), runs the same command again to its end,
 and compares every file (path, size, SHA-256) with the reference environment. Exit 1 if any round differs.
 """
 
@@ -43,6 +43,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--within", type=float, default=0, help="Kill in the first so many seconds; 0: in all of it.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("rest", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
@@ -60,7 +61,7 @@ def install(arguments: argparse.Namespace, environment: Path) -> subprocess.Pope
 def one_round(arguments: argparse.Namespace, reference: Path, number: int, whole: float) -> bool:
     environment = arguments.folder / f"killed-{number}"
     shutil.rmtree(environment, ignore_errors=True)
-    moment = random.uniform(0.02, 0.98) * whole
+    moment = random.uniform(0.02, 0.98) * min(whole, arguments.within or whole)
     running = install(arguments, environment)
     time.sleep(moment)
     os.killpg(running.pid, signal.SIGKILL)
