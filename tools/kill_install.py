@@ -3,9 +3,9 @@
     python tools/kill_install.py --kills 10 --folder /tmp/kills -- --profile cpu --yes
 
 What stands behind `--` goes to `envdoc install`; `--env` is added. Each round makes a fresh environment, kills the
-whole process group with SIGKILL after a random part of the reference's time (or of its first `--within` seconds), runs
-the same command again to its end, and compares every file (path, SHA-256) with the reference environment. Exit 1 if any
-round differs.
+whole process group with SIGKILL after a random part of the reference's time (or of its first `--within` seconds),
+runs the same command again to its end, and compares every file (path, SHA-256) with the reference environment.
+Exit 1 if any round differs.
 """
 
 from __future__ import annotations
