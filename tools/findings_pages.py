@@ -25,18 +25,18 @@ _SHELLS = {
     "powershell": "PowerShell",
 }
 _CHOSEN = {
-    "torch": "The torch build that fits the GPU, the driver, the system and the Python at hand (or in the log) is chosen "
-    "by `envdoc facts torch`.",
-    "torch-for-toolkit": "The torch build for the CUDA major version of the toolkit is chosen by `envdoc facts torch`.",
-    "companions": "The torchvision and torchaudio that belong to the torch in use are chosen by `envdoc facts companions`.",
+    "torch": "The torch build that fits the GPU, the driver, the system and the Python at hand (or in the log) is "
+    "chosen by `envdoc facts torch`.",
+    "torch-for-toolkit": "The torch build for the toolkit's CUDA major version is chosen by `envdoc facts torch`.",
+    "companions": "The torchvision and torchaudio for the torch in use are chosen by `envdoc facts companions`.",
     "driver-or-torch": "The least driver, and where one exists the torch build that the driver as it is serves, are "
     "chosen by `envdoc facts driver_floors` and `envdoc facts torch`.",
     "driver-for-ptx": "The driver that belongs to the toolkit is chosen by `envdoc facts native_drivers`.",
-    "bitsandbytes": "The release whose wheel carries a library for torch's CUDA is chosen by `envdoc facts bitsandbytes`.",
+    "bitsandbytes": "The release with a library for torch's CUDA is chosen by `envdoc facts bitsandbytes`.",
     "xformers": "The release for the torch in use is chosen by `envdoc facts companions`.",
     "flash-attn": "What the right wheel's name must say is told from torch, its CUDA and the Python.",
     "triton-windows": "The release for the torch in use is chosen by `envdoc facts companions`.",
-    "toolkit-for-arch": "The toolkits whose nvcc knows the compute capability are chosen by `envdoc facts toolkits`.",
+    "toolkit-for-arch": "The toolkits whose nvcc knows the capability are chosen by `envdoc facts toolkits`.",
     "host-gcc": "The newest gcc that the nvcc accepts stands in its own message.",
 }
 

@@ -63,7 +63,7 @@ def seconds(data: bytes) -> float:
     return time.process_time() - began
 
 
-@pytest.mark.parametrize("kind", ("endless line", "unique"))
+@pytest.mark.parametrize("kind", ["endless line", "unique"])
 def test_memory_is_bounded(kind: str) -> None:
     diagnose_bytes(b"warm up")
     tracemalloc.start()

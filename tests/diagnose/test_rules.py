@@ -19,7 +19,7 @@ GOOD = """
 - code: a-b
   title: T
   severity: error
-  say: ["an error"]
+  say: ["CUDA out of memory"]
   cause: C
   source: https://example.org
   page: P
@@ -32,7 +32,7 @@ def test_the_families_of_the_field_are_all_there() -> None:
 
 def test_all_mistakes_are_told_at_once() -> None:
     bad = GOOD.replace("severity: error", "severity: bad").replace("say:", "sayy:") + GOOD.replace(
-        '["an error"]', "[xyz]"
+        '["CUDA out of memory"]', "[xyz]"
     )
     with pytest.raises(DataError) as caught:
         build([("x.yaml", bad)])

@@ -29,30 +29,26 @@ def confirmed(match: Match, case: Case) -> Match:
     return replace(match, notes=(*match.notes, note), severity=Severity.INFO)
 
 
-def _cpu_torch(match: Match, machine: Machine) -> Verdict:
+def _cpu_torch(_match: Match, machine: Machine) -> Verdict:
     torch = machine.target.torch.value
     if torch is None:
         return None, ""
-    return (
-        torch.cuda is None,
-        f"torch is {torch.version}" if torch.cuda is None else f"torch is {torch.version}, for CUDA {torch.cuda}",
-    )
+    runtime = f", for CUDA {torch.cuda}" if torch.cuda else ""
+    return torch.cuda is None, f"torch is {torch.version}{runtime}"
 
 
-def _arch_not_in_torch(match: Match, machine: Machine) -> Verdict:
+def _arch_not_in_torch(_match: Match, machine: Machine) -> Verdict:
     torch, gpus = machine.target.torch.value, machine.gpus.value
     if torch is None or not gpus or torch.arch_list.value is None:
         return None, ""
     lacking = [c for gpu in gpus if (c := gpu.compute_capability.value) and not covers(torch.arch_list.value, c)]
     if lacking:
-        return (
-            True,
-            f"your torch is {tag_of(torch.cuda)} ({' '.join(torch.arch_list.value)}), a GPU is compute capability {lacking[0]}",
-        )
+        built = " ".join(torch.arch_list.value)
+        return True, f"your torch is {tag_of(torch.cuda)} ({built}), a GPU is compute capability {lacking[0]}"
     return False, f"torch {torch.version} has code for every GPU here"
 
 
-def _driver_too_old(match: Match, machine: Machine) -> Verdict:
+def _driver_too_old(_match: Match, machine: Machine) -> Verdict:
     torch, cuda, version = machine.target.torch.value, machine.driver.cuda.value, machine.driver.version.value
     if cuda is None:
         return None, ""
@@ -63,14 +59,14 @@ def _driver_too_old(match: Match, machine: Machine) -> Verdict:
     return version_tuple(cuda)[0] < version_tuple(wanted)[0], f"{words}, torch wants {wanted}"
 
 
-def _no_gpu(match: Match, machine: Machine) -> Verdict:
+def _no_gpu(_match: Match, machine: Machine) -> Verdict:
     if machine.gpus.value is None:
         return True, f"no GPU: {machine.gpus.reason()}"
     count = len(machine.gpus.value)
     return (None, "") if count else (True, "no GPU was found")
 
 
-def _pep668(match: Match, machine: Machine) -> Verdict:
+def _pep668(_match: Match, machine: Machine) -> Verdict:
     python = machine.target.python.value
     return (
         (None, "")
@@ -82,19 +78,19 @@ def _pep668(match: Match, machine: Machine) -> Verdict:
     )
 
 
-def _numpy2(match: Match, machine: Machine) -> Verdict:
+def _numpy2(_match: Match, machine: Machine) -> Verdict:
     numpy = _package(machine, "numpy")
     if numpy is None:
         return None, ""
     return version_tuple(numpy.version)[0] >= 2, f"numpy is {numpy.version}"
 
 
-def _shm(match: Match, machine: Machine) -> Verdict:
+def _shm(_match: Match, machine: Machine) -> Verdict:
     shm = machine.hardware.shm.value
-    return (None, "") if shm is None else (shm.total_mib < 1024, f"/dev/shm has {shm.total_mib} MiB")
+    return (None, "") if shm is None else (shm.total_mib < 1024, f"/dev/shm has {shm.total_mib} MiB")  # noqa: S108 - the path is shown, not used
 
 
-def _headers(match: Match, machine: Machine) -> Verdict:
+def _headers(_match: Match, machine: Machine) -> Verdict:
     python = machine.target.python.value
     if python is None or python.headers.value is None:
         return None, ""
@@ -104,7 +100,7 @@ def _headers(match: Match, machine: Machine) -> Verdict:
     )
 
 
-def _driver_loaded(match: Match, machine: Machine) -> Verdict:
+def _driver_loaded(_match: Match, machine: Machine) -> Verdict:
     module = machine.driver.kernel_module
     return (
         (True, f"no kernel module: {module.reason()}")
@@ -113,7 +109,7 @@ def _driver_loaded(match: Match, machine: Machine) -> Verdict:
     )
 
 
-def _long_paths(match: Match, machine: Machine) -> Verdict:
+def _long_paths(_match: Match, machine: Machine) -> Verdict:
     allowed = machine.windows.long_paths.value
     return (None, "") if allowed is None else (not allowed, f"long paths are {'allowed' if allowed else 'off'}")
 

@@ -28,20 +28,33 @@ _SAID: tuple[tuple[str, tuple[str, ...], str, _Form], ...] = (
         r"(?:python|Python:? |cpython-|\\Python|Python version: )(3\.?\d{1,2})(?![\d]{2})",
         lambda text: text if "." in text else f"{text[0]}.{text[1:]}",
     ),
-    ("driver", ("river",), r"(?:Driver Version: {1,3}|driver version:? {1,3}|driver )(\d{3}\.\d{2,3}(?:\.\d{2,3})?)", captures.version),
+    ("driver", ("river",), r"(?:Driver Version: {1,3}|driver version:? {1,3}|driver )(\d{3}\.\d{2,3}(?:\.\d{2,3})?)",
+        captures.version),
     ("cuda_driver", ("found version",), r"found version (\d{4,6})", captures.cuda_number),
-    ("cuda_driver", ("CUDA Version:", "CUDA UMD Version"), r"CUDA (?:UMD )?Version: {1,3}(\d{2}\.\d)", captures.version),
+    (
+        "cuda_driver",
+        ("CUDA Version:", "CUDA UMD Version"),
+        r"CUDA (?:UMD )?Version: {1,3}(\d{2}\.\d)",
+        captures.version,
+    ),
     (
         "toolkit",
         ("CUDA", "uda"),
-        r"(?:release |[Cc]uda compiler identification is NVIDIA |CUDA[\\/]v|/cuda-|detected CUDA version \()(\d{1,2}\.\d{1,2})",
+        r"(?:release |CUDA compiler identification is NVIDIA |CUDA[\\/]v|/cuda-|detected CUDA version \()"
+        r"(\d{1,2}\.\d{1,2})",
         captures.version,
     ),
-    ("capability", ("sm_", "capability"), r"(?:CUDA capability |compute capability (?:\(CC\) )?|cuda capability )(?:sm_)?(\d{1,2}\.?\d)", captures.capability),
+    (
+        "capability",
+        ("sm_", "capability"),
+        r"(?:CUDA capability |compute capability (?:\(CC\) )?)(?:sm_)?(\d{1,2}\.?\d)",
+        captures.capability,
+    ),
     ("glibc", ("GLIBC", "glibc"), r"glibc[ -]?(2\.\d{1,2})", captures.version),
 )  # fmt: skip
 _GPU = re.compile(
-    r"(?:NVIDIA |GeForce |Tesla |Quadro )+(?:RTX |GTX |TITAN |PRO |A\d|[BHLPVTA]\d|GB)[\w]{0,8}(?: (?:Ti|SUPER|Ada|Blackwell|Max-Q|D|PCIe|SXM\d|Laptop GPU|\d{4}))*"
+    r"(?:NVIDIA |GeForce |Tesla |Quadro ){1,3}(?:RTX |GTX |TITAN |PRO |A\d|[BHLPVTA]\d|GB)[\w]{0,8}"
+    r"(?: (?:Ti|SUPER|Ada|Blackwell|Max-Q|D|PCIe|SXM\d|Laptop GPU|\d{4})){0,4}"
     r"|\b(?:RTX|GTX) ?\d{3,4} ?(?:Ti|SUPER)?"
 )
 _TOOLS = {
@@ -105,7 +118,8 @@ class LogFacts:
     def version_of(self, package: str) -> str:
         """The version of a package as pip, a wheel's name or `pip list` print it; the last one, "" unknown."""
         name = re.escape(package).replace(r"\-", "[-_]").replace("_", "[-_]")
-        pattern = rf"(?<![\w-]){name}(?:==|-|: | {{1,30}}|[-_ ]version[: =]{{1,3}})(\d{{1,4}}(?:\.\w{{1,8}}){{1,4}}(?:\+\w{{1,12}})?)"
+        version = r"(\d{1,4}(?:\.\w{1,8}){1,4}(?:\+\w{1,12})?)"
+        pattern = rf"(?<![\w-]){name}(?:==|-|: | {{1,30}}|[-_ ]version[: =]{{1,3}}){version}"
         found = re.findall(pattern, self.text, re.IGNORECASE)
         return str(found[-1]) if found else ""
 

@@ -16,7 +16,8 @@ from envdoc.model.finding import Severity
 FOLDER = Path(__file__).parent / "rules"
 _NEEDED = {"code", "title", "severity", "cause", "source", "page"}
 _ALLOWED = _NEEDED | {
-    "say", "signs", "captures", "do", "has", "lacks", "vendors", "systems", "follows", "links", "logic", "look", "machine_broken",
+    "say", "signs", "captures", "do", "has", "lacks", "vendors", "systems", "follows", "links", "logic", "look",
+    "machine_broken",
 }  # fmt: skip
 _SIGN_KEYS = {"say", "near", "unless"}
 _SHELLS = {"any", "linux", "windows", "bash", "cmd", "powershell"}
@@ -72,9 +73,12 @@ def _sign_mistakes(data: dict[str, Any]) -> list[str]:
     if not signs and "look" not in data:
         return ["`say`, `signs` or `look` is missing"]
     found = [f"`{key}` is no key of a sign" for sign in signs for key in sorted(sign.keys() - _SIGN_KEYS)]
-    for anchor in [each for sign in signs for each in sign.get("say", ())]:
-        if not isinstance(anchor, str) or gate_of(anchor.encode()) is None:
-            found.append(f"no gate stands in the anchor `{anchor}` (see gates.py)")
+    found += [
+        f"no gate stands in the anchor `{anchor}` (see gates.py)"
+        for sign in signs
+        for anchor in sign.get("say", ())
+        if not isinstance(anchor, str) or gate_of(anchor.encode()) is None
+    ]
     found += ["`near` is a list of lists" for sign in signs if any(isinstance(n, str) for n in sign.get("near", ()))]
     return found
 

@@ -97,7 +97,7 @@ class Scanner:
         self._buffer += data
 
     def _line_end_before(self, limit: int) -> int:
-        """The last line's end before `limit`, so that no line is cut in two; `limit` itself where lines are endless."""
+        """The last line's end before `limit`, so that no line is cut; `limit` itself where lines are endless."""
         end = self._buffer.rfind(b"\n", self._done, limit) + 1
         return max(self._done, end or limit)
 

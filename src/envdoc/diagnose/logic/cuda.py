@@ -12,13 +12,6 @@ from envdoc.model.cuda import covers, version_tuple
 from envdoc.model.finding import Severity
 
 
-def driver_too_old(match: Match, case: Case) -> list[Match]:
-    """CUDA 11.0's text in a container without `--gpus` is the container's door, not the driver; say both."""
-    if case.facts.vendor in ("amd", "apple"):
-        return []
-    return [match]
-
-
 def no_gpu_visible(match: Match, case: Case) -> list[Match]:
     """A CPU build is told by `cpu-torch`; a mere warning of a library about libcuda is no failure of its own."""
     text = flat(match.sighting.lines)
@@ -76,7 +69,10 @@ def arch_not_in_torch(match: Match, case: Case) -> list[Match]:
         if version_tuple(r.version) == line and r.cuda == known.torch_cuda and r.os == known.system.value
     ]
     if rows and all(covers(row.sm, c) for row in rows for c in known.capabilities):
-        cause = f"torch {known.torch}+{known.torch_cuda} has code for this GPU, so a compiled extension lacks it: the traceback's last file tells which"
+        build = f"{known.torch}+{known.torch_cuda}"
+        cause = (
+            f"torch {build} has code for this GPU, so an extension lacks it: the traceback's last file tells which"
+        )
         return [replace(match, cause=cause, severity=Severity.ERROR)]
     return [match]
 
@@ -96,7 +92,7 @@ def arch_not_in_extension(match: Match, case: Case) -> list[Match]:
     return [match]
 
 
-def flash_attn_ampere(match: Match, case: Case) -> list[Match]:
+def flash_attn_ampere(match: Match, _case: Case) -> list[Match]:
     """The texts on dtypes and head sizes are no matter of the GPU's age."""
     if (
         "Ampere" in match.sighting.line.text
@@ -105,10 +101,6 @@ def flash_attn_ampere(match: Match, case: Case) -> list[Match]:
     ):
         return [match]
     return []
-
-
-def illegal_access(match: Match, case: Case) -> list[Match]:
-    return [match]
 
 
 def oom(match: Match, case: Case) -> list[Match]:
@@ -134,11 +126,6 @@ def _mib(text: str) -> float:
         return float(number) * scale.get(unit[:1], 1.0)
     except ValueError:
         return 0.0
-
-
-def host_oom(match: Match, case: Case) -> list[Match]:
-    """`exitcode: -9` after an error that has its own text follows from that."""
-    return [match]
 
 
 def bf16(match: Match, case: Case) -> list[Match]:
@@ -178,29 +165,22 @@ def missing_cuda_library(match: Match, case: Case) -> list[Match]:
     return [match]
 
 
-def p2p_info(match: Match, case: Case) -> list[Match]:
+def p2p_info(match: Match, _case: Case) -> list[Match]:
     """Only the lines that speak of a missing peer-to-peer."""
     text = match.sighting.line.text
     keep = "disabled" in text or "Could not enable P2P" in text or "not supported" in text or "DISABLE" in text
     return [match] if keep else []
 
 
-def keep(match: Match, case: Case) -> list[Match]:
-    return [match]
-
-
 FUNCTIONS: dict[str, Judge] = {
-    "driver-too-old": driver_too_old,
     "no-gpu-visible": no_gpu_visible,
     "cpu-torch": cpu_torch,
     "arch-not-in-torch": arch_not_in_torch,
     "arch-not-in-extension": arch_not_in_extension,
     "flash-attn-ampere": flash_attn_ampere,
     "oom": oom,
-    "host-oom": host_oom,
     "bf16": bf16,
     "toolkit-missing": toolkit_missing,
     "missing-cuda-library": missing_cuda_library,
     "p2p-info": p2p_info,
-    "keep": keep,
 }

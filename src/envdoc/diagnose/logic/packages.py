@@ -13,7 +13,7 @@ from envdoc.model.finding import Severity
 _ERROR = re.compile(r"(?:Error|Exception|error|ERROR|failed|fatal)\b")
 
 
-def torch_missing(match: Match, case: Case) -> list[Match]:
+def torch_missing(match: Match, _case: Case) -> list[Match]:
     """Inside a build it is build isolation, which has its own rule."""
     text = flat(match.sighting.lines)
     inside = (
@@ -31,7 +31,7 @@ def torch_missing(match: Match, case: Case) -> list[Match]:
     )
 
 
-def extension_abi(match: Match, case: Case) -> list[Match]:
+def extension_abi(match: Match, _case: Case) -> list[Match]:
     """Which ABI the wheel was built for stands in the missing symbol."""
     symbol = match.captured.get("symbol", "")
     text = flat(match.sighting.lines)
@@ -50,14 +50,7 @@ def extension_abi(match: Match, case: Case) -> list[Match]:
     return [replace(match, notes=notes)]
 
 
-def bnb_missing_binary(match: Match, case: Case) -> list[Match]:
-    """The fall-back to the CPU library on a machine without GPU is no fault of bitsandbytes."""
-    if case.facts.vendor == "amd":
-        return []
-    return [match]
-
-
-def bnb_override(match: Match, case: Case) -> list[Match]:
+def bnb_override(match: Match, _case: Case) -> list[Match]:
     """Only where the variable is in force, not where a message merely explains it."""
     line = match.sighting.line.text
     if "environment variable detected" in line or "digits only" in line:
@@ -82,7 +75,7 @@ def bnb_requires_latest(match: Match, case: Case) -> list[Match]:
     return [match]
 
 
-def xformers(match: Match, case: Case) -> list[Match]:
+def xformers(match: Match, _case: Case) -> list[Match]:
     """Where torch became a CPU build, torch is what must be mended."""
     have = match.captured.get("torch", "")
     if have.endswith("+cpu"):
@@ -96,7 +89,7 @@ def xformers(match: Match, case: Case) -> list[Match]:
     return [match]
 
 
-def triton_windows(match: Match, case: Case) -> list[Match]:
+def triton_windows(match: Match, _case: Case) -> list[Match]:
     """An optional import that is told as a warning stays a warning or less; an ImportError at the end is one."""
     line = match.sighting.line.text
     if (
@@ -123,7 +116,7 @@ def deepspeed_aio(match: Match, case: Case) -> list[Match]:
     return [replace(match, severity=Severity.INFO)]
 
 
-def deepspeed_torch(match: Match, case: Case) -> list[Match]:
+def deepspeed_torch(match: Match, _case: Case) -> list[Match]:
     """The name must be torch's, and deepspeed the one that imports it."""
     line = match.sighting.line.text
     if "torch" not in line:
@@ -132,7 +125,7 @@ def deepspeed_torch(match: Match, case: Case) -> list[Match]:
     return [match] if "deepspeed" in nearby else []
 
 
-def pip_conflict(match: Match, case: Case) -> list[Match]:
+def pip_conflict(match: Match, _case: Case) -> list[Match]:
     """pip's complaint about packages that have nothing to do with it is a warning only."""
     line = match.sighting.line.text
     if "dependency conflicts" in line or "which is incompatible" in line or "but you have" in line:
@@ -143,7 +136,7 @@ def pip_conflict(match: Match, case: Case) -> list[Match]:
 
 
 def python_too_new(match: Match, case: Case) -> list[Match]:
-    """With the index out of reach pip sees no version at all; a package that does not exist is no matter of Python."""
+    """With the index out of reach pip sees no version at all; a name that does not exist is no matter of Python."""
     text = case.facts.text
     reach = (
         "Failed to establish a new connection",
@@ -221,7 +214,7 @@ _OWN_RULE = (
 )
 
 
-def module_missing(match: Match, case: Case) -> list[Match]:
+def module_missing(match: Match, _case: Case) -> list[Match]:
     """Only where an installed package imports it: the file of the last frame is in site-packages."""
     module = match.captured.get("module", "")
     above = [line.text for line in match.sighting.lines[: match.sighting.at] if 'File "' in line.text]
@@ -236,7 +229,6 @@ FUNCTIONS: dict[str, Judge] = {
     "module-missing": module_missing,
     "torch-missing": torch_missing,
     "extension-abi": extension_abi,
-    "bnb-missing-binary": bnb_missing_binary,
     "bnb-override": bnb_override,
     "bnb-requires-latest": bnb_requires_latest,
     "xformers": xformers,

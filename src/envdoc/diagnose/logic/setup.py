@@ -12,7 +12,7 @@ from envdoc.model.finding import Severity
 from envdoc.model.machine import System
 
 
-def nvcc_arch(match: Match, case: Case) -> list[Match]:
+def nvcc_arch(match: Match, _case: Case) -> list[Match]:
     """`compute_native` has no number: CMake is older than the option."""
     if "compute_native" in match.sighting.line.text:
         cause = "This CMake hands `native` to nvcc as if it were an architecture: it is older than 3.24"
@@ -36,15 +36,11 @@ def _fails(case: Case) -> bool:
     )
 
 
-def permission(match: Match, case: Case) -> list[Match]:
+def permission(match: Match, _case: Case) -> list[Match]:
     """Not where a user's own script opens a file of its own, nor in the middle of a mere warning."""
     line = match.sighting.line.text
     if "WARNING: The directory" in line:
         return []
-    return [match]
-
-
-def libuv(match: Match, case: Case) -> list[Match]:
     return [match]
 
 
@@ -59,11 +55,11 @@ def no_nccl(match: Match, case: Case) -> list[Match]:
     return [match]
 
 
-def omp(match: Match, case: Case) -> list[Match]:
+def omp(match: Match, _case: Case) -> list[Match]:
     return [match] if "OMP" in flat(match.sighting.lines) or "libiomp5" in flat(match.sighting.lines) else []
 
 
-def error_line(match: Match, case: Case) -> list[Match]:
+def error_line(match: Match, _case: Case) -> list[Match]:
     """Only lines of an error or warning, not those that list variables or help texts."""
     text = flat(match.sighting.lines[max(0, match.sighting.at - 3) : match.sighting.at + 3])
     return [match] if re.search(r"Error|error|Please|annot find|cannot reach|Exception", text) else []
@@ -74,10 +70,6 @@ def cmake_curl(match: Match, case: Case) -> list[Match]:
     if "CMake Error" in case.facts.text or "Configuring incomplete" in case.facts.text:
         return [match]
     return [replace(match, severity=Severity.INFO)]
-
-
-def proxy(match: Match, case: Case) -> list[Match]:
-    return [match]
 
 
 def hub_connection(match: Match, case: Case) -> list[Match]:
@@ -101,21 +93,14 @@ def sudo_pip(match: Match, case: Case) -> list[Match]:
     return [] if case.facts.container or case.facts.wsl else [match]
 
 
-def ssl_off(match: Match, case: Case) -> list[Match]:
-    return [match]
-
-
 FUNCTIONS: dict[str, Judge] = {
     "nvcc-arch": nvcc_arch,
     "msvc-missing": msvc_missing,
     "permission": permission,
-    "libuv": libuv,
     "no-nccl": no_nccl,
     "omp": omp,
     "error-line": error_line,
     "cmake-curl": cmake_curl,
-    "proxy": proxy,
     "hub-connection": hub_connection,
     "sudo-pip": sudo_pip,
-    "ssl-off": ssl_off,
 }

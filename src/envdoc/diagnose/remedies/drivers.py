@@ -32,7 +32,7 @@ def in_container(case: Case) -> bool:
     return case.facts.container
 
 
-def driver_or_torch(match: Match, case: Case) -> Remediation | None:
+def driver_or_torch(_match: Match, case: Case) -> Remediation | None:
     """A newer driver; and where a build of torch suits the driver as it is, that build as the other way."""
     known, knowledge = case.known, tables(case)
     tag = known.torch_cuda if known.torch_cuda.startswith("cu") else ""
@@ -46,7 +46,7 @@ def driver_or_torch(match: Match, case: Case) -> Remediation | None:
     )
 
 
-def driver_for_ptx(match: Match, case: Case) -> Remediation | None:
+def driver_for_ptx(_match: Match, case: Case) -> Remediation | None:
     """PTX needs the driver of the toolkit that made it: minor-version compatibility does not help."""
     toolkit = case.known.toolkit
     knowledge = tables(case)
@@ -54,12 +54,13 @@ def driver_for_ptx(match: Match, case: Case) -> Remediation | None:
     least = knowledge.native_driver(tag_of(toolkit), system) if toolkit else ""
     words = driver_words("", case, knowledge)
     return Remediation(
-        f"{words}{f' to {least} or newer' if least else ''}, or rebuild with a CUDA toolkit that is not newer than the driver's CUDA",
+        f"{words}{f' to {least} or newer' if least else ''}, "
+        "or rebuild with a CUDA toolkit that is not newer than the driver's CUDA",
         _driver_commands(case),
     )
 
 
-def _driver_commands(case: Case) -> tuple[Command, ...]:
+def _driver_commands(_case: Case) -> tuple[Command, ...]:
     """Only what is right wherever it is pasted: which driver there is now."""
     return (Command("nvidia-smi --query-gpu=name,driver_version --format=csv"),)
 

@@ -48,7 +48,7 @@ def _same_major(cuda: str, carried: tuple[str, ...], fallback: bool) -> bool:
     return fallback and any(each.partition(".")[0] == cuda.partition(".")[0] for each in carried)
 
 
-def xformers(match: Match, case: Case) -> Remediation | None:
+def xformers(_match: Match, case: Case) -> Remediation | None:
     """The xformers that was built for the torch in use."""
     known = case.known
     row = tables(case).companion(known.torch) if known.torch else None
@@ -73,18 +73,20 @@ def flash_attn(match: Match, case: Case) -> Remediation | None:
     cuda = f"cu{tag[2:4]}" if tag.startswith("cu") else "cu12"
     cp = "cp" + known.python.replace(".", "")
     return Remediation(
-        f"Remove flash-attn and install the wheel whose name says {cuda}, torch{torch}, {cp} and torch's own C++ ABI; "
-        'without such a wheel use torch\'s own attention (`attn_implementation="sdpa"`, in LLaMA-Factory `flash_attn: sdpa`)',
+        f"Remove flash-attn and install the wheel whose name says {cuda}, torch{torch}, {cp} and torch's C++ ABI; "
+        'without such a wheel use torch\'s own attention (`attn_implementation="sdpa"`, '
+        "in LLaMA-Factory `flash_attn: sdpa`)",
         (
             Command("python -m pip uninstall -y flash-attn"),
             Command(
-                'python -c "import torch; print(torch.__version__, torch.version.cuda, torch._C._GLIBCXX_USE_CXX11_ABI)"'
+                'python -c "import torch; print(torch.__version__, torch.version.cuda, '
+                'torch._C._GLIBCXX_USE_CXX11_ABI)"'
             ),
         ),
     )
 
 
-def triton_windows(match: Match, case: Case) -> Remediation | None:
+def triton_windows(_match: Match, case: Case) -> Remediation | None:
     """The triton-windows that belongs to the torch in use."""
     row = tables(case).companion(case.known.torch) if case.known.torch else None
     if row is None or not row.triton_windows:

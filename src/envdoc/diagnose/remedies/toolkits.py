@@ -50,7 +50,8 @@ def _arch_commands(case: Case, release: str, digits: str) -> tuple[Command, ...]
     if cmake:
         commands.append(
             Command(
-                f"cmake -B build -DGGML_CUDA=ON -DCMAKE_CUDA_COMPILER=/usr/local/cuda-{release}/bin/nvcc -DCMAKE_CUDA_ARCHITECTURES={digits}",
+                f"cmake -B build -DGGML_CUDA=ON -DCMAKE_CUDA_COMPILER=/usr/local/cuda-{release}/bin/nvcc "
+                f"-DCMAKE_CUDA_ARCHITECTURES={digits}",
                 Shell.BASH,
             )
         )
@@ -66,7 +67,7 @@ def _arch_commands(case: Case, release: str, digits: str) -> tuple[Command, ...]
 def host_gcc(match: Match, case: Case) -> Remediation | None:
     """The newest gcc that the nvcc accepts, from its own words."""
     newest = match.captured.get("gcc_max", "")
-    if not newest:
+    if not newest or case.known.system is System.WINDOWS:
         return None
     return Remediation(
         f"Let nvcc use gcc {newest}: it comes beside the newer one and only the build has to know it",

@@ -12,7 +12,7 @@ from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Command, Remediation
 
 
-def fitting_torch(match: Match, case: Case) -> Remediation | None:
+def fitting_torch(_match: Match, case: Case) -> Remediation | None:
     """A CUDA build of torch that runs on this GPU with this driver."""
     known, knowledge = case.known, tables(case)
     if not enough_known(known):
@@ -34,7 +34,7 @@ def fitting_torch(match: Match, case: Case) -> Remediation | None:
     if any_python is not None:
         return Remediation(
             f"No torch that fits{_for_what(case)} exists for Python {known.python}: make an environment with Python "
-            f"{any_python.python[-2] if len(any_python.python) > 1 else any_python.python[0]}, then install torch {any_python.version} for {any_python.cuda} in it",
+            f"{any_python.python[-2:][0]}, then install torch {any_python.version} for {any_python.cuda} in it",
             (Command(install_command(any_python, replace(known, python=""), knowledge)),),
         )
     return Remediation(
@@ -63,13 +63,14 @@ def cuda_major_torch(match: Match, case: Case) -> Remediation | None:
     )
 
 
-def companions(match: Match, case: Case) -> Remediation | None:
+def companions(_match: Match, case: Case) -> Remediation | None:
     """torchvision and torchaudio that belong to the torch in use."""
     known, knowledge = case.known, tables(case)
     row = knowledge.companion(known.torch) if known.torch else None
     if row is None:
         return Remediation(
-            "Install torchvision and torchaudio of the same release and index as torch; `envdoc facts companions` lists the pairs",
+            "Install torchvision and torchaudio of the same release and index as torch; "
+            "`envdoc facts companions` lists the pairs",
             (Command("envdoc facts companions"),),
         )
     tag = known.torch_cuda
@@ -104,7 +105,8 @@ def _for_what(case: Case) -> str:
 
 def _ask_resolve() -> Remediation:
     return Remediation(
-        "Neither the GPU nor the driver is known from the log: let `envdoc resolve` choose the torch build on the machine itself",
+        "Neither the GPU nor the driver is known from the log: "
+        "let `envdoc resolve` choose the torch build on the machine itself",
         (Command("envdoc resolve"),),
     )
 
