@@ -209,6 +209,10 @@ BROKEN = (
     Broken("glibc-too-old", T4, {"os.libc": known("glibc 2.17")}),
     Broken("musl", T4, {"os.libc": known("musl 1.2.5")}),
     Broken("install-unfinished", T4, {"target.marker": known({"state": "building", "profile": "rtx20"})}),
+    Broken(
+        "proof-outdated", T4,
+        {"target.marker": known({"state": "usable", "torch": "2.6.0", "proved": "2026-11-01T08:00:00"})},
+    ),
     Broken("hub-endpoint-bad", GBK),
     Broken("hub-mirror-xet", T4, _env(HF_ENDPOINT="https://hf-mirror.com")),
     Broken("hub-endpoint-not-https", T4, _env(HF_ENDPOINT="http://mirror.example")),

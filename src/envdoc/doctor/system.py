@@ -88,7 +88,7 @@ def memory(case: Case) -> Outcome:
     )
 
 
-@check("environment-marker", "envdoc's own mark", codes=("install-unfinished",))
+@check("environment-marker", "envdoc's own mark", codes=("install-unfinished", "proof-outdated"))
 def environment_marker(case: Case) -> Outcome:
     fact = case.machine.target.marker
     if fact.why is Why.ABSENT:
@@ -96,7 +96,7 @@ def environment_marker(case: Case) -> Outcome:
     marker = need(fact, "envdoc's mark in the environment")
     state = marker.get("state", "")
     if state == "usable":
-        return passed(f"made by envdoc from profile `{marker.get('profile', '?')}`, proved")
+        return _proved(case, marker)
     return found(
         finding(
             Severity.ERROR,
@@ -105,5 +105,24 @@ def environment_marker(case: Case) -> Outcome:
             evidence=(f"state: {state or 'unknown'}", f"profile: {marker.get('profile', '?')}"),
             fix="Run the installation again; it goes on where it stopped",
             commands=install_command(case),
+        )
+    )
+
+
+def _proved(case: Case, marker: dict[str, str]) -> Outcome:
+    """Proved with which torch, and whether that is still the one that is there."""
+    day, then = marker.get("proved", "").partition("T")[0], marker.get("torch", "")
+    torch = case.machine.target.torch.value
+    now = torch.version if torch else "no torch"
+    if not then or now.partition("+")[0] == then.partition("+")[0]:
+        return passed(f"profile `{marker.get('profile', '?')}`, proved on {day} with torch {now}")
+    return found(
+        finding(
+            Severity.WARNING,
+            "proof-outdated",
+            f"Proved on {day} with torch {then}; since then torch changed to {now}",
+            evidence=(f"profile: {marker.get('profile', '?')}", f"proved: {marker.get('proved', '')}"),
+            fix="Prove it anew, or bring the environment back to its profile",
+            commands=(Command(f"envdoc smoke --env {case.machine.target.prefix}"), *install_command(case)),
         )
     )
