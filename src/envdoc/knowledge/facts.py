@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from envdoc.errors import UsageError
+from envdoc.knowledge import performance
 from envdoc.knowledge.tables import load
 
 _NAMES = (
@@ -21,6 +22,7 @@ _NAMES = (
     "breaks",
     "advice",
     "mirrors",
+    "gpu_performance",
 )
 
 
@@ -44,7 +46,14 @@ def table(name: str) -> dict[str, list[dict[str, Any]]]:
         close = difflib.get_close_matches(known, _NAMES, n=1, cutoff=0.5)
         hint = f"did you mean `envdoc facts {close[0]}`?" if close else f"known tables: {', '.join(_NAMES)}"
         raise UsageError(f"unknown table `{name}`", hint=hint)
-    return {known: [_row(row) for row in getattr(load(), known)]}
+    return {known: [_row(row) for row in _rows(known)]}
+
+
+def _rows(name: str) -> tuple[Any, ...]:
+    if name == "gpu_performance":
+        return performance.rows()
+    rows: tuple[Any, ...] = getattr(load(), name)
+    return rows
 
 
 def _row(row: Any) -> dict[str, Any]:

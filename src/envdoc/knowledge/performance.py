@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from envdoc.knowledge import table
 from envdoc.knowledge.gpunames import words
 from envdoc.knowledge.rows import Row
+from envdoc.model.value import dataclass
 
 # A word that makes another card of a name; a row without it does not mean that card.
 _OTHERS = frozenset({"ti", "super", "d", "laptop", "max", "nvl", "mobile", "ada"})
