@@ -2,9 +2,9 @@
 
     python tools/diagnose_score.py [--noise N] [--verbose]
 
-Every log of tests/diagnose/corpus/<code>/ must give <code>: first (counted), among the findings (all).
-A `near-*.log` must not give it. Logs of corpus-clean/ must give nothing above info. With noise each log is read N
-more times, each time disturbed in another way (colours, prefixes, wraps, encodings, ...); see tests/diagnose/noise.py.
+Every log of tests/diagnose/corpus/<code>/ must give <code>: first (counted), among the findings (all). A `near-*.log`
+must not give it. Logs of corpus-clean/ must give nothing above info. With noise each log is read N more times, each
+time disturbed in another way (colours, prefixes, wraps, encodings, ...); see tests/diagnose/noise.py.
 """
 
 from __future__ import annotations

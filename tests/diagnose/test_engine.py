@@ -58,3 +58,8 @@ def test_commands_are_those_of_the_system() -> None:
     log = "UnicodeDecodeError: 'gbk' codec can't decode byte 0x80 in position 68: illegal multibyte sequence\n"
     windows = diagnose_text(log, Context(system=System.WINDOWS)).findings[0].remediation.commands
     assert [each.command for each in windows] == ['set "PYTHONUTF8=1"', '$env:PYTHONUTF8="1"']
+
+
+def test_a_damaged_tag_is_none() -> None:
+    log = "The NVIDIA driver on your system is too old (found version 11000)\ntorch==2.1.0+cu1al\n"
+    assert diagnose_text(log).findings[0].code == "driver-too-old"

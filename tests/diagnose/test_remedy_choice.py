@@ -106,6 +106,9 @@ def test_no_command_for_any_log_is_bad_advice(system: System) -> None:
 
 
 def test_what_a_log_says_cannot_reach_a_command() -> None:
-    log = "llamafactory\nImportError: trl>=0.18;$(rm,-rf) is required for a normal functioning of this module, but found trl==1\nTo fix: pip install trl>=0.18;`touch /tmp/x`\n"
+    log = (
+        "llamafactory\nImportError: trl>=0.18;$(rm,-rf) is required for a normal functioning of this module, "
+        "but found trl==1\nTo fix: pip install trl>=0.18;`touch /tmp/x`\n"
+    )
     commands = [each.command for finding in diagnose_text(log).findings for each in finding.remediation.commands]
     assert not any(char in command for command in commands for char in ("$(", "`", ";", "&&", "\n"))

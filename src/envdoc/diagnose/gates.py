@@ -8,18 +8,17 @@ because lines that differ in digits only are looked at once (see `fresh`).
 from __future__ import annotations
 
 GATES = (
-    b'found', b'CUDA', b'Error', b'recognized', b'ailed', b'require', b'cannot', b'undefined', b'supported',
-    b'version', b'nable', b'ould', b'Cannot', b'named', b'directory', b'FlashAttenti', b'VERSION_MISMATCH',
-    b'initialized', b'invalid', b'compatib', b'memory', b'available', b'ermission', b'error', b'NVIDIA',
-    b'externally', b'doesn', b'deprecated', b'supports', b'exitcode', b'itsandbytes-', b'NVML_ERROR_', b'operat',
-    b'capability', b'terminated', b'AS_STATUS_ALLOC_FAIL', b'CERTIFICATE_VERIFY_F', b'ResolutionImpossible',
-    b'cudaGetDeviceCount', b'nvidia-container-cli', b'dataset_info.json', b'ccess', b'wheels', b"'huggingface-cli",
-    b"'llamafactory-cl", b'--resume-downloa', b'-DLLAMA_CURL=OFF', b'DISTUTILS_USE_SD', b'`FORCE_TORCHRUN=',
-    b'disabled', b'exceeded', b'mismatch', b'HF_HUB_OFFLINE', b'defined', b'NCCL', b'[Errno', b'cuda/bin/nvc',
-    b'self-signed', b'unsatisfied', b'encountered', b'BadZipFile', b'DataLoader', b'fatal', b'runtime',
-    b'Connection', b'dependency', b'Temporary', b'libaio.h:', b'requested', b'codec', b'Generator', b'Filename',
-    b'PACKAGES', b'fix:', b'iterable', b'non-zero', b'already', b'kernels', b'service', b'fallen', b'enough',
-    b"'nvcc", b'gated', b'timed', b"'git", b'lost', b'left', b'tokenizer', b'find', b'have',
+    b'found', b'CUDA', b'Error', b'recognized', b'ailed', b'cannot', b'undefined', b'version', b'No module na',
+    b'require', b'ould not', b'support', b'nable', b'Cannot', b'directory', b'VERSION_MISMATCH', b'connect',
+    b'initialized', b'invalid', b'compatib', b'memory', b'available', b'NVIDIA', b'error', b'externally',
+    b'deprecated', b'NCCL', b'exitcode', b'itsandbytes-', b'NVML_ERROR_', b'operat', b'capability',
+    b'AS_STATUS_ALLOC_FAIL', b'CERTIFICATE_VERIFY_F', b'ResolutionImpossible', b'nvidia-container-cli',
+    b'dataset_info.json', b"'llamafactory-cl", b'--resume-downloa', b'DISTUTILS_USE_SD', b'`FORCE_TORCHRUN=',
+    b'mismatch', b'ermission', b'HF_HUB_OFFLINE', b'defined', b'wheels with', b'Access', b'cuda/bin/nvc',
+    b'codec can', b'self-signed', b'unsatisfied', b'BadZipFile', b'Could', b'DataLoader', b'fatal', b'runtime',
+    b'dependency', b's not', b'libaio.h:', b'requested', b"' returned non-zero exit", b'ACKAGES DO NOT MATCH',
+    b'Max retries exceeded', b'Name or service not know', b'No space left on dev', b'affic has been disab',
+    b'as fallen off the bu', b'ddress already in us', b'Filename', b'GPU is lost',
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from envdoc.diagnose.logfacts import LogFacts
@@ -9,6 +10,8 @@ from envdoc.diagnose.values import Context
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import tag_of
 from envdoc.model.machine import Machine, System
+
+_TAG = re.compile(r"cpu|cu1\d\d")  # what a log's damage leaves of a tag is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def know(facts: LogFacts, context: Context) -> Known:
         arch=machine.os.arch if machine else "aarch64" if "aarch64" in facts.text else "x86_64",
         python=_machine_python(machine) or facts.python,
         torch=torch,
-        torch_cuda=tag,
+        torch_cuda=tag if _TAG.fullmatch(tag) else "",
         driver=(machine.driver.version.value if machine else None) or facts.driver,
         cuda_driver=(machine.driver.cuda.value if machine else None) or facts.cuda_driver,
         toolkit=_machine_toolkit(machine) or facts.toolkit,

@@ -16,13 +16,13 @@ from envdoc.diagnose.fresh import Memory, key_of
 from envdoc.diagnose.gates import gate_of
 from envdoc.diagnose.values import LogLine, Sighting
 
-CHUNK = 1 << 20
+CHUNK = 1 << 21
 BEFORE, AFTER = 40, 16  # lines of a window
 CONTEXT_LIMIT = 400  # characters of a line in the window other than the anchor's
 LOOKBACK, LOOKAHEAD = 24 << 10, 12 << 10  # bytes kept around for windows
 LINE_BYTES = LINE_LIMIT * 4
 FIRST, LAST = 4, 3  # sightings kept for each anchor
-ENDS = 256 << 10  # bytes of head and of tail kept for facts
+ENDS = 128 << 10  # bytes of head and of tail kept for facts
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 _SEEN_LINES = 2048
 _WRAPPED_FROM = 12  # shorter lines are no part of a wrapped message
