@@ -29,7 +29,7 @@ def anchors() -> set[str]:
 def substrings(anchor: str) -> set[str]:
     sizes = (*range(4, 13), 16, 20, 24, len(anchor))
     found = {anchor[start : start + size] for size in sizes for start in range(len(anchor) - size + 1)}
-    return {each for each in found if each.isascii() and not re.search(r"\d|[a-z]'|^ | $", each)}
+    return {each for each in found if each.isascii() and not re.search(r"\d|'|^ | $", each)}
 
 
 def cost(gate: str, rate: float) -> float:

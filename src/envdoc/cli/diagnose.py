@@ -11,7 +11,7 @@ import typer
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.cli.options import EnvOption, FormatOption, MachineOption, PythonOption, QuietOption, StrictOption
-from envdoc.errors import UsageError
+from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import exit_code
 from envdoc.model.machine import System
 
@@ -87,10 +87,11 @@ def _live(form: Format) -> Callable[[str], None]:
 
 
 def _code(done: Diagnosed, strict: bool) -> int:
-    """The command's own exit code where one was run and failed; else by the findings."""
-    if done.returncode is not None:
-        return done.returncode
-    return exit_code(done.diagnosis.findings, strict=strict)
+    """By the findings; a command that succeeded is fine whatever its log mentions, one that failed never is."""
+    if done.returncode == 0:
+        return ExitCode.OK
+    code = exit_code(done.diagnosis.findings, strict=strict)
+    return code or (ExitCode.FINDINGS if done.returncode is not None else ExitCode.OK)
 
 
 def _print(done: Diagnosed, form: Format, quiet: bool, strict: bool) -> None:

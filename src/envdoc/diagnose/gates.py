@@ -13,12 +13,12 @@ GATES = (
     b'initialized', b'invalid', b'compatib', b'memory', b'available', b'NVIDIA', b'error', b'externally',
     b'deprecated', b'NCCL', b'exitcode', b'itsandbytes-', b'NVML_ERROR_', b'operat', b'capability',
     b'AS_STATUS_ALLOC_FAIL', b'CERTIFICATE_VERIFY_F', b'ResolutionImpossible', b'nvidia-container-cli',
-    b'dataset_info.json', b"'llamafactory-cl", b'--resume-downloa', b'DISTUTILS_USE_SD', b'`FORCE_TORCHRUN=',
+    b'dataset_info.json', b'--resume-downloa', b'DISTUTILS_USE_SD', b'`FORCE_TORCHRUN=', b'llamafactory-cli',
     b'mismatch', b'ermission', b'HF_HUB_OFFLINE', b'defined', b'wheels with', b'Access', b'cuda/bin/nvc',
     b'codec can', b'self-signed', b'unsatisfied', b'BadZipFile', b'Could', b'DataLoader', b'fatal', b'runtime',
-    b'dependency', b's not', b'libaio.h:', b'requested', b"' returned non-zero exit", b'ACKAGES DO NOT MATCH',
-    b'Max retries exceeded', b'Name or service not know', b'No space left on dev', b'affic has been disab',
-    b'as fallen off the bu', b'ddress already in us', b'Filename', b'GPU is lost',
+    b'dependency', b's not', b'libaio.h:', b'requested', b'ACKAGES DO NOT MATCH', b'Max retries exceeded',
+    b'Name or service not know', b'No space left on dev', b'affic has been disab', b'as fallen off the bu',
+    b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost',
 )  # fmt: skip
 
 

@@ -30,10 +30,13 @@ class Diagnosed:
     diagnosis: Diagnosis
     returncode: int | None = None  # of the command; None where none was run
     machine: Machine | None = None
+    wished: System | None = None  # by `--os`
 
     @property
     def system(self) -> System:
-        """Where the remedies will be pasted: the machine's system, else the log's, else this one's."""
+        """Where the remedies will be pasted: what was wished, the machine's, the log's, else this one's."""
+        if self.wished is not None:
+            return self.wished
         if self.machine is not None:
             return self.machine.os.system
         return System(self.diagnosis.facts.system or _own_system())
@@ -43,7 +46,8 @@ class Diagnosed:
         """`1203 lines, 96 KB, of pip and torch, against 113 rules`."""
         looked = self.diagnosis.looked_at
         tools = f", of {', '.join(looked.tools)}" if looked.tools else ""
-        return f"{looked.lines} lines, {_size(looked.bytes)}{tools}, against {looked.rules} rules"
+        lines = f"{looked.lines} line{'' if looked.lines == 1 else 's'}"
+        return f"{lines}, {_size(looked.bytes)}{tools}, against {looked.rules} rules"
 
     @property
     def ended(self) -> str:
@@ -149,7 +153,7 @@ def _explained(
 
     machine = _machine(host, wish)
     name = os.path.basename(source) or source  # noqa: PTH119 - also of a Windows path on Windows
-    return Diagnosed(name, diagnose_stream(stream, _context(machine, system), on_progress), None, machine)
+    return Diagnosed(name, diagnose_stream(stream, _context(machine, system), on_progress), None, machine, system)
 
 
 def _machine(host: Host, wish: MachineWish | None) -> Machine | None:
