@@ -27,6 +27,7 @@ _SHELLS = {
 _CHOSEN = {
     "torch": "The torch build that fits the GPU, the driver, the system and the Python at hand (or in the log) is "
     "chosen by `envdoc facts torch`.",
+    "torch-if-known": "Where the GPU or the driver is known, the torch build is chosen by `envdoc facts torch`.",
     "torch-for-toolkit": "The torch build for the toolkit's CUDA major version is chosen by `envdoc facts torch`.",
     "companions": "The torchvision and torchaudio for the torch in use are chosen by `envdoc facts companions`.",
     "driver-or-torch": "The least driver, and where one exists the torch build that the driver as it is serves, are "

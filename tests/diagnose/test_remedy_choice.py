@@ -111,4 +111,32 @@ def test_what_a_log_says_cannot_reach_a_command() -> None:
         "but found trl==1\nTo fix: pip install trl>=0.18;`touch /tmp/x`\n"
     )
     commands = [each.command for finding in diagnose_text(log).findings for each in finding.remediation.commands]
+    assert commands == ['python -m pip install "trl>=0.18rm,-rf"'] or commands == [
+        'python -m pip install "trl>=0.18"'
+    ]
     assert not any(char in command for command in commands for char in ("$(", "`", ";", "&&", "\n"))
+
+
+def test_bounds_in_a_command_stay_whole_and_quoted() -> None:
+    log = (
+        "llamafactory\nImportError: peft>=0.18.0,<=0.20.0 is required for a normal functioning of this module, "
+        "but found peft==0.14.0.\n"
+    )
+    finding = diagnose_text(log).findings[0]
+    assert finding.summary == "LLaMA-Factory wants peft>=0.18.0,<=0.20.0, and peft==0.14.0 is installed"
+    assert [each.command for each in finding.remediation.commands] == [
+        'python -m pip install "peft>=0.18.0,<=0.20.0"'
+    ]
+
+
+def test_xformers_over_a_cpu_torch_brings_the_cuda_build_back() -> None:
+    log = (
+        "WARNING[XFORMERS]: xFormers can't load C++/CUDA extensions. xFormers was built for:\n"
+        "    PyTorch 2.5.1+cu124 with CUDA 1204 (you have 2.1.2+cpu)\n"
+    )
+    finding = diagnose_text(log).findings[0]
+    assert finding.severity is Severity.ERROR
+    assert finding.remediation.commands[0].command == (
+        "python -m pip install torch==2.5.1+cu124 torchvision==0.20.1+cu124 "
+        "--index-url https://download.pytorch.org/whl/cu124"
+    )

@@ -44,7 +44,7 @@ def path(text: str) -> str | None:
 
 
 def words(text: str) -> str | None:
-    return " ".join(text.split())[:160] or None
+    return " ".join(text.split()).rstrip(".,;:")[:160] or None
 
 
 KINDS: dict[str, Callable[[str], str | None]] = {

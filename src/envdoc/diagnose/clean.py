@@ -21,7 +21,7 @@ _ENTITIES = {
 }  # fmt: skip
 _ENTITY = re.compile("|".join(_ENTITIES))
 _TAG = re.compile(r"</?(?:br|p|div|span|pre|code|b|i|em|strong|td|tr|a)\b[^<>]{0,200}>", re.IGNORECASE)
-_BOX = "│┃║╭╮╰╯─━═┌┐└┘├┤╔╗╚╝▕▏❱"
+_BOX = "│┃║╭╮╰╯─━═┌┐└┘├┤╔╗╚╝▕▏❱▶"
 # Quotes around plain words that some systems print typographically: couldn‘t, ´pip install´
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "´": "'", "“": '"', "”": '"', "\xa0": " ", "\u3000": " "})
 # One prefix at a time, repeated a few times: time stamps, ranks, pods, containers, quote marks, pytest's "E   "

@@ -82,7 +82,7 @@ def remedy(match: Match, case: Case, values: dict[str, str]) -> Remediation:
             )
             return Remediation(text, chosen.commands)
     commands = [
-        Command(fill(command, quoted(values)), shell)
+        Command(fill_command(command, values), shell)
         for key, given in advice.commands.items()
         for shell in _shells(key, case.known.system)
         for command in given
@@ -91,9 +91,15 @@ def remedy(match: Match, case: Case, values: dict[str, str]) -> Remediation:
     return Remediation(fill(advice.text, values), tuple(commands))
 
 
-def quoted(values: dict[str, str]) -> dict[str, str]:
-    """Values that may stand in a command to paste: plain words only. A log is hostile, a command is not."""
-    return {name: re.sub(r"[^\w.+/:\\=,-]", "", value) for name, value in values.items()}
+def fill_command(command: str, values: dict[str, str]) -> str:
+    """A command to paste with its placeholders filled. A log is hostile, a command is not: only plain words get in,
+    and comparison signs only where the command has quotes around the placeholder (`"{wants}"`)."""
+
+    def plain(found: re.Match[str]) -> str:
+        quoted = f'"{{{found[1]}}}"' in command
+        return re.sub(r"[^\w.+/:\\=,<>!~-]" if quoted else r"[^\w.+/:\\=,-]", "", values.get(found[1], ""))[:160]
+
+    return _PLACEHOLDER.sub(plain, command)
 
 
 def _shells(key: str, system: System) -> tuple[Shell, ...]:

@@ -48,17 +48,32 @@ def _same_major(cuda: str, carried: tuple[str, ...], fallback: bool) -> bool:
     return fallback and any(each.partition(".")[0] == cuda.partition(".")[0] for each in carried)
 
 
-def xformers(_match: Match, case: Case) -> Remediation | None:
-    """The xformers that was built for the torch in use."""
-    known = case.known
-    row = tables(case).companion(known.torch) if known.torch else None
+def xformers(match: Match, case: Case) -> Remediation | None:
+    """The xformers that was built for the torch in use; where that became a CPU build, the CUDA build again."""
+    installed = match.captured.get("torch", "") or case.known.torch
+    torch, _, tag = installed.partition("+")
+    if tag == "cpu":
+        return _cuda_again(match.captured.get("built_torch", ""), case)
+    row = tables(case).companion(torch) if torch else None
     if row is None or not row.xformers:
         return None
-    tag = known.torch_cuda
+    tag = tag or case.known.torch_cuda
     index = f" --index-url https://download.pytorch.org/whl/{tag}" if tag.startswith("cu") else ""
     return Remediation(
-        f"Install the xformers that was built for torch {known.torch}: {row.xformers[-1]}",
+        f"Install the xformers that was built for torch {torch}: {row.xformers[-1]}",
         (Command(f"python -m pip install xformers=={row.xformers[-1]} --no-deps{index}"),),
+    )
+
+
+def _cuda_again(built: str, case: Case) -> Remediation | None:
+    torch, _, tag = built.partition("+")
+    row = tables(case).companion(torch) if tag.startswith("cu") else None
+    if row is None:
+        return None
+    packages = f"torch=={torch}+{tag} torchvision=={row.torchvision}+{tag}"
+    return Remediation(
+        f"Install the CUDA build of torch again, {built}, which this xformers was built for",
+        (Command(f"python -m pip install {packages} --index-url https://download.pytorch.org/whl/{tag}"),),
     )
 
 

@@ -51,7 +51,7 @@ def cuda_major_torch(match: Match, case: Case) -> Remediation | None:
     row = best(rows, known)
     wished = match.captured.get("torch_built", "")
     other = f"; or install the CUDA toolkit {wished} and point CUDA_HOME at it" if wished else ""
-    if not toolkit or row is None:
+    if not toolkit or row is None or not known.torch:
         return (
             Remediation(f"Install the CUDA toolkit {wished} beside the other one, and point CUDA_HOME at it")
             if wished
@@ -111,4 +111,14 @@ def _ask_resolve() -> Remediation:
     )
 
 
-CHOOSERS = {"torch": fitting_torch, "torch-for-toolkit": cuda_major_torch, "companions": companions}
+def torch_if_known(match: Match, case: Case) -> Remediation | None:
+    """As `torch`, and nothing where neither the GPU nor the driver is known."""
+    return fitting_torch(match, case) if enough_known(case.known) else None
+
+
+CHOOSERS = {
+    "torch": fitting_torch,
+    "torch-if-known": torch_if_known,
+    "torch-for-toolkit": cuda_major_torch,
+    "companions": companions,
+}
