@@ -128,7 +128,7 @@ def diagnose_command(
     done = host.run(argv, timeout=LONGEST_RUN, on_line=take)
     if done.why is Why.ABSENT:
         raise UsageError(f"no program `{argv[0]}` on PATH", hint="check its name, or activate its environment")
-    machine = _machine(host, wish)
+    machine = None if done.ok else _machine(host, wish)  # nothing is to be confirmed where nothing failed
     diagnosis = live.finish(_context(machine))
     code = done.returncode if done.returncode is not None else 1
     return Diagnosed(" ".join(argv)[:200], diagnosis, code, machine)

@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing with atheris (in an environment of its own: `uv pip install atheris pyyaml packaging`).
 
-    PYTHONPATH=src:tests/diagnose/fuzz python tests/diagnose/fuzz/fuzz_bytes.py WORK tests/diagnose/seeds \\
+    PYTHONPATH=src:tests/diagnose/fuzz python tests/diagnose/fuzz/fuzz_bytes.py WORK tests/diagnose/corpus \\
         -max_total_time=1800 -timeout=10 -rss_limit_mb=512 -max_len=20000
 """
 
