@@ -7,6 +7,7 @@ import pytest
 from envdoc.diagnose import diagnose_bytes
 from envdoc.diagnose.fresh import Memory
 from envdoc.diagnose.scan import CHUNK, Scanner
+from envdoc.diagnose.unwrap import unwrapped
 
 ANCHOR = "an error occurred in CUDA"
 
@@ -65,3 +66,17 @@ def test_memory_gives_up_where_nothing_repeats() -> None:
 
 def test_an_endless_line_is_searched_whole() -> None:
     assert Memory(10).fresh(b"a" * 11) is None
+
+
+def test_a_terminal_s_wrap_is_undone() -> None:
+    lines = unwrapped([b"x" * 80, b"y" * 80, b"end", b"next"])
+    assert lines == [(1, "x" * 80 + "y" * 80 + "end"), (4, "next")]
+    assert unwrapped([b"x" * 80 + b"z", b"short"]) == [(1, "x" * 80 + "zshort")]
+    assert unwrapped([b"short", b"lines"]) is None
+
+
+def test_a_message_cut_within_its_word_is_found() -> None:
+    head = "ImportError: /x/site-packages/flash_attn_2_cuda.cpython-310-x86_64-linux-gnu.so: undefi"
+    told = diagnose_bytes(f"{head}\nned symbol: _ZN3c104cuda9SetDeviceEi\n".encode())
+    assert [each.code for each in told.findings] == ["flash-attn-abi"]
+    assert told.findings[0].evidence[0].startswith("line 1: ")

@@ -18,6 +18,7 @@ from envdoc.diagnose.rank import ranked
 from envdoc.diagnose.rules import load
 from envdoc.diagnose.say import finding
 from envdoc.diagnose.scan import Scanner, Seen
+from envdoc.diagnose.unwrap import with_unwrapped
 from envdoc.diagnose.values import Context, Diagnosis, LogLine, LookedAt, Match
 from envdoc.knowledge import tables
 
@@ -62,6 +63,7 @@ def conclude(seen: Seen, context: Context, size: int, encoding: str) -> Diagnosi
     rules = load()
     if context.knowledge is None:
         context = replace(context, knowledge=tables.load())
+    with_unwrapped(seen, anchors(rules))
     lines = _read_lines(seen)
     facts = read_facts(_facts_text(lines, seen))
     known = know(facts, context)

@@ -81,13 +81,8 @@ def arch_not_in_extension(match: Match, case: Case) -> list[Match]:
     """An extension is named near the failure; but where torch itself says that it lacks the GPU, torch is first."""
     if case.facts.vendor == "amd":
         return []
-    if any(
-        each in case.facts.text
-        for each in (
-            "is not compatible with the current PyTorch installation",
-            "does not include kernels for this GPU",
-        )
-    ):
+    of_torch = ("is not compatible with the current PyTorch installation", "does not include kernels for this GPU")
+    if any(each in case.seen.sightings for each in of_torch):
         return []
     return [match]
 

@@ -121,7 +121,7 @@ def deepspeed_torch(match: Match, _case: Case) -> list[Match]:
     line = match.sighting.line.text
     if "torch" not in line:
         return []
-    nearby = flat(match.sighting.lines[max(0, match.sighting.at - 8) : match.sighting.at + 1])
+    nearby = flat(match.sighting.lines[max(0, match.sighting.at - 16) : match.sighting.at + 1])
     return [match] if "deepspeed" in nearby else []
 
 
