@@ -111,7 +111,7 @@ def triton_windows(match: Match, _case: Case) -> list[Match]:
 
 def deepspeed_aio(match: Match, case: Case) -> list[Match]:
     """The warning alone is part of `ds_report` and of every import; with a failed build it is the cause."""
-    if "Unable to pre-compile async_io" in case.facts.text or "libaio.h" in case.facts.text:
+    if any(each in case.seen.sightings for each in ("Unable to pre-compile async_io", "libaio.h: No such file")):
         return [match]
     return [replace(match, severity=Severity.INFO)]
 
