@@ -58,7 +58,8 @@ def check(
 ) -> None:
     """Judge this machine and an environment on it. Changes nothing without --fix."""
     if fix:
-        _fix(MachineWish(file=machine or "", env=env or "", python=python or ""), profile or "", form, dry_run, yes)
+        wish = MachineWish(file=machine or "", env=env or "", python=python or "")
+        raise typer.Exit(_fix(wish, profile or "", form, dry_run, yes))
     raise typer.Exit(
         run(
             profile=profile,
@@ -78,11 +79,11 @@ def check(
     )
 
 
-def _fix(wish: MachineWish, profile: str, form: ReportFormat, dry_run: bool, yes: bool) -> None:
+def _fix(wish: MachineWish, profile: str, form: ReportFormat, dry_run: bool, yes: bool) -> int:
     """Bring the judged environment to the profile (the fitting one where none is named)."""
-    from envdoc.cli.install import carry_through
+    from envdoc.cli.run_install import carry_through
     from envdoc.workflow.context import local_host
     from envdoc.workflow.mend import mending
 
     form_here = Format.JSON if form is ReportFormat.JSON else Format.TEXT
-    carry_through(mending(local_host(), wish, profile), dry_run=dry_run, yes=yes, form=form_here)
+    return carry_through(mending(local_host(), wish, profile), dry_run=dry_run, yes=yes, form=form_here)

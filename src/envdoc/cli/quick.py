@@ -1,4 +1,4 @@
-"""The plain command lines of `check` and `resolve`, understood without typer.
+"""The plain command lines of `check`, `resolve` and `install`, understood without typer.
 
 Importing typer takes as long as looking at the whole machine. A command line in which every option is known,
 complete and written out is taken here; anything else (help, mistakes, abbreviations) returns None, and typer answers
@@ -26,19 +26,20 @@ class Shape:
     forms: tuple[str, ...]
 
 
-_TALK = {"--quiet": "quiet", "-q": "quiet", "--verbose": "verbose", "-v": "verbose", "--online": "online"}
+_TALK = {"--quiet": "quiet", "-q": "quiet", "--verbose": "verbose", "-v": "verbose"}
+_CHOICE = {"--mirror": "mirror", "--with": "with_", "--without": "without"}
 
 SHAPES = {
     "check": Shape(
         "envdoc.cli.run_check",
-        {**_TALK, "--fresh": "fresh", "--strict": "strict"},
+        {**_TALK, "--online": "online", "--fresh": "fresh", "--strict": "strict"},
         {"--profile": "profile", "--env": "env", "--python": "python", "--machine": "machine"},
         {"--only": "only", "--skip": "skip"},
         tuple(ReportFormat),
     ),
     "resolve": Shape(
         "envdoc.cli.run_resolve",
-        {**_TALK, "--no-gpu": "no_gpu"},
+        {**_TALK, "--online": "online", "--no-gpu": "no_gpu"},
         {
             "--profile": "profile",
             "--torch": "torch",
@@ -48,7 +49,14 @@ SHAPES = {
             "--python": "python",
             "--machine": "machine",
         },
-        {"--gpu": "gpu", "--mirror": "mirror", "--with": "with_", "--without": "without"},
+        {"--gpu": "gpu", **_CHOICE},
+        tuple(Format),
+    ),
+    "install": Shape(
+        "envdoc.cli.run_install",
+        {**_TALK, "--adopt": "adopt", "--dry-run": "dry_run", "--yes": "yes", "-y": "yes"},
+        {"--profile": "profile", "--env": "env", "--torch": "torch", "--python": "python"},
+        {"--gpu": "gpu", **_CHOICE},
         tuple(Format),
     ),
 }

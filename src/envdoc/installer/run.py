@@ -65,24 +65,44 @@ class Run:
         path = self.folder.log(step_id)
         return str(path) if path.exists() else ""
 
+    def install(self, step_id: str, call: Call) -> Completed:
+        """From the engine's cache where everything is there (no network, a third of the time), else as usual."""
+        cached = self.engine.from_cache(call)
+        if cached is not None:
+            done = self._start(step_id, cached, None)
+            if done.ok:
+                with self._log(step_id) as log:
+                    keep = _Keeper(step_id, log, self.on_event)
+                    keep.command(cached.argv)
+                    for line in (done.stdout + done.stderr).splitlines():
+                        keep.line(line)
+                return done
+        return self.call(step_id, call)
+
     def call(self, step_id: str, call: Call) -> Completed:
         """Write the call's files, start it in the step's folder, and keep its lines in the step's log."""
+        with self._log(step_id) as log:
+            keep = _Keeper(step_id, log, self.on_event)
+            keep.command(call.argv)
+            return self._start(step_id, call, keep.line)
+
+    def _start(self, step_id: str, call: Call, on_line: Callable[[str], None] | None) -> Completed:
         for path, text in call.files.items():
             write_whole(path, text)
         where = self.folder.step(step_id)
         where.mkdir(parents=True, exist_ok=True)
+        return self.host.run(
+            call.argv,
+            timeout=self.options.timeout,
+            env=child.variables(str(self.folder.root), {**call.env, **call.secret}),
+            cwd=str(where),
+            on_line=on_line,
+        )
+
+    def _log(self, step_id: str) -> TextIO:
         path = self.folder.log(step_id)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8", newline="\n") as log:
-            keep = _Keeper(step_id, log, self.on_event)
-            keep.command((*(f"{name}={value}" for name, value in call.env.items()), *call.argv))
-            return self.host.run(
-                call.argv,
-                timeout=self.options.timeout,
-                env=child.variables(str(self.folder.root), {**call.env, **call.secret}),
-                cwd=str(where),
-                on_line=keep.line,
-            )
+        return path.open("a", encoding="utf-8", newline="\n")
 
     def failure(self, step_id: str, done: Completed) -> tuple[Finding, ...]:
         """Why a call failed: the installer's own finding first, then what the log's rules add."""

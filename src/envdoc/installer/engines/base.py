@@ -46,6 +46,10 @@ class Engine(Protocol):
         """Install the step's exact requirements under its constraints, each package from its own place."""
         ...
 
+    def from_cache(self, call: Call) -> Call | None:
+        """The same call answered by the engine's cache alone; None where the engine has no such way."""
+        ...
+
 
 def lines(texts: tuple[str, ...]) -> str:
     """A requirements file."""

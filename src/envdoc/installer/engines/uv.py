@@ -5,6 +5,7 @@ told that a package comes from one index and nothing else does (`explicit = true
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from envdoc.installer.dists import normalised, pins
 from envdoc.installer.engines.base import Call, Request, lines
@@ -39,6 +40,11 @@ def install(tool: str, request: Request) -> tuple[Call, ...]:
         *(("--offline",) if request.options.offline else ()),
     )
     return (Call(argv, files, request.step.build_env, _secrets(where)),)
+
+
+def from_cache(call: Call) -> Call | None:
+    """Exact versions that an earlier installation fetched need no question to any index."""
+    return None if "--offline" in call.argv else replace(call, argv=(*call.argv, "--offline"))
 
 
 def _project(request: Request, home: Source | None) -> str:

@@ -20,7 +20,7 @@ def install(step: InstallPackages, run: Run) -> Outcome:
     before = versions(run.folder.site_packages)
     request = Request(str(run.folder.python), step, run.folder.step(step.id), run.options, before)
     for call in run.engine.install(run.tool(), request):
-        done = run.call(step.id, call)
+        done = run.install(step.id, call)
         if not done.ok:
             return Outcome(failed=True, findings=_why(step, run, done))
     after = versions(run.folder.site_packages)

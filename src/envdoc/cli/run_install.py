@@ -1,0 +1,116 @@
+"""What `envdoc install` does once its command line is understood. Imports no typer: see `cli.quick`."""
+
+from __future__ import annotations
+
+import sys
+
+from envdoc.cli import output
+from envdoc.cli.forms import Format
+from envdoc.cli.run_resolve import verdict
+from envdoc.errors import ExitCode, UsageError
+from envdoc.model.finding import exit_code
+from envdoc.model.resolution import Resolution, Wish
+from envdoc.model.results import InstallResult
+from envdoc.workflow.install import InstallWish, Prepared
+from envdoc.workflow.machine import WhatIf
+from envdoc.workflow.resolve import Resolved
+
+
+def run(
+    *,
+    profile: str = "auto",
+    env: str | None = None,
+    torch: str | None = None,
+    python: str | None = None,
+    gpu: list[str] | None = None,
+    with_: list[str] | None = None,
+    without: list[str] | None = None,
+    engine: str = "uv",
+    mirror: list[str] | None = None,
+    adopt: bool = False,
+    dry_run: bool = False,
+    yes: bool = False,
+    form: str = Format.TEXT,
+    quiet: bool = False,
+    verbose: bool = False,
+) -> int:
+    """Install, print, and return the exit code."""
+    wish = Wish(profile, torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
+    what_if = WhatIf(gpus=tuple(gpu or ()))
+    wished = InstallWish(wish, env or "", str(engine), tuple(mirror or ()), what_if, adopt)
+    return carry_through(wished, dry_run=dry_run, yes=yes, form=Format(form), quiet=quiet, verbose=verbose)
+
+
+def carry_through(
+    wished: InstallWish, *, dry_run: bool, yes: bool, form: Format, quiet: bool = False, verbose: bool = False
+) -> int:
+    """Plan, show, ask, do; returns the exit code."""
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.install import prepare
+
+    prepared = prepare(local_host(), wished)
+    if prepared.unchanged is not None or prepared.resolved is None:
+        return _end(prepared.unchanged, None, form)
+    _show(prepared.resolved, form, quiet, verbose, dry_run)
+    if dry_run or prepared.resolved.plan is None:
+        return verdict(prepared.resolved)
+    if not _consent(yes):
+        return ExitCode.OK
+    return _run(prepared, prepared.resolved.resolution, form, quiet)
+
+
+def _show(resolved: Resolved, form: Format, quiet: bool, verbose: bool, dry_run: bool) -> None:
+    """The plan: the result of a dry run, talk before an installation."""
+    last = dry_run or resolved.plan is None
+    if form is Format.JSON:
+        if last:
+            from envdoc.render.document import resolution_document
+
+            document = resolution_document(
+                resolved.resolution, resolved.plan, command="install", code=verdict(resolved)
+            )
+            output.document(document)
+        return
+    from envdoc.render.text_plan import plan_lines, resolution_lines
+
+    stream = sys.stdout if last else sys.stderr
+    content = resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose, offer=False)
+    output.lines(content, stream=stream)
+    if resolved.plan is not None:
+        output.lines(plan_lines(resolved.plan), stream=stream)
+
+
+def _consent(yes: bool) -> bool:
+    if yes:
+        return True
+    if not output.interactive():
+        raise UsageError("nobody is there to ask: no terminal", hint="add --yes to agree, or --dry-run to look only")
+    import typer
+
+    return typer.confirm("Go ahead?", err=True)
+
+
+def _run(prepared: Prepared, resolution: Resolution, form: Format, quiet: bool) -> int:
+    from envdoc.cli.progress import Progress
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.install import carry_out
+
+    with Progress(quiet=quiet) as progress:
+        result = carry_out(local_host(), prepared, progress.event)
+    return _end(result, resolution, form)
+
+
+def _end(result: InstallResult | None, resolution: Resolution | None, form: Format) -> int:
+    if result is None:
+        return ExitCode.FINDINGS
+    code = exit_code(result.findings) or int(not result.usable)
+    if form is Format.JSON:
+        from envdoc.render.document import install_document
+
+        output.document(install_document(result, resolution, command="install", code=code))
+    else:
+        from envdoc.render.text_plan import install_lines
+        from envdoc.workflow.context import local_host
+
+        output.lines(install_lines(result, local_host().system))
+    return code
