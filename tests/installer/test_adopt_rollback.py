@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from installer_kit import PYPI, FakeHost, World, done, fake_uv, make_environment, plan_of, write_dist
 
-from conftest import PYPI, FakeHost, World, done, fake_uv, make_environment, plan_of, write_dist
 from envdoc import installer
 from envdoc.errors import EnvdocError, UsageError
 from envdoc.installer import backup

@@ -6,8 +6,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from installer_kit import PYPI, PYTORCH
 
-from conftest import PYPI, PYTORCH
 from envdoc.installer import Options
 from envdoc.installer.child import variables
 from envdoc.installer.engines import ENGINES

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from installer_kit import PYTHON, FakeHost, Prover, World, done, fake_uv, make_environment, plan_of, write_dist
 
-from conftest import PYTHON, FakeHost, Prover, World, done, fake_uv, make_environment, plan_of, write_dist
 from envdoc.errors import EnvdocError, Interrupted, UsageError
 from envdoc.installer import Options, StepEnded, StepStarted, lock
 from envdoc.model.plan import InstallPackages, Plan, ProvidePython

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from installer_kit import PYTHON, FakeHost, World, write_dist
 
-from conftest import PYTHON, FakeHost, World, write_dist
 from envdoc.errors import EnvdocError
 from envdoc.host.base import Completed
 from envdoc.installer import journal, lock

@@ -94,7 +94,7 @@ def openmp(case: Case) -> Outcome:
                 evidence=(shown("KMP_DUPLICATE_LIB_OK", value),),
                 fix="Remove the variable; make an environment that does not mix conda's MKL with pip's torch",
                 commands=run("envdoc install --profile auto"),
-                links=("https://github.com/pytorch/pytorch/issues/37377",),
+                links=("https://github.com/pytorch/pytorch/issues/191367",),
             )
         )
     installed = packages(case)
@@ -108,7 +108,7 @@ def openmp(case: Case) -> Outcome:
             evidence=(f"mkl {installed['mkl'].version}", f"torch {installed['torch'].version}"),
             fix="Make an environment without conda's MKL (`nomkl`), or a plain virtual environment",
             commands=run("conda install nomkl"),
-            links=("https://github.com/pytorch/pytorch/issues/37377",),
+            links=("https://github.com/pytorch/pytorch/issues/191367",),
         )
     )
 

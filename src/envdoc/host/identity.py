@@ -6,10 +6,10 @@ import ntpath
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from envdoc.host.base import Host
 from envdoc.model.machine import System
+from envdoc.model.value import dataclass
 
 # Names that many machines share. As plain words they stand in paths, packages and messages, so they are kept.
 COMMON = frozenset(

@@ -15,10 +15,11 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from envdoc.installer.folder import OWN, Folder, sync_folder
+from envdoc.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from envdoc.model.results import StepResult
+from envdoc.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ stand first, because a full disk or a lost network make later messages of other 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from envdoc.host.base import Completed
 from envdoc.installer.secrets import mask
 from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding, Remediation, Severity
+from envdoc.model.value import dataclass
 
 _AGAIN = "then run the same command again: what is done is kept"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from envdoc.model.machine import System
+from envdoc.model.value import dataclass
 
 OWN = ".envdoc"
 

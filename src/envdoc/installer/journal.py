@@ -12,11 +12,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from envdoc import __version__
+from envdoc.model.value import dataclass, field
 
 BEGIN, STARTED, DONE, FAILED, INTERRUPTED = "begin", "started", "done", "failed", "interrupted"
 USABLE, ROLLING_BACK, ROLLED_BACK = "usable", "rolling-back", "rolled-back"

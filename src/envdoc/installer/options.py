@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from envdoc.errors import UsageError
+from envdoc.model.value import dataclass
 
 ENGINES = ("uv", "pip")
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from envdoc.installer.dists import normalised, pins
 from envdoc.model.resolution import Source, SourceKind, SourceLayout
+from envdoc.model.value import dataclass
 
 REGISTRY_URL = "https://pypi.org/simple"
 # Packages that each CUDA variant has its own builds of, on the PyTorch index and its mirrors.

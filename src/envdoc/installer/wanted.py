@@ -4,9 +4,8 @@ interpreters are known, not sizes or titles.
 
 from __future__ import annotations
 
-import dataclasses
-
 from envdoc.model.plan import InstallPackages, Plan, ProvidePython, Step, fingerprint
+from envdoc.model.value import replace
 
 Wanted = tuple[tuple[str, str], ...]  # (step id, fingerprint), in order
 
@@ -18,7 +17,7 @@ def wanted_of(plan: Plan) -> Wanted:
 
 def _bare(step: Step) -> Step:
     if isinstance(step, ProvidePython):
-        return dataclasses.replace(step, known=(), title="")
+        return replace(step, known=(), title="")
     if isinstance(step, InstallPackages):
-        return dataclasses.replace(step, sources=(), title="", download_mib=0, disk_mib=0)
-    return dataclasses.replace(step, title="")
+        return replace(step, sources=(), title="", download_mib=0, disk_mib=0)
+    return replace(step, title="")

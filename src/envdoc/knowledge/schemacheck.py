@@ -6,7 +6,6 @@ import; a test proves that both agree.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -100,6 +99,8 @@ def _check_scalar(node: Any, schema: dict[str, Any], file: str, place: str) -> I
 
 def near(name: str, known: Any) -> str:
     """`write `torch`` where a known name is near; else all of them."""
+    import difflib
+
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"write `{close[0]}`" if close else f"known: {', '.join(known)}"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from envdoc.installer.options import Options
 from envdoc.model.plan import InstallPackages
+from envdoc.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

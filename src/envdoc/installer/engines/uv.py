@@ -5,13 +5,13 @@ told that a package comes from one index and nothing else does (`explicit = true
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from envdoc.installer.dists import normalised, pins
 from envdoc.installer.engines.base import Call, Request, lines
 from envdoc.installer.places import REGISTRY_URL, Places, at_home, places
 from envdoc.installer.secrets import bare
 from envdoc.model.resolution import Source, SourceLayout
+from envdoc.model.value import replace
 
 NAME = "uv"
 _HOME = "envdoc-torch"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from envdoc.errors import EnvdocError
 from envdoc.installer.engines.base import Call
 from envdoc.installer.run import Outcome, Run, said
 from envdoc.installer.tools import find_uv
 from envdoc.model.finding import Command, Finding, Remediation, Severity
 from envdoc.model.plan import ProvidePython
+from envdoc.model.value import dataclass
 
 # Prints "3.12.1 64 cpython": the Windows Store stub prints nothing, a broken one does not start.
 _ASK = (
