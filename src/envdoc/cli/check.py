@@ -21,7 +21,7 @@ from envdoc.cli.options import (
     YesOption,
 )
 from envdoc.cli.run_check import run
-from envdoc.workflow.machine import MachineWish
+from envdoc.workflow.wishes import MachineWish
 
 ListOption = Annotated[bool, typer.Option("--list", help="List the checks and the codes they may find.")]
 OnlyOption = Annotated[

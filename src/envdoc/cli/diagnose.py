@@ -48,7 +48,7 @@ def diagnose(
     """Explain a failing log: the root cause first, and the commands that mend it."""
     from envdoc.workflow.context import local_host
     from envdoc.workflow.diagnose import diagnose_command, diagnose_file
-    from envdoc.workflow.machine import MachineWish
+    from envdoc.workflow.wishes import MachineWish
 
     words = list(what or ())
     wish = (

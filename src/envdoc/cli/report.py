@@ -30,8 +30,8 @@ def report(
 ) -> None:
     """Prepare a redacted report and a ready text for the right project's issue form. Sends nothing."""
     from envdoc.workflow.context import local_host
-    from envdoc.workflow.machine import MachineWish
     from envdoc.workflow.report import report as work
+    from envdoc.workflow.wishes import MachineWish
 
     wish = MachineWish(file=machine or "", env=env or "", python=python or "")
     done = work(local_host(), wish, log or "", project=project or "", output=file or "")

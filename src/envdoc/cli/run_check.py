@@ -28,7 +28,7 @@ def run(
     """Check, print, and return the exit code."""
     from envdoc.workflow.check import check
     from envdoc.workflow.context import local_host
-    from envdoc.workflow.machine import MachineWish
+    from envdoc.workflow.wishes import MachineWish
 
     if list_checks:
         return _list()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from envdoc.cli import output
 from envdoc.cli.forms import Format
-from envdoc.cli.run_resolve import verdict
 from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import exit_code
 from envdoc.model.resolution import Resolution, Wish
 from envdoc.model.results import InstallResult
-from envdoc.workflow.install import InstallWish, Prepared
-from envdoc.workflow.machine import WhatIf
-from envdoc.workflow.resolve import Resolved
+from envdoc.workflow.wishes import InstallWish, WhatIf
+
+if TYPE_CHECKING:
+    from envdoc.workflow.install import Prepared
+    from envdoc.workflow.resolve import Resolved
 
 
 def run(
@@ -45,12 +47,16 @@ def carry_through(
     wished: InstallWish, *, dry_run: bool, yes: bool, form: Format, quiet: bool = False, verbose: bool = False
 ) -> int:
     """Plan, show, ask, do; returns the exit code."""
+    from envdoc.workflow.again import already_done
     from envdoc.workflow.context import local_host
+
+    done = already_done(local_host(), wished)
+    if done is not None:
+        return _end(done, None, form)
+    from envdoc.cli.run_resolve import verdict
     from envdoc.workflow.install import prepare
 
     prepared = prepare(local_host(), wished)
-    if prepared.unchanged is not None or prepared.resolved is None:
-        return _end(prepared.unchanged, None, form)
     _show(prepared.resolved, form, quiet, verbose, dry_run)
     if dry_run or prepared.resolved.plan is None:
         return verdict(prepared.resolved)
@@ -64,6 +70,7 @@ def _show(resolved: Resolved, form: Format, quiet: bool, verbose: bool, dry_run:
     last = dry_run or resolved.plan is None
     if form is Format.JSON:
         if last:
+            from envdoc.cli.run_resolve import verdict
             from envdoc.render.document import resolution_document
 
             document = resolution_document(
@@ -100,9 +107,7 @@ def _run(prepared: Prepared, resolution: Resolution, form: Format, quiet: bool) 
     return _end(result, resolution, form)
 
 
-def _end(result: InstallResult | None, resolution: Resolution | None, form: Format) -> int:
-    if result is None:
-        return ExitCode.FINDINGS
+def _end(result: InstallResult, resolution: Resolution | None, form: Format) -> int:
     code = exit_code(result.findings) or int(not result.usable)
     if form is Format.JSON:
         from envdoc.render.document import install_document

@@ -31,8 +31,8 @@ def run(
     """Resolve, print, and return the exit code."""
     from envdoc.model.resolution import Wish
     from envdoc.workflow.context import local_host
-    from envdoc.workflow.machine import MachineWish, WhatIf
     from envdoc.workflow.resolve import resolve
+    from envdoc.workflow.wishes import MachineWish, WhatIf
 
     wish = Wish(profile or "auto", torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
     what_if = WhatIf(tuple(gpu or ()), no_gpu, driver or "", system or "", arch or "", python or "")

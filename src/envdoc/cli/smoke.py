@@ -71,9 +71,9 @@ def smoke(
     """Prove that the environment works: real kernels, real numbers, on every visible GPU."""
     from envdoc.smoke import Level
     from envdoc.workflow.context import local_host
-    from envdoc.workflow.machine import MachineWish
     from envdoc.workflow.smoke import SmokeWish
     from envdoc.workflow.smoke import smoke as work
+    from envdoc.workflow.wishes import MachineWish
 
     if list_proofs:
         return _list()

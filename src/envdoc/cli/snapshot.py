@@ -27,9 +27,9 @@ def snapshot(
     """Write this machine's facts, redacted, to a file that `--machine` reads anywhere."""
     from envdoc.model.codec import encode
     from envdoc.workflow.context import local_host
-    from envdoc.workflow.machine import MachineWish
     from envdoc.workflow.snapshot import redacted
     from envdoc.workflow.snapshot import snapshot as work
+    from envdoc.workflow.wishes import MachineWish
 
     wish = MachineWish(env=env or "", python=python or "", online=online, fresh=True, thorough=True)
     if out == "-":

@@ -7,7 +7,8 @@ from envdoc.model.finding import Report
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.workflow.context import knowledge, local_host, profile, profiles
-from envdoc.workflow.machine import MachineWish, obtain
+from envdoc.workflow.machine import obtain
+from envdoc.workflow.wishes import MachineWish
 
 
 def check(

@@ -17,7 +17,7 @@ from envdoc.model.value import dataclass
 
 if TYPE_CHECKING:
     from envdoc.diagnose import Context, Diagnosis
-    from envdoc.workflow.machine import MachineWish
+    from envdoc.workflow.wishes import MachineWish
 
 LONGEST_RUN = 30 * 24 * 3600.0  # seconds; every call of a program is bounded, and a training may take weeks
 

@@ -8,8 +8,9 @@ from envdoc.host.base import Host
 from envdoc.model.codec import encode
 from envdoc.model.machine import Machine
 from envdoc.model.value import dataclass
-from envdoc.workflow.machine import MachineWish, load_snapshot
+from envdoc.workflow.machine import load_snapshot
 from envdoc.workflow.snapshot import redacted
+from envdoc.workflow.wishes import MachineWish
 
 # What differs between any two runs, and says nothing.
 _NOISE = ("taken", "tool", "origin", "note", "age_seconds", "free_mib", "memory_available_mib", "temperature_c")

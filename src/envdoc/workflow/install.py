@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from envdoc.host.base import Host
 from envdoc.model.finding import CheckStatus, Finding, Severity
-from envdoc.model.resolution import Wish
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus
 from envdoc.model.value import dataclass
-from envdoc.workflow import wish_file
-from envdoc.workflow.context import knowledge, profile
-from envdoc.workflow.machine import MachineWish, WhatIf, imagine, obtain
-from envdoc.workflow.resolve import Resolved, decide, default_environment, source_states
+from envdoc.workflow import again, wish_file
+from envdoc.workflow.context import knowledge
+from envdoc.workflow.machine import imagine, obtain
+from envdoc.workflow.resolve import Resolved, decide, source_states
+from envdoc.workflow.wishes import InstallWish, MachineWish
 
 if TYPE_CHECKING:
     from envdoc.installer import Event
@@ -38,31 +38,15 @@ ENVIRONMENT_CHECKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class InstallWish:
-    """What the command line asks of an installation."""
-
-    wish: Wish
-    environment: str = ""
-    engine: str = "uv"
-    mirrors: tuple[str, ...] = ()
-    what_if: WhatIf = WhatIf()
-    adopt: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
-    """What would be done; nothing was changed yet. `resolved` is None where `unchanged` is the whole answer."""
+    """What would be done; nothing was changed yet."""
 
     wish: InstallWish
-    resolved: Resolved | None = None
-    unchanged: InstallResult | None = None
+    resolved: Resolved
 
 
 def prepare(host: Host, wish: InstallWish) -> Prepared:
-    """Probe, ask the sources what they offer, decide and plan; or see that all is done."""
-    done = already_done(host, wish)
-    if done is not None:
-        return Prepared(wish, unchanged=done)
+    """Probe, ask the sources what they offer, decide and plan."""
     machine = obtain(host, MachineWish(env=wish.environment if wish.adopt else ""))
     if wish.what_if.asked:
         machine = imagine(machine, wish.what_if, knowledge())
@@ -73,33 +57,12 @@ def prepare(host: Host, wish: InstallWish) -> Prepared:
     return Prepared(wish, resolved)
 
 
-def already_done(host: Host, wish: InstallWish) -> InstallResult | None:
-    """The quick answer of a second run: the same wish, its plan complete, its packages in place.
-
-    Not for `auto`: what fits depends on the machine, which must be looked at again.
-    """
-    if wish.wish.profile == "auto":
-        return None
-    from envdoc.installer.verify import unchanged
-
-    plan = wish_file.read(host, environment_of(wish), _wished(host, wish))
-    return unchanged(plan, host) if plan else None
-
-
-def _wished(host: Host, wish: InstallWish) -> dict[str, Any]:
-    from envdoc.knowledge.profiles import lock_lines
-
-    named = profile(host, wish.wish.profile)
-    locks = tuple(line for name in sorted(named.locks) for line in lock_lines(named, name))
-    return wish_file.key(wish, named, locks)
-
-
 def carry_out(host: Host, prepared: Prepared, on_event: Callable[[Event | ProofResult], None]) -> InstallResult:
     """Run the plan. The environment is usable only if its proofs pass and the check finds no error in it."""
     from envdoc import installer
 
     resolved = prepared.resolved
-    if resolved is None or resolved.plan is None:
+    if resolved.plan is None:
         raise ValueError("there is no plan to carry out")
     result = installer.execute(
         resolved.plan,
@@ -110,7 +73,7 @@ def carry_out(host: Host, prepared: Prepared, on_event: Callable[[Event | ProofR
         explain_log=_explain(resolved),
     )
     if result.usable and prepared.wish.wish.profile != "auto":
-        wish_file.write(host, resolved.plan, _wished(host, prepared.wish))
+        wish_file.write(host, resolved.plan, again.wished(host, prepared.wish))
     return result
 
 
@@ -164,7 +127,3 @@ def _explain(resolved: Resolved) -> Callable[[str], tuple[Finding, ...]]:
         return explain_log(log, resolved.machine)
 
     return explain
-
-
-def environment_of(wish: InstallWish) -> str:
-    return wish.environment or default_environment(wish.wish.profile)

@@ -9,35 +9,8 @@ from envdoc.host.base import Host
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.facts import known
 from envdoc.model.machine import SCHEMA, Gpu, Machine, Origin
-from envdoc.model.value import dataclass, replace
-
-
-@dataclass(frozen=True, slots=True)
-class MachineWish:
-    """What the command line says of the machine. Empty fields: this machine, as it is."""
-
-    file: str = ""
-    env: str = ""
-    python: str = ""
-    online: bool = False
-    fresh: bool = False
-    thorough: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """Facts replaced on the command line. Empty: nothing is replaced."""
-
-    gpus: tuple[str, ...] = ()
-    no_gpu: bool = False
-    driver: str = ""
-    system: str = ""
-    arch: str = ""
-    python: str = ""
-
-    @property
-    def asked(self) -> bool:
-        return self != WhatIf()
+from envdoc.model.value import replace
+from envdoc.workflow.wishes import MachineWish, WhatIf
 
 
 def obtain(host: Host, wish: MachineWish) -> Machine:

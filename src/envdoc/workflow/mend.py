@@ -6,8 +6,8 @@ from envdoc.errors import UsageError
 from envdoc.host.base import Host
 from envdoc.model.machine import TargetKind
 from envdoc.model.resolution import Wish
-from envdoc.workflow.install import InstallWish
-from envdoc.workflow.machine import MachineWish, obtain
+from envdoc.workflow.machine import obtain
+from envdoc.workflow.wishes import InstallWish, MachineWish
 
 
 def mending(host: Host, wish: MachineWish, profile_id: str) -> InstallWish:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from envdoc.diagnose import Diagnosis
     from envdoc.diagnose.projects import Project
     from envdoc.model.machine import Machine
-    from envdoc.workflow.machine import MachineWish
+    from envdoc.workflow.wishes import MachineWish
 
 _LOG_LINES = 120  # of the log's end, in the text for the form; the file has more
 _LOG_BYTES = 512 << 10  # of the log's end, in the file

@@ -11,8 +11,10 @@ from envdoc.model.plan import Plan
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Offers, Resolution, Source, SourceKind, SourceLayout, SourceState, Wish
 from envdoc.model.value import dataclass
+from envdoc.workflow.again import default_environment
 from envdoc.workflow.context import knowledge, profile, profiles
-from envdoc.workflow.machine import MachineWish, WhatIf, imagine, obtain
+from envdoc.workflow.machine import imagine, obtain
+from envdoc.workflow.wishes import MachineWish, WhatIf
 
 ASKED_PACKAGES = ("torch", "torchvision", "torchaudio")
 
@@ -67,11 +69,6 @@ def decide(
         folder = os.path.abspath(environment or default_environment(resolution.profile))  # noqa: PTH100
         plan = resolver.make_plan(resolution, known[resolution.profile], folder, machine, tables, adopt=adopt)
     return Resolved(machine, resolution, plan, known.get(resolution.profile))
-
-
-def default_environment(profile_id: str) -> str:
-    """Where an environment goes when nobody says: beside the work, named after what it is."""
-    return f".venv-{profile_id}"
 
 
 def _known_profiles(host: Host, profile_id: str) -> dict[str, Profile]:

@@ -13,7 +13,8 @@ from envdoc.model.machine import Machine
 from envdoc.model.results import ProofResult
 from envdoc.model.value import dataclass
 from envdoc.smoke import Level, ProofEvent
-from envdoc.workflow.machine import MachineWish, obtain
+from envdoc.workflow.machine import obtain
+from envdoc.workflow.wishes import MachineWish
 
 
 @dataclass(frozen=True, slots=True)

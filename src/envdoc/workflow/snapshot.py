@@ -9,7 +9,8 @@ from envdoc.errors import EnvdocError
 from envdoc.host.base import Host
 from envdoc.model.codec import encode
 from envdoc.model.machine import Machine
-from envdoc.workflow.machine import MachineWish, obtain
+from envdoc.workflow.machine import obtain
+from envdoc.workflow.wishes import MachineWish
 
 
 def redacted(host: Host, wish: MachineWish) -> Machine:

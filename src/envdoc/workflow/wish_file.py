@@ -5,6 +5,7 @@ The same wish again can then be answered from files, without probing the machine
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -33,7 +34,8 @@ _KINDS: dict[str, type[Step]] = {
 
 def key(wish: object, profile: Profile, lock: tuple[str, ...]) -> dict[str, Any]:
     """All that decides what is installed, beside the machine: the wish, the profile, its lock, envdoc itself."""
-    return {"envdoc": __version__, "wish": encode(wish), "profile": encode(profile), "lock": list(lock)}
+    pins = hashlib.sha256("\n".join(lock).encode()).hexdigest()
+    return {"envdoc": __version__, "wish": encode(wish), "profile": encode(profile), "lock": pins}
 
 
 def write(host: Host, plan: Plan, wished: dict[str, Any]) -> None:

@@ -1,0 +1,38 @@
+"""The quick answer of a second `envdoc install`: nothing to do, told from files alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from envdoc.host.base import Host
+from envdoc.model.results import InstallResult
+from envdoc.workflow import wish_file
+from envdoc.workflow.context import profile
+from envdoc.workflow.wishes import InstallWish
+
+
+def already_done(host: Host, wish: InstallWish) -> InstallResult | None:
+    """The quick answer of a second run: the same wish, its plan complete, its packages in place.
+
+    Not for `auto`: what fits depends on the machine, which must be looked at again.
+    """
+    if wish.wish.profile == "auto":
+        return None
+    from envdoc.installer.verify import unchanged
+
+    plan = wish_file.read(host, wish.environment or default_environment(wish.wish.profile), wished(host, wish))
+    return unchanged(plan, host) if plan else None
+
+
+def wished(host: Host, wish: InstallWish) -> dict[str, Any]:
+    """What must be equal for an earlier answer to hold: the wish, the profile and its locks as they are now."""
+    from envdoc.knowledge.profiles import lock_lines
+
+    named = profile(host, wish.wish.profile)
+    locks = tuple(line for name in sorted(named.locks) for line in lock_lines(named, name))
+    return wish_file.key(wish, named, locks)
+
+
+def default_environment(profile_id: str) -> str:
+    """Where an environment goes when nobody says: beside the work, named after what it is."""
+    return f".venv-{profile_id}"
