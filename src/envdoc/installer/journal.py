@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from envdoc import __version__
@@ -81,6 +80,8 @@ def append(path: Path, entry: Entry) -> Entry:
     Raises:
         OSError: no space, no permission. Then the entry counts as not written.
     """
+    from datetime import UTC, datetime
+
     stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
     table: dict[str, object] = {name: value for name in _FIELDS if (value := getattr(entry, name))}
     table |= {"time": stamp, "envdoc": __version__}

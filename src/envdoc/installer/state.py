@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from envdoc import __version__
 from envdoc.installer import journal
@@ -43,6 +42,8 @@ def write(folder: Folder, state: str, **values: str) -> None:
 
 
 def now() -> str:
+    from datetime import UTC, datetime
+
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
