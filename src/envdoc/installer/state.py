@@ -10,12 +10,12 @@ proved       UTC time of the proof, "" before it;  envdoc: version that wrote th
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from envdoc import __version__
 from envdoc.installer import journal
 from envdoc.installer.folder import Folder, read_table, write_json
+from envdoc.model.digest import digest
 
 BUILDING, FAILED, USABLE, ADOPTED = "building", "failed", "usable", "adopted"
 
@@ -49,7 +49,7 @@ def now() -> str:
 
 def lines_hash(lines: Sequence[str]) -> str:
     """A short hash of a lock's lines."""
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    return digest("\n".join(lines))
 
 
 def plan_hash(wanted: Sequence[tuple[str, str]]) -> str:

@@ -6,10 +6,10 @@ whether what the journal says was done is still what is wanted.
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 from envdoc.model.codec import encode
+from envdoc.model.digest import digest
 from envdoc.model.resolution import Source
 from envdoc.model.value import dataclass, field
 
@@ -93,4 +93,4 @@ class Plan:
 def fingerprint(step: Step) -> str:
     """A short hash of everything that makes the step what it is."""
     text = json.dumps([type(step).__name__, encode(step)], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return digest(text)

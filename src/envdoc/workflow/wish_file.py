@@ -5,7 +5,6 @@ The same wish again can then be answered from files, without probing the machine
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
@@ -14,6 +13,7 @@ from envdoc.errors import DataError
 from envdoc.host.base import Host
 from envdoc.installer.folder import folder_of, write_json
 from envdoc.model.codec import decode, encode
+from envdoc.model.digest import digest
 from envdoc.model.plan import (
     AdoptEnvironment,
     InstallPackages,
@@ -34,7 +34,7 @@ _KINDS: dict[str, type[Step]] = {
 
 def key(wish: object, profile: Profile, lock: tuple[str, ...]) -> dict[str, Any]:
     """All that decides what is installed, beside the machine: the wish, the profile, its lock, envdoc itself."""
-    pins = hashlib.sha256("\n".join(lock).encode()).hexdigest()
+    pins = digest("\n".join(lock))
     return {"envdoc": __version__, "wish": encode(wish), "profile": encode(profile), "lock": pins}
 
 
