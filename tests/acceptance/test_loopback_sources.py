@@ -122,3 +122,36 @@ def test_a_mirror_goes_first(index: Index, profile: Path, tmp_path: Path) -> Non
     )
     assert document["resolution"]["packages"]["torch"]["version"] == "2.7.1+cu128"
     assert "127.0.0.1" in document["resolution"]["packages"]["torch"]["source"]
+
+
+def test_a_planted_error_is_explained_as_diagnose_explains_it(index: Index, profile: Path, tmp_path: Path) -> None:
+    """The package index goes away between the decision and the installation: both say why, in the same words."""
+    index.add("cu128", torch_wheel("2.7.1+cu128", requires=("numpy",)))
+    argv = [
+        sys.executable,
+        "-m",
+        "envdoc",
+        "install",
+        "--profile",
+        str(profile),
+        "--env",
+        str(tmp_path / "env"),
+        "--yes",
+    ]
+    variables = {
+        **os.environ,
+        "ENVDOC_PYTORCH_INDEX": f"{index.root()}/{{cuda}}",
+        "UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple/",
+        "UV_NO_CACHE": "1",
+        "UV_HTTP_RETRIES": "0",
+    }
+    options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 300, "check": False, "env": variables}
+    done = subprocess.run([*argv, "--format", "json"], stdin=subprocess.DEVNULL, **options)
+    assert done.returncode == 1
+    installed = [finding["code"] for finding in json.loads(done.stdout)["findings"]]
+    log = tmp_path / "env" / ".envdoc" / "logs" / "torch.log"
+    command = [sys.executable, "-m", "envdoc", "diagnose", str(log), "--format", "json"]
+    told = [finding["code"] for finding in json.loads(subprocess.run(command, **options).stdout)["findings"]]
+    assert "network-unreachable" in installed
+    assert told, log.read_text(encoding="utf-8")
+    assert told[0] in installed
