@@ -10,7 +10,7 @@ from envdoc.diagnose.captures import KINDS
 from envdoc.diagnose.gates import gate_of
 from envdoc.diagnose.values import Advice, Capture, Rule, Sign
 from envdoc.errors import DataError
-from envdoc.knowledge.yamlfile import parse
+from envdoc.knowledge.yamlfile import parse, shipped
 from envdoc.model.finding import Severity
 
 FOLDER = Path(__file__).parent / "rules"
@@ -31,16 +31,19 @@ def load() -> tuple[Rule, ...]:
     Raises:
         DataError: mistakes in rule files; the message lists all.
     """
-    files = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))]
-    return build(files)
+    return _build([(path.name, shipped(path)) for path in sorted(FOLDER.glob("*.yaml"))])
 
 
 def build(files: list[tuple[str, str]]) -> tuple[Rule, ...]:
     """Rules of (name, text) pairs; see `load`."""
+    return _build([(name, parse(text, name)) for name, text in files])
+
+
+def _build(files: list[tuple[str, Any]]) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     mistakes: list[str] = []
-    for name, text in files:
-        for place, data in enumerate(parse(text, name) or ()):
+    for name, listed in files:
+        for place, data in enumerate(listed or ()):
             where = f"{name}: rule {place + 1} ({data.get('code', '?') if isinstance(data, dict) else '?'})"
             found = mistakes_of(data)
             mistakes += [f"{where}: {each}" for each in found]
