@@ -33,7 +33,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(ready)
     prefix = tmp_path_factory.mktemp("torch") / "env"
     uv = Path(sys.executable).parent / "uv"
-    subprocess.run([uv, "venv", "-q", "--python", "3.12", prefix], check=True)
+    subprocess.run([uv, "venv", "-q", "--python", sys.executable, prefix], check=True)
     wanted = ["torch==2.8.0", "torchvision==0.23.0", "bitsandbytes==0.50.2"]
     subprocess.run([uv, "pip", "install", "-q", "--python", prefix / "bin" / "python", *wanted], check=True)
     return prefix
