@@ -126,7 +126,7 @@ def _new_paths(folder: Folder, before: set[str]) -> list[str]:
     if packages is None:
         return []
     inside = packages.relative_to(folder.root).as_posix() + "/"
-    owned = _owned(folder, packages)
+    owned = {*_owned(folder, packages), ".lock"}  # uv's own lock of the environment
     now = [each.path for each in _walk(folder.root)]
     new = [path for path in now if path not in before and (path.startswith(inside) or path in owned)]
     return sorted(new, reverse=True)  # what a folder holds before the folder
