@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from envdoc.host.base import Host
-from envdoc.model.finding import CheckStatus, Finding, Severity
+from envdoc.model.finding import CheckResult, CheckStatus, Finding, Severity
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus
 from envdoc.model.value import dataclass
 from envdoc.workflow import again, wish_file
@@ -35,6 +36,8 @@ ENVIRONMENT_CHECKS = (
     "bitsandbytes-binary",
     "flash-attn-build",
 )
+# Those of them that always have something to look at; the others speak of packages that need not be there.
+MUST_BE_SEEN = ("torch-build", "torch-whole", "package-copies", "package-leftovers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ def carry_out(host: Host, prepared: Prepared, on_event: Callable[[Event | ProofR
         explain_log=_explain(resolved),
     )
     if result.usable and prepared.wish.wish.profile != "auto":
-        wish_file.write(host, resolved.plan, again.wished(host, prepared.wish))
+        with contextlib.suppress(OSError):  # only the quick answer of a second run is lost
+            wish_file.write(host, resolved.plan, again.wished(host, prepared.wish))
     return result
 
 
@@ -111,11 +115,19 @@ class _Prover:
 
         machine = obtain(self.host, MachineWish(python=python))
         mine = judge(machine, self.resolved.profile, only=ENVIRONMENT_CHECKS).checks
-        errors = tuple(f for result in mine for f in result.findings if f.severity is Severity.ERROR)
-        crashed = [result.id for result in mine if result.status is CheckStatus.CRASH]
-        status = ProofStatus.FAILED if errors or crashed else ProofStatus.PASSED
-        reason = ", ".join([*(f.code for f in errors), *(f"{each} crashed" for each in crashed)])
-        return ProofResult("check", "Check the environment again", status, reason=reason, findings=errors)
+        return checked_again(mine)
+
+
+def checked_again(checks: tuple[CheckResult, ...]) -> ProofResult:
+    """The checks as one proof: it fails on errors and crashes, and where what must be seen could not be looked at."""
+    errors = tuple(f for result in checks for f in result.findings if f.severity is Severity.ERROR)
+    status = {result.id: result.status for result in checks}
+    crashed = [f"{each} crashed" for each, how in status.items() if how is CheckStatus.CRASH]
+    blind = (None, CheckStatus.NOT_CHECKED)
+    unseen = [f"{each} was not checked" for each in MUST_BE_SEEN if status.get(each) in blind]
+    reason = ", ".join([*(f.code for f in errors), *crashed, *(unseen if not errors and not crashed else ())])
+    ended = ProofStatus.FAILED if reason else ProofStatus.PASSED
+    return ProofResult("check", "Check the environment again", ended, reason=reason, findings=errors)
 
 
 def _explain(resolved: Resolved) -> Callable[[str], tuple[Finding, ...]]:
