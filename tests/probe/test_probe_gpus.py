@@ -142,11 +142,11 @@ def test_memory_used_by_the_call_of_older_drivers() -> None:
     [
         (
             {"why": "failed", "detail": "NVML_ERROR_LIB_RM_VERSION_MISMATCH"},
-            missing(Why.FAILED, "nvml", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
+            missing(Why.FAILED, "nvml", "NVML_ERROR_LIB_RM_VERSION_MISMATCH", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
         ),
         (
             {"why": "absent", "detail": "NVML_ERROR_LIBRARY_NOT_FOUND"},
-            missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND"),
+            missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND", "NVML_ERROR_LIBRARY_NOT_FOUND"),
         ),
     ],
 )
@@ -160,8 +160,8 @@ def test_a_lost_gpu_keeps_its_place_with_a_reason() -> None:
     nvml = {**H200["nvml"], "devices": [*H200["nvml"]["devices"], {"Name": lost, "MemoryInfo": lost}]}
     gpus = gpus_nvml.probe(h200(nvml=nvml)).gpus.or_else(())
     assert [gpu.index for gpu in gpus] == [0, 1]
-    assert gpus[1].name == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST")
-    assert gpus[1].memory_total_mib == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST")
+    assert gpus[1].name == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST", "NVML_ERROR_GPU_IS_LOST")
+    assert gpus[1].memory_total_mib == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST", "NVML_ERROR_GPU_IS_LOST")
 
 
 def test_an_answer_of_another_shape_is_a_reason_not_a_crash() -> None:

@@ -36,7 +36,7 @@ def run(
     wish = MachineWish(file=machine or "", env=env or "", python=python or "", online=online, fresh=fresh)
     report = check(local_host(), wish, profile_id=profile or "", only=tuple(only or ()), skip=tuple(skip or ()))
     _print(report, ReportFormat(form), strict, quiet, verbose, time.perf_counter() - began)
-    return exit_code(report.findings, strict=strict)
+    return exit_code(report, strict=strict)
 
 
 def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbose: bool, seconds: float) -> None:

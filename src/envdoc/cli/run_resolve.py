@@ -5,7 +5,7 @@ from __future__ import annotations
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.errors import ExitCode
-from envdoc.model.finding import exit_code
+from envdoc.model.finding import findings_code
 from envdoc.workflow.resolve import Resolved
 
 
@@ -52,4 +52,4 @@ def run(
 
 def verdict(resolved: Resolved) -> int:
     """1 where nothing fits, else what the findings say."""
-    return exit_code(resolved.resolution.findings) if resolved.resolution.fits else int(ExitCode.FINDINGS)
+    return findings_code(resolved.resolution.findings) if resolved.resolution.fits else int(ExitCode.FINDINGS)

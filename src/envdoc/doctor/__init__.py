@@ -36,6 +36,7 @@ from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
     advice,
     names,
     profile,
+    decisive,
 )
 from envdoc.doctor.base import Case, Check, NotCheckedError, Outcome
 from envdoc.doctor.runner import checks, examine

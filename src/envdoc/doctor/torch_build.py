@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import has_gpu, named, need, packages, public, torch
+from envdoc.doctor.look import has_gpu, judged, named, need, packages, public, torch
 from envdoc.doctor.picks import install_command, pick, torch_command
 from envdoc.doctor.words import finding, found, passed
 from envdoc.model.facts import Why
 from envdoc.model.finding import Finding, Severity
-from envdoc.model.machine import System, TargetKind, TorchBuild
+from envdoc.model.machine import System, TorchBuild
 
 _START = "https://pytorch.org/get-started/locally/"
 
@@ -17,11 +17,11 @@ _START = "https://pytorch.org/get-started/locally/"
     "torch-build",
     "torch's build",
     codes=("nothing-installed", "torch-missing", "torch-unreadable", "torch-cpu-build", "torch-rocm-build"),
+    decisive=True,
 )
 def torch_build(case: Case) -> Outcome:
     target = case.machine.target
-    if target.kind is TargetKind.NONE:
-        raise NotCheckedError("no Python to judge")
+    judged(case)
     if target.torch.why is Why.ABSENT:
         return found(_absent(case))
     if target.torch.why is Why.FAILED:
@@ -76,7 +76,7 @@ def _unreadable(case: Case) -> Finding:
 def _without_cuda(case: Case, build: TorchBuild, code: str, what: str) -> Finding:
     choice = pick(case)
     windows = case.machine.os.system is System.WINDOWS
-    gpu = next((gpu for gpu in case.machine.gpus.or_else(())), None)
+    gpu = next(iter(case.machine.gpus.value or ()), None)
     which = f"torch {choice.torch} with CUDA runtime {choice.cuda} fits this machine" if choice else ""
     return finding(
         Severity.ERROR,

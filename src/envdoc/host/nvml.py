@@ -20,6 +20,7 @@ from envdoc.model.facts import Fact, Why, known, missing
 SOURCE = "nvml"
 INIT_TIMEOUT = 30.0  # without persistence mode the driver starts every GPU first: seconds for eight of them
 CALL_TIMEOUT = 5.0
+NOT_LOADABLE = "not-loadable"
 
 _WHYS = {  # by NVML's code; all others are FAILED
     3: Why.UNSUPPORTED,  # NOT_SUPPORTED: this card
@@ -91,7 +92,7 @@ class LocalNvml:
         """`nvmlSystemGet<name>`. Some of these answer even where `init` failed (the library's own version)."""
         started = self.init()
         if self._library is None:
-            return missing(started.why or Why.FAILED, SOURCE, started.detail)
+            return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
         call = SYSTEM.get(name)
         if call is None:
             return self._ask(lambda: _pynvml(f"nvmlSystemGet{name}", None, ()))
@@ -102,14 +103,14 @@ class LocalNvml:
         """How many GPUs NVML can see."""
         started = self.init()
         if not started.known:
-            return missing(started.why or Why.FAILED, SOURCE, started.detail)
+            return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
         return self._ask(self._count)
 
     def device(self, index: int, name: str, *args: int) -> Fact[Any]:
         """`nvmlDeviceGet<name>(handle of index, *args)`."""
         started = self.init()
         if not started.known:
-            return missing(started.why or Why.FAILED, SOURCE, started.detail)
+            return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
         call = DEVICE.get(name)
         if call is None:
             return self._ask(lambda: _pynvml(f"nvmlDeviceGet{name}", index, args))
@@ -119,9 +120,11 @@ class LocalNvml:
         try:
             return known(self._worker.call(function, timeout or CALL_TIMEOUT), SOURCE)
         except NvmlError as error:
-            return missing(_WHYS.get(error.code, Why.FAILED), SOURCE, str(error))
+            return missing(_WHYS.get(error.code, Why.FAILED), SOURCE, str(error), str(error))
         except TimeoutError as error:
             return missing(Why.TIMED_OUT, SOURCE, str(error))
+        except OSError as error:  # the library is there, and the loader refuses it
+            return missing(Why.FAILED, SOURCE, str(error), NOT_LOADABLE)
         except Exception as error:
             return missing(Why.FAILED, SOURCE, f"{type(error).__name__}: {error}")
 
@@ -148,7 +151,7 @@ def started_badly(started: Fact[str], answer: Fact[Any]) -> Fact[Any]:
     """`answer`, but with the reason of the failed start in place of "uninitialised"."""
     if started.known or answer.known:
         return answer
-    return missing(started.why or Why.FAILED, SOURCE, started.detail)
+    return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
 
 
 def _versions(library: Any, *symbols: str) -> Any:

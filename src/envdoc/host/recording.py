@@ -112,7 +112,7 @@ class RecordingHost:
 
     def stat(self, path: str) -> Fact[Stat]:
         fact = self._host.stat(path)
-        self._fact("stats", path, _fields(fact, "size", "is_dir", "is_link", "mtime"))
+        self._fact("stats", path, _fields(fact, "size", "is_dir", "is_link", "mtime", "inode"))
         return fact
 
     def realpath(self, path: str) -> str:

@@ -335,6 +335,7 @@ class Machine:
     env: dict[str, str] = field(default_factory=dict)  # variables that matter, raw, with stray blanks kept
     # Libraries in the folders of LD_LIBRARY_PATH that torch's wheels bring too, by folder: ("libcudnn.so.9", ...)
     library_path: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    library_path_unread: dict[str, Fact[bool]] = field(default_factory=dict)  # why, for folders that were not read
     windows: WindowsFacts = WindowsFacts()
     hub: Hub = Hub()
     online: dict[str, Fact[str]] = field(default_factory=dict)  # by source name, only with --online

@@ -96,7 +96,7 @@ PROBES: tuple[Probe, ...] = (
     Probe("disks", lambda it: hardware.disks(it.host, it.choice.prefix, hub.cache(it.host)), {}),
     Probe("os", lambda it: system.probe(it.host, it.ask), None),
     Probe("env", lambda it: environ.probe(it.host), {}),
-    Probe("library_path", lambda it: library_path.probe(it.host), {}),
+    Probe("library_path", lambda it: library_path.probe(it.host), library_path.LibraryPath()),
     Probe("windows", lambda it: windows.probe(it.host), WindowsFacts()),
     Probe("hub", lambda it: hub.probe(it.host), Hub()),
 )
@@ -153,7 +153,8 @@ def _machine(host: Host, parts: Mapping[str, Any]) -> Machine:
         pythons=parts["pythons"],
         target=parts["target"],
         env=parts["env"],
-        library_path=parts["library_path"],
+        library_path=parts["library_path"].libraries,
+        library_path_unread=parts["library_path"].unread,
         windows=parts["windows"],
         hub=replace(parts["hub"], disk=parts["disks"].get("hub", missing(Why.NOT_ASKED))),
         online=parts["online"],

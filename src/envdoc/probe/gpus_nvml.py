@@ -29,7 +29,7 @@ def probe(host: Host) -> NvmlAnswer:
     """Driver and GPUs by NVML; where it does not start, its error name stands in each fact."""
     version = host.nvml.init()
     if not version.known:
-        gone: Fact[Any] = missing(version.why or Why.FAILED, "nvml", version.detail)
+        gone: Fact[Any] = missing(version.why or Why.FAILED, "nvml", version.detail, version.code)
         return NvmlAnswer(gone, gone, gone, gone)
     driver = _as(host.nvml.system("DriverVersion"), str)
     cuda = _as(host.nvml.system("CudaDriverVersion"), cuda_version)
@@ -44,7 +44,7 @@ def cuda_version(number: int) -> str:
 def _gpus(host: Host) -> Fact[tuple[Gpu, ...]]:
     count = host.nvml.count()
     if count.value is None:
-        return missing(count.why or Why.FAILED, "nvml", count.detail)
+        return missing(count.why or Why.FAILED, "nvml", count.detail, count.code)
     if count.value == 0:
         return missing(Why.ABSENT, "nvml", "no devices were found")
     return known(tuple(_gpu(host, index) for index in range(count.value)), "nvml")
@@ -80,7 +80,7 @@ def _gpu(host: Host, index: int) -> Gpu:
 def _as(fact: Fact[Any], convert: Callable[[Any], T]) -> Fact[T]:
     """The fact in our words; an answer of an unknown shape is a reason, not a crash."""
     if fact.value is None:
-        return missing(fact.why or Why.FAILED, "nvml", fact.detail)
+        return missing(fact.why or Why.FAILED, "nvml", fact.detail, fact.code)
     try:
         return known(convert(fact.value), "nvml")
     except (TypeError, ValueError, LookupError) as error:
@@ -116,7 +116,7 @@ def _pcie(host: Host, index: int) -> Fact[PcieLink]:
     asked = [host.nvml.device(index, name) for name in names]
     for fact in asked:
         if fact.value is None:
-            return missing(fact.why or Why.FAILED, "nvml", fact.detail)
+            return missing(fact.why or Why.FAILED, "nvml", fact.detail, fact.code)
     return known(PcieLink(*(int(fact.or_else(0)) for fact in asked)), "nvml")
 
 
@@ -125,7 +125,7 @@ def _processes(host: Host, index: int) -> Fact[tuple[GpuProcess, ...]]:
     compute = host.nvml.device(index, "ComputeRunningProcesses")
     graphics = host.nvml.device(index, "GraphicsRunningProcesses")
     if compute.value is None:
-        return missing(compute.why or Why.FAILED, "nvml", compute.detail)
+        return missing(compute.why or Why.FAILED, "nvml", compute.detail, compute.code)
     found: dict[int, GpuProcess] = {}
     for entry in (*compute.value, *graphics.or_else([])):
         pid, used = int(entry["pid"]), entry.get("usedGpuMemory")

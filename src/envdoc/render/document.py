@@ -63,7 +63,7 @@ def report_document(report: Report, *, strict: bool = False) -> dict[str, Any]:
     """`envdoc check --format json`."""
     return envelope(
         "check",
-        exit_code(report.findings, strict=strict),
+        exit_code(report, strict=strict),
         report.findings,
         profile=report.profile,
         checks=[check_data(result) for result in report.checks],

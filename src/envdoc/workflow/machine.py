@@ -92,6 +92,7 @@ def load_snapshot(host: Host, path: str) -> Machine:
     except ValueError as error:
         raise DataError(f"{path}: not JSON: {error}", hint="write it anew with `envdoc snapshot`") from error
     data = data.get("machine", data) if isinstance(data, dict) else data
+    _name_errors(data)
     schema = data.get("schema", SCHEMA) if isinstance(data, dict) else SCHEMA
     if schema != SCHEMA:
         raise DataError(
@@ -105,3 +106,18 @@ def load_snapshot(host: Host, path: str) -> Machine:
         ) from error
     origin = Origin.RECORDED if machine.origin is Origin.PROBED else machine.origin
     return replace(machine, origin=origin)
+
+
+def _name_errors(data: object) -> None:
+    """Give the facts of a snapshot from before they had codes the code that their detail stands for."""
+    from envdoc.probe.error_codes import code_of
+
+    if isinstance(data, list):
+        for item in data:
+            _name_errors(item)
+    elif isinstance(data, dict):
+        if "why" in data and "code" not in data and isinstance(data.get("detail"), str):
+            code = code_of(data["detail"])
+            data.update({"code": code} if code else {})
+        for item in data.values():
+            _name_errors(item)
