@@ -69,6 +69,7 @@ RECIPES = (
         changes={
             "windows.long_paths": known(False), "windows.page_file_mib": known(4096),
             "windows.developer_mode": known(False), "hardware.memory_total_mib": known(32768),
+            "hardware.memory_available_mib": known(24576),
         },
     ),
     Recipe(

@@ -34,12 +34,16 @@ class Broken:
     machine: str
     changes: dict[str, object] = field(default_factory=dict)
     profile: str = ""
+    required: tuple[str, ...] = ()
 
 
 def _with(*names_versions: object) -> dict[str, object]:
     """torch 2.8.0 of the package index, and these packages."""
     stack = [package("torch", "2.8.0"), package("torchvision", "0.23.0"), package("numpy", "2.2.6")]
     return {"target.packages": known((*stack, *names_versions), "site-packages")}
+
+
+_SHORT = "/opt/empty/libcuda.so.1: file too short"
 
 
 def _toolkit(version: str, *ways: str) -> dict[str, object]:
@@ -206,6 +210,10 @@ BROKEN = (
     Broken("shm-small", T4, {"hardware.shm": known(Disk("/dev/shm", 60, 64, "tmpfs"))}),
     Broken("disk-low", NONE, {"hardware.disks.env": known(Disk("/home", 900, 50000))}, "cpu"),
     Broken("memory-small", T4, {"hardware.memory_limit_mib": known(4096)}),
+    Broken("memory-in-use", T4, {"hardware.memory_available_mib": known(300)}),
+    Broken("could-not-look", T4, {"driver.version": readings(missing(Why.TIMED_OUT, "nvml", "no answer in 5 s"))}),
+    Broken("required-not-checked", T4, required=("disk-space",)),
+    Broken("libcuda-unusable", T4, {"driver.cuda_init": missing(Why.FAILED, "libcuda", _SHORT, "not-loadable")}),
     Broken("glibc-too-old", T4, {"os.libc": known("glibc 2.17")}),
     Broken("musl", T4, {"os.libc": known("musl 1.2.5")}),
     Broken("install-unfinished", T4, {"target.marker": known({"state": "building", "profile": "rtx20"})}),

@@ -16,26 +16,31 @@ GONE: Fact[object] = missing(Why.TIMED_OUT, "probe", "no answer in 5 s")
 _ASKED = ("value", "why", "known", "or_else", "reason", "detail", "code", "source", "facts", "best", "agree")
 
 
-def facts(value: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """Every fact of a machine that is known, with its path; those within others too. Sources of one quantity
-    (`Readings`) count as one fact."""
+def facts(value: object, path: str = "", *, every: bool = False) -> Iterator[tuple[str, object]]:
+    """Every fact of a machine that was told, absence too ("no GPU" is an answer), with its path; those within others
+    too. Sources of one quantity (`Readings`) count as one fact. `every`: those that were not told as well."""
     if isinstance(value, Readings):
-        if value.known:
+        if every or _told(value.best):
             yield path, value
     elif isinstance(value, Fact):
-        if value.known:
+        if every or _told(value):
             yield path, value
-            yield from facts(value.value, f"{path}.value")
+            yield from facts(value.value, f"{path}.value", every=every)
     elif isinstance(value, dict):
         for key, item in value.items():
             if "." not in key:
-                yield from facts(item, f"{path}.{key}")
+                yield from facts(item, f"{path}.{key}", every=every)
     elif isinstance(value, tuple):
         for number, item in enumerate(value[:10]):
-            yield from facts(item, f"{path}.{number}")
+            yield from facts(item, f"{path}.{number}", every=every)
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
-            yield from facts(getattr(value, field.name), f"{path}.{field.name}" if path else field.name)
+            inner = f"{path}.{field.name}" if path else field.name
+            yield from facts(getattr(value, field.name), inner, every=every)
+
+
+def _told(fact: Fact[object]) -> bool:
+    return fact.known or fact.why in (Why.ABSENT, Why.UNSUPPORTED)
 
 
 def gone(fact: object) -> object:

@@ -6,6 +6,7 @@ import time
 
 from envdoc.cli import output
 from envdoc.cli.forms import ReportFormat
+from envdoc.cli.refuse import refuse
 from envdoc.model.finding import Report, exit_code
 
 
@@ -19,6 +20,7 @@ def run(
     fresh: bool = False,
     only: list[str] | None = None,
     skip: list[str] | None = None,
+    require: list[str] | None = None,
     list_checks: bool = False,
     strict: bool = False,
     form: str = ReportFormat.TEXT,
@@ -32,9 +34,20 @@ def run(
 
     if list_checks:
         return _list()
+    if machine:
+        here = {"--env": env, "--python": python, "--online": online, "--fresh": fresh}
+        refuse(here, "asks this machine, and --machine reads a snapshot")
+    refuse({"--python": python} if env else {}, "names an environment, and --env names another")
     began = time.perf_counter()
     wish = MachineWish(file=machine or "", env=env or "", python=python or "", online=online, fresh=fresh)
-    report = check(local_host(), wish, profile_id=profile or "", only=tuple(only or ()), skip=tuple(skip or ()))
+    report = check(
+        local_host(),
+        wish,
+        profile_id=profile or "",
+        only=tuple(only or ()),
+        skip=tuple(skip or ()),
+        require=tuple(require or ()),
+    )
     _print(report, ReportFormat(form), strict, quiet, verbose, time.perf_counter() - began)
     return exit_code(report, strict=strict)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.look import in_wsl, on_linux, untold
 from envdoc.doctor.words import finding, found, listed, set_variable, unset_variable
+from envdoc.model.facts import Fact
 from envdoc.model.finding import Finding, Severity
 
 _NAME = "LD_LIBRARY_PATH"
@@ -23,9 +25,13 @@ def library_path(case: Case) -> Outcome:
     entries = [each for each in value.split(":") if each]
     findings = [each for entry in entries for each in _shadowing(case, entry)]
     unseen = [f"{folder}: {why.reason()}" for folder, why in case.machine.library_path_unread.items()]
-    torch = case.machine.target.torch
-    if case.machine.library_path and untold(torch):
-        unseen.append(f"torch's files: {torch.reason()}")
+    if entries:
+        facts: dict[str, Fact[Any]] = {
+            "torch's files": case.machine.target.torch,
+            "WSL": case.machine.os.wsl,
+            "CUDA toolkits": case.machine.toolkits.found,
+        }
+        unseen += [f"{what}: {fact.reason()}" for what, fact in facts.items() if untold(fact)]
     return found(*findings, seen=value or "not set", unseen=unseen)
 
 
