@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cli_runner import Run
+
+from envdoc.workflow.context import local_host
 
 MACHINE = str(Path(__file__).parent.parent / "machines" / "win11-2x5060ti-576-cpu-torch.json")
 SHIPPED = Path(__file__).parent.parent.parent / "profiles" / "cpu.yaml"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """One good profile and one with a mistake in its YAML."""
     monkeypatch.setenv("ENVDOC_PROFILES", str(tmp_path))
     monkeypatch.setattr("envdoc.workflow.context._WARNED", set())
     good = SHIPPED.read_text(encoding="utf-8").replace("id: cpu", "id: mine", 1)
     (tmp_path / "mine.yaml").write_text(good, encoding="utf-8")
     (tmp_path / "bad.yaml").write_text("id: bad\ntitle: [\n", encoding="utf-8")
-    return tmp_path
+    local_host.cache_clear()  # it remembers the variables of the process
+    yield tmp_path
+    local_host.cache_clear()
 
 
 def test_a_check_does_not_crash(envdoc: Run, folder: Path) -> None:
