@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from envdoc.doctor.groups import group_of
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.finding import CheckResult, Finding
 from envdoc.model.machine import Machine
@@ -67,6 +68,7 @@ class Check:
     gpu: bool = False  # counts only where the profile needs a GPU
     decisive: bool = False  # blind, it is an error of its own: see `doctor.decisive`
     last: bool = False  # judges the results of the others
+    group: str = ""  # see `doctor.groups`
 
 
 REGISTRY: list[Check] = []
@@ -85,7 +87,7 @@ def check(
     """Register a function as a check, in the order of the report."""
 
     def register(look: Callable[[Case], Outcome]) -> Callable[[Case], Outcome]:
-        REGISTRY.append(Check(id, title, codes, look, applies, gpu, decisive, last))
+        REGISTRY.append(Check(id, title, codes, look, applies, gpu, decisive, last, group_of(look.__module__)))
         return look
 
     return register

@@ -107,12 +107,18 @@ def _age(init: CudaInit) -> str:
 def _failed(case: Case, what: str, cause: str, told: str, *, broken: bool) -> Finding:
     reboot = per_shell(bash="sudo reboot", cmd="shutdown /r /t 0")
     rights = per_shell(bash="ls -l /dev/nvidia*; sudo modprobe nvidia-uvm") if not on_windows(case) else ()
-    smi = case.machine.driver.version.value
+    driver = case.machine.driver
+    well = driver.version.value if driver.nvml.known else None
+    nodes = ", ".join(driver.device_nodes.value or ())
     return finding(
         Severity.ERROR,
         "cuda-init-failed",
         f"{what}: {cause}",
-        evidence=(told, f"NVML is well meanwhile: driver {smi}" if smi else ""),
+        evidence=(
+            told,
+            f"NVML is well meanwhile: driver {well}" if well else "",
+            f"device nodes: {nodes}" if nodes else "",
+        ),
         fix="Reboot; no package can mend this" if broken else "Mend the cause; reinstalling torch does not help",
         commands=reboot if broken else rights,
         links=(_RESULTS,),

@@ -37,7 +37,8 @@ def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = (), requ
     results: list[CheckResult] = []
     for each in chosen:
         now = replace(case, results=tuple(results), required=required) if each.last else case
-        results.append(_narrowed(_run(each, now), wanted, unwanted))
+        result = _narrowed(_run(each, now), wanted, unwanted)
+        results.append(replace(result, required=each.id in required))
     told = tuple(result for result in results if _told(result, chosen, wanted))
     report = Report(case.machine, told, case.profile.id if case.profile else "")
     return replace(report, next_commands=next_commands(case, report))
@@ -120,7 +121,8 @@ def _run(each: Check, case: Case) -> CheckResult:
     except Exception as error:  # one broken check never kills the report
         status, outcome = CheckStatus.CRASH, Outcome()
         seen = f"bug in this check: {type(error).__name__}: {error}"
-    return CheckResult(each.id, each.title, status, seen, time.perf_counter() - start, outcome.findings, blind)
+    spent = time.perf_counter() - start
+    return CheckResult(each.id, each.title, status, seen, spent, outcome.findings, each.group, blind=blind)
 
 
 def _status(findings: Iterable[object]) -> CheckStatus:

@@ -87,6 +87,8 @@ class CheckResult:
     reason: str = ""
     seconds: float = 0.0
     findings: tuple[Finding, ...] = ()
+    group: str = ""  # the subject under which a person reads it: "Driver"
+    required: bool = False  # the user wants it to have looked (`--require`)
     blind: bool = False  # a fact that it needs could not be had; else there was nothing for it to look at
 
 

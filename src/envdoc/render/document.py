@@ -63,6 +63,8 @@ def check_data(result: CheckResult) -> dict[str, Any]:
         "title": result.title,
         "status": result.status.value,
         "reason": result.reason,
+        "group": result.group,
+        "required": result.required,
         "seconds": round(result.seconds, 4),
     }
 
