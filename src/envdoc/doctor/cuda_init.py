@@ -78,7 +78,7 @@ def _unusable(case: Case, fact: Fact[CudaInit]) -> Finding:
         fix="Take its folder off LD_LIBRARY_PATH, so that the driver's own is found"
         if folders
         else "Remove that file, or install the driver again: its own libcuda is whole",
-        commands=commands or install_driver(case),
+        commands=commands or install_driver(case) or per_shell(bash="ldconfig -p | grep libcuda"),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from envdoc.doctor.base import BlindError, Case, Outcome, check
 from envdoc.doctor.look import capability, gpu_nodes, has_gpu, in_container, untold
 from envdoc.doctor.words import finding, found, passed, per_shell, run, shown
@@ -38,7 +40,8 @@ def gpu_present(case: Case) -> Outcome:
 
 def _told(case: Case, gpus: tuple[Gpu, ...]) -> Outcome:
     """The list itself says that they are there; without name and capability nobody knows which."""
-    seen = ", ".join(f"{gpu.name.value or '?'} ({capability(case, gpu) or '?'})" for gpu in gpus)
+    kinds = Counter(f"{gpu.name.value or '?'} ({capability(case, gpu) or '?'})" for gpu in gpus)
+    seen = ", ".join(kind if count == 1 else f"{count} × {kind}" for kind, count in kinds.items())
     unseen = [
         f"GPU {gpu.index}: compute capability not told: {gpu.compute_capability.reason()}"
         for gpu in gpus
