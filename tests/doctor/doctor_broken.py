@@ -225,6 +225,10 @@ BROKEN = (
     Broken("hub-mirror-xet", T4, _env(HF_ENDPOINT="https://hf-mirror.com")),
     Broken("hub-endpoint-not-https", T4, _env(HF_ENDPOINT="http://mirror.example")),
     Broken("hub-disk-low", T4, {"hub.disk": known(Disk("/home", 900, 50000))}),
+    Broken(
+        "interface-missing", T4,
+        {**_env(NCCL_SOCKET_IFNAME="enp"), "hardware.interfaces": known(("eth0", "lo"), "/sys/class/net")},
+    ),
     Broken("hub-offline", T4, _env(HF_HUB_OFFLINE="1")),
     Broken(
         "hub-transfer-missing", T4,
@@ -266,6 +270,11 @@ _WHOLE = [package(name, "1.0") for name in ("huggingface-hub", "bitsandbytes", "
 
 # Machines on which a check that finds something nearly everywhere finds nothing.
 WELL = (
+    Broken(
+        "interface-missing",
+        T4,
+        {**_env(NCCL_SOCKET_IFNAME="eth"), "hardware.interfaces": known(("eth0", "lo"), "/sys/class/net")},
+    ),
     Broken("flash-attn-gpu-uncovered", A100, _flash(torch="2.11", arch_list=("sm_80", "sm_90"))),
     Broken("msvc-missing", R4090, {"build.visual_studio": known((_STUDIO,), "vswhere")}),
     Broken("windows-wddm", R4090, {"gpus.value.0.driver_model": known("TCC")}),

@@ -258,11 +258,11 @@ def test_libraries_before_torchs_own() -> None:
             "/empty": [],
         },
     )
-    assert library_path.probe(host) == {
+    assert library_path.probe(host).libraries == {
         "/opt/mine": ("libcudnn.so", "libcudnn.so.9", "libnccl.so.2"),
         "/usr/local/nvidia/lib64": ("libcuda.so.1",),
     }
-    assert library_path.probe(recorded("windows", environ={"LD_LIBRARY_PATH": "/opt/mine"})) == {}
+    assert library_path.probe(recorded("windows", environ={"LD_LIBRARY_PATH": "/opt/mine"})).libraries == {}
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
     system,
     variables,
     library_path,
+    network,
     libc,
     hub,
     windows,

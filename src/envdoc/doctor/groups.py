@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # By the module that a check stands in.
 _MODULES = {
-    "GPU": ("gpu", "gpu_health", "gpu_use", "gpu_link", "sources", "visible_devices"),
+    "GPU": ("gpu", "gpu_health", "gpu_use", "sources", "visible_devices"),
     "Driver": ("driver", "driver_runtime", "driver_gpus", "cuda_init"),
     "Python": ("python", "python_fit"),
     "torch": ("torch_build", "torch_gpus", "companions"),

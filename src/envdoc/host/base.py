@@ -71,6 +71,10 @@ class Nvml(Protocol):
         NO_PERMISSION, FAILED with the error name in `code` otherwise (`NVML_ERROR_GPU_IS_LOST`)."""
         ...
 
+    def pair(self, index: int, other: int, name: str, *args: int) -> Fact[Any]:
+        """`nvmlDeviceGet<name>(handle, other's handle, *args)`: `P2PStatus` (0 where the two reach each other)."""
+        ...
+
 
 class Host(Protocol):
     """One computer, seen from one process on it."""

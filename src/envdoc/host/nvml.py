@@ -20,6 +20,7 @@ from envdoc.model.facts import Fact, Why, known, missing
 SOURCE = "nvml"
 INIT_TIMEOUT = 30.0  # without persistence mode the driver starts every GPU first: seconds for eight of them
 CALL_TIMEOUT = 5.0
+IMPORT_TIMEOUT = 10.0  # nvidia-ml-py is read from the disk first
 NOT_LOADABLE = "not-loadable"
 
 _WHYS = {  # by NVML's code; all others are FAILED
@@ -95,7 +96,7 @@ class LocalNvml:
             return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
         call = SYSTEM.get(name)
         if call is None:
-            return self._ask(lambda: _pynvml(f"nvmlSystemGet{name}", None, ()))
+            return self._ask(lambda: _pynvml(f"nvmlSystemGet{name}", (), ()))
         answer = self._ask(lambda: invoke(self._library, call, ()))
         return started_badly(started, answer)
 
@@ -113,8 +114,15 @@ class LocalNvml:
             return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
         call = DEVICE.get(name)
         if call is None:
-            return self._ask(lambda: _pynvml(f"nvmlDeviceGet{name}", index, args))
+            return self._ask(lambda: _pynvml(f"nvmlDeviceGet{name}", (index,), args), IMPORT_TIMEOUT)
         return self._ask(lambda: invoke(self._library, call, (self._handle(index),), args))
+
+    def pair(self, index: int, other: int, name: str, *args: int) -> Fact[Any]:
+        """`nvmlDeviceGet<name>(handle of index, handle of other, *args)`; never in the fast table."""
+        started = self.init()
+        if not started.known:
+            return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
+        return self._ask(lambda: _pynvml(f"nvmlDeviceGet{name}", (index, other), args), IMPORT_TIMEOUT)
 
     def _ask(self, function: Callable[[], Any], timeout: float = 0.0) -> Fact[Any]:
         try:
@@ -163,7 +171,7 @@ def _versions(library: Any, *symbols: str) -> Any:
     raise NvmlError(13)
 
 
-def _pynvml(function: str, index: int | None, args: tuple[int, ...]) -> Any:
+def _pynvml(function: str, indices: tuple[int, ...], args: tuple[int, ...]) -> Any:
     from envdoc.host.nvml_pynvml import call
 
-    return call(function, index, args)
+    return call(function, indices, args)

@@ -40,6 +40,9 @@ class RecordedNvml:
         table = devices[index] if index < len(devices) else {}
         return self._call(table, call_name(name, args), f"device {index}: {call_name(name, args)}")
 
+    def pair(self, index: int, other: int, name: str, *args: int) -> Fact[Any]:
+        return self.device(index, name, other, *args)
+
     def _call(self, table: Mapping[str, Any], name: str, what: str) -> Fact[Any]:
         if name in table:
             return _told(table[name])

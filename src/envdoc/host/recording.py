@@ -182,6 +182,12 @@ class RecordingNvml:
         self._told.setdefault("devices", {}).setdefault(index, {})[call_name(name, args)] = fact_out(fact, "nvml")
         return fact
 
+    def pair(self, index: int, other: int, name: str, *args: int) -> Fact[Any]:
+        fact = self._host.nvml.pair(index, other, name, *args)
+        table = self._told.setdefault("devices", {}).setdefault(index, {})
+        table[call_name(name, (other, *args))] = fact_out(fact, "nvml")
+        return fact
+
 
 class _Watched(Mapping[str, str]):
     """Variables of which only those that somebody looked at are written down."""

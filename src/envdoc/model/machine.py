@@ -62,6 +62,7 @@ class Hardware:
     memory_limit_mib: Fact[int] = missing(Why.NOT_ASKED)  # the cgroup's; absent means none
     swap_mib: Fact[int] = missing(Why.NOT_ASKED)
     shm: Fact[Disk] = missing(Why.NOT_ASKED)  # /dev/shm
+    interfaces: Fact[tuple[str, ...]] = missing(Why.NOT_ASKED)  # network interfaces: "lo", "eth0", "ib0"
     disks: dict[str, Fact[Disk]] = field(default_factory=dict)  # by purpose: "env", "tmp", "cache", "hub"
 
 
@@ -103,6 +104,8 @@ class Gpu:
     temperature_c: Fact[int] = missing(Why.NOT_ASKED)
     power_limit_w: Fact[int] = missing(Why.NOT_ASKED)
     processes: Fact[tuple[GpuProcess, ...]] = missing(Why.NOT_ASKED)
+    nvlinks: Fact[int] = missing(Why.NOT_ASKED)  # active NVLink connections
+    peers: Fact[tuple[int, ...]] = missing(Why.NOT_ASKED)  # indices of the GPUs whose memory it can read directly
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ PROBES: tuple[Probe, ...] = (
     Probe("online", lambda it: _online(it), {}),
     Probe("build", lambda it: build.probe(it.host, it.ask), Build()),
     Probe("toolkits", lambda it: toolkits.probe(it.host, it.choice.prefix), Toolkits()),
-    Probe("nvml", lambda it: gpus_nvml.probe(it.host), gpus_nvml.NvmlAnswer()),
+    Probe("nvml", lambda it: gpus_nvml.probe(it.host, thorough=it.ask.thorough), gpus_nvml.NvmlAnswer()),
     Probe("kernel", lambda it: gpus_kernel.probe(it.host), gpus_kernel.KernelAnswer()),
     Probe("target", lambda it: target.probe(it.host, it.choice, it.memory), Target()),
     Probe("pythons", lambda it: pythons.probe(it.host, it.ask.own_prefix), _NO_PYTHONS),

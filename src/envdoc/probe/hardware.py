@@ -10,6 +10,7 @@ from envdoc.model.machine import Disk, Hardware, System
 from envdoc.probe import cgroup, paths
 from envdoc.probe.ask import Ask
 
+_NET = "/sys/class/net"
 _SHM = "/dev/shm"  # noqa: S108 - looked at, not written to
 _CPU_KEY = r"HKLM\HARDWARE\DESCRIPTION\System\CentralProcessor\0"
 
@@ -29,6 +30,7 @@ def probe(host: Host, ask: Ask) -> Hardware:
         memory_limit_mib=cgroup.memory_limit_mib(host),
         swap_mib=_of(told, "SwapTotal", memory),
         shm=disk(host, _SHM) if paths.exists(host, _SHM) else missing(Why.ABSENT, _SHM),
+        interfaces=_interfaces(host),
     )
 
 
@@ -45,7 +47,16 @@ def _elsewhere(host: Host) -> Hardware:
         memory_limit_mib=missing(Why.UNSUPPORTED, "cgroup"),
         swap_mib=missing(Why.UNSUPPORTED),
         shm=missing(Why.UNSUPPORTED),
+        interfaces=missing(Why.UNSUPPORTED, _NET),
     )
+
+
+def _interfaces(host: Host) -> Fact[tuple[str, ...]]:
+    """Names only: addresses are nobody's business."""
+    names = host.listdir(_NET)
+    if names.value is None:
+        return missing(names.why or Why.FAILED, _NET, names.detail, names.code)
+    return known(names.value, _NET)
 
 
 def parse_meminfo(text: str) -> dict[str, int]:
