@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from envdoc.model.finding import CheckResult, CheckStatus, Report
+from envdoc.model.finding import CheckResult, CheckStatus, Report, Severity
 from envdoc.render.lines import Line
 
 # Whose line stands for its group where all is well; else the first.
@@ -51,7 +51,9 @@ def _mark(results: list[CheckResult]) -> str:
 def _told(results: list[CheckResult]) -> str:
     """What is wrong by its codes, then what could not be seen; where all is well what the first one saw."""
     crashed = [f"{result.id}: {result.reason}" for result in results if result.status is CheckStatus.CRASH]
-    codes = list(dict.fromkeys(finding.code for result in results for finding in result.findings))
+    order = tuple(Severity)  # errors first
+    found = sorted((each for result in results for each in result.findings), key=lambda f: order.index(f.severity))
+    codes = list(dict.fromkeys(finding.code for finding in found))
     blind = [f"not seen: {result.reason}" for result in results if result.blind and not result.findings]
     parts = [*crashed, *([", ".join(codes)] if codes else []), *blind[:1]]
     return "; ".join(parts) or _well(results)
