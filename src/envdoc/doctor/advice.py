@@ -28,7 +28,7 @@ def advice(case: Case) -> Outcome:
         need(case.machine.target.packages, "the environment's packages")  # half of the traces are there
         if untold(case.machine.target.torch):  # its variant is a trace
             need(case.machine.target.torch, "torch's files")
-    return found(*findings, seen=f"{len(rows)} pieces looked for")
+    return found(*findings, seen=f"no trace of {len(rows)} that do not hold")
 
 
 def _traces(case: Case, row: AdviceRow) -> list[str]:
