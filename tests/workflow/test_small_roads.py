@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from envdoc.errors import UsageError
 from envdoc.host.local import LocalHost
 from envdoc.model.codec import decode, encode
 from envdoc.model.facts import Why, known, missing
-from envdoc.model.machine import Machine, Origin, Target, TargetKind
+from envdoc.model.finding import Shell
+from envdoc.model.machine import Machine, Origin, System, Target, TargetKind
 from envdoc.model.value import replace
-from envdoc.workflow import mend, undo
+from envdoc.workflow import environment, mend, undo
 from envdoc.workflow.machine import load_snapshot
 from envdoc.workflow.wishes import MachineWish
 
@@ -63,3 +65,11 @@ def test_rollback_restores_and_remove_removes(monkeypatch: pytest.MonkeyPatch) -
     undo.rollback(LocalHost({}), "/v")
     undo.rollback(LocalHost({}), "/v", remove=True)
     assert called == ["rollback", "remove"]
+
+
+def test_quotes_of_a_value_stay_in_its_line() -> None:
+    """A quote ends the word in PowerShell unless it is doubled; bash has shlex."""
+    lines = environment._lines(System.WINDOWS, r"C:\it's here", {"HF_HOME": "D:\\o'hub"})
+    assert lines[Shell.POWERSHELL] == ("$env:HF_HOME = 'D:\\o''hub'", r"& 'C:\it''s here\Scripts\Activate.ps1'")
+    bash = environment._lines(System.LINUX, "/it's", {"X": "a'b"})[Shell.BASH]
+    assert [shlex.split(line) for line in bash] == [["export", "X=a'b"], [".", "/it's/bin/activate"]]
