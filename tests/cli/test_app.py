@@ -121,6 +121,21 @@ def test_an_option_that_would_be_ignored_is_refused(envdoc: Run, argv: list[str]
     assert ran.stderr.startswith(f"error: `{option}` cannot be used here\nhint: it ")
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["report", "--machine", MACHINE, "--env", "x"],
+        ["report", "--env", "x", "--python", "y"],
+        ["smoke", "--env", "x", "--python", "y"],
+        ["snapshot", "--env", "x", "--python", "y"],
+    ],
+)
+def test_other_commands_refuse_the_same(envdoc: Run, argv: list[str]) -> None:
+    ran = envdoc(*argv)
+    assert ran.code == 2
+    assert ran.stderr.startswith(f"error: `{argv[-2]}` cannot be used here\nhint: it ")
+
+
 @pytest.mark.parametrize("form", ["junit", "markdown", "github"])
 def test_fix_has_no_other_forms(envdoc: Run, form: str) -> None:
     ran = envdoc("check", "--fix", "--format", form)

@@ -6,7 +6,6 @@ import time
 
 from envdoc.cli import output
 from envdoc.cli.forms import ReportFormat
-from envdoc.cli.refuse import refuse
 from envdoc.model.finding import Report, exit_code
 
 
@@ -34,10 +33,6 @@ def run(
 
     if list_checks:
         return _list()
-    if machine:
-        here = {"--env": env, "--python": python, "--online": online, "--fresh": fresh}
-        refuse(here, "asks this machine, and --machine reads a snapshot")
-    refuse({"--python": python} if env else {}, "names an environment, and --env names another")
     began = time.perf_counter()
     wish = MachineWish(file=machine or "", env=env or "", python=python or "", online=online, fresh=fresh)
     report = check(

@@ -36,7 +36,8 @@ def run(
 
     wish = Wish(profile or "auto", torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
     what_if = WhatIf(tuple(gpu or ()), no_gpu, driver or "", system or "", arch or "", python or "")
-    machine_wish = MachineWish(file=machine or "", online=online)
+    # with a snapshot, --online asks the sources alone
+    machine_wish = MachineWish(file=machine or "", online=online and not machine)
     resolved = resolve(local_host(), machine_wish, wish, what_if, mirrors=tuple(mirror or ()))
     code = verdict(resolved)
     if Format(form) is Format.JSON:

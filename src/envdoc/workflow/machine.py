@@ -14,7 +14,12 @@ from envdoc.workflow.wishes import MachineWish, WhatIf
 
 
 def obtain(host: Host, wish: MachineWish) -> Machine:
-    """The snapshot that the wish names, else this machine, probed now."""
+    """The snapshot that the wish names, else this machine, probed now.
+
+    Raises:
+        UsageError: wishes that contradict each other; one that is silently ignored would read as obeyed.
+    """
+    _refuse_contradictions(wish)
     if wish.file:
         return load_snapshot(host, wish.file)
     from envdoc.probe import Ask, collect
@@ -30,6 +35,17 @@ def obtain(host: Host, wish: MachineWish) -> Machine:
         cache_dir=cache_dir(host),
     )
     return with_capabilities(collect(host, ask))
+
+
+def _refuse_contradictions(wish: MachineWish) -> None:
+    here = {"--env": wish.env, "--python": wish.python, "--online": wish.online, "--fresh": wish.fresh}
+    if wish.file:
+        for option in (name for name, value in here.items() if value):
+            raise UsageError(
+                f"`{option}` cannot be used here", hint="it asks this machine, and --machine reads a snapshot"
+            )
+    if wish.env and wish.python:
+        raise UsageError("`--python` cannot be used here", hint="it names an environment, and --env names another")
 
 
 def with_capabilities(machine: Machine) -> Machine:
