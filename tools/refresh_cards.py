@@ -4,8 +4,8 @@
 
 PCI.IDS is the list of https://pci-ids.ucw.cz (Debian: package pci.ids, /usr/share/misc/pci.ids). A chip's compute
 capability is not in that list: it stands in `CHIPS` here, from NVIDIA's own table; a chip that is missing there
-is named, and the tool ends with 1 until somebody decides it. `--check` writes nothing and fails where the table is out of
-date.
+is named, and the tool ends with 1 until somebody decides it. `--check` writes nothing and fails where the table is
+out of date.
 """
 
 from __future__ import annotations

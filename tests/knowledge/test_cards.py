@@ -13,8 +13,8 @@ _KNOWN = load()
 _EVERY = [(device, name, row) for row in cards.rows() for device, name in row.devices.items()]
 # Names of samples, boards and reservations, which no driver tells a user.
 _NO_PRODUCT = re.compile(
-    r"Reserved|Initial|Engineering|SKU|\bINT\b|Skinny|Faber|^PG\d|^D17|^GM107|^12GB|^480GB|Graphics Device|Desktop Device"
-    r"|Generic",
+    r"Reserved|Initial|Engineering|SKU|\bINT\b|Skinny|Faber|^PG\d|^D17|^GM107|^12GB|^480GB|Graphics Device"
+    r"|Desktop Device|Generic",
     re.IGNORECASE,
 )
 
