@@ -10,9 +10,9 @@ from doctor_cases import case_of, profiles
 from envdoc.doctor import Case, examine
 from envdoc.doctor.picks import Pick, pick, profile_for, torch_command
 from envdoc.knowledge.tables import load
-from envdoc.model.cuda import covers
 from envdoc.model.facts import known, readings
 from envdoc.model.finding import Finding, Report
+from envdoc.rules.coverage import covers
 
 INDEX = "https://download.pytorch.org/whl"
 

@@ -6,7 +6,7 @@ import pytest
 
 from envdoc.model.facts import Why, known, missing
 from envdoc.model.machine import Gpu
-from envdoc.model.visible import Visible, parse
+from envdoc.rules.visible import Visible, parse
 
 FOUR = tuple(Gpu(index, uuid=known(f"GPU-{index}a{index}b0000-1111-2222-3333-444444444444")) for index in range(4))
 

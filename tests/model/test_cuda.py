@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from envdoc.model.cuda import arch_of, capability_of, covers, cuda_of, runs_on, tag_of, version_tuple
+from envdoc.model.cuda import arch_of, capability_of, cuda_of, tag_of, version_tuple
+from envdoc.rules.coverage import covers, runs_on
 
 
 @pytest.mark.parametrize(("tag", "cuda"), [("cu128", "12.8"), ("cu130", "13.0"), ("cu118", "11.8"), ("cpu", None)])

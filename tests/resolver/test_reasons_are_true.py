@@ -10,10 +10,11 @@ from hypothesis import given
 from resolver_kit import PYPI, PYTORCH, UNASKED, Resolver, down
 from test_resolver_properties import machines, quick, st
 
-from envdoc.model.cuda import covers, version_tuple
+from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import SourceState, Wish
+from envdoc.rules.coverage import covers
 
 R = Resolver()
 

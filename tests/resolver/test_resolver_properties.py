@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from resolver_kit import PYPI, PYTORCH, Resolver, down
 
-from envdoc.model.cuda import covers, version_tuple
+from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import known
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution, SourceState, Wish
 from envdoc.model.specifiers import allows
+from envdoc.rules.coverage import covers
 
 R = Resolver()
 CAPABILITIES = ("5.2", "6.1", "7.0", "7.5", "8.0", "8.6", "8.9", "9.0", "10.0", "12.0", "12.1")

@@ -21,7 +21,7 @@ from envdoc.model.machine import (
     System,
 )
 from envdoc.model.resolution import Wish
-from envdoc.resolver.situation import situate, usable
+from envdoc.rules.choice.situation import situate, usable
 
 
 def machine(*capabilities: str, driver: str = "580.95.05", **env: str) -> Machine:

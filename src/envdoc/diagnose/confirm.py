@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.values import Match
-from envdoc.model.cuda import covers, tag_of, version_tuple
+from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.finding import Severity
 from envdoc.model.machine import Machine, Package
+from envdoc.rules.coverage import covers
 
 # True: confirmed; False: ruled out on this machine; None: it cannot tell. With the words for the report.
 Verdict = tuple[bool | None, str]

@@ -42,8 +42,19 @@ def load_all(user_folder: str = "") -> dict[str, Profile]:
     Raises:
         DataError: files with mistakes; the message lists all of them, with file, line and what to write.
     """
-    shipped = {path.stem: _read(path, "shipped") for path in _in_folder(files.profiles_folder())}
-    return {**shipped, **_own(user_folder)}
+    ours = {path.stem: _read(path, "shipped") for path in _in_folder(files.profiles_folder())}
+    return {**ours, **_own(user_folder)}
+
+
+def shipped() -> tuple[Profile, ...]:
+    """Those that come with envdoc, in order."""
+    return tuple(load_all().values())
+
+
+def load_sound(user_folder: str = "") -> dict[str, Profile]:
+    """As `load_all`, and files of the user's with mistakes are left out: for what only proposes a profile."""
+    sound = {path.stem: _read(path, "shipped") for path in _in_folder(files.profiles_folder())}
+    return {**sound, **_own(user_folder, strict=False)}
 
 
 def load(profile_id: str, user_folder: str = "") -> Profile:
@@ -56,13 +67,14 @@ def load(profile_id: str, user_folder: str = "") -> Profile:
     if profile_id.endswith(_SUFFIXES):
         _refuse(validate([profile_id]))
         return _read(Path(profile_id), profile_id)
-    own = _own(user_folder)
+    own = _own(user_folder, strict=False)
     if profile_id in own:
         return own[profile_id]
-    shipped = {path.stem: path for path in _in_folder(files.profiles_folder())}
-    if profile_id not in shipped:
-        raise UsageError(f"unknown profile `{profile_id}`", hint=_suggest(profile_id, [*shipped, *own]))
-    return _read(shipped[profile_id], "shipped")
+    ours = {path.stem: path for path in _in_folder(files.profiles_folder())}
+    if profile_id not in ours:
+        own = _own(user_folder)  # it may be in a file with mistakes: those are said first
+        raise UsageError(f"unknown profile `{profile_id}`", hint=_suggest(profile_id, [*ours, *own]))
+    return _read(ours[profile_id], "shipped")
 
 
 def lock_lines(profile: Profile, name: str) -> tuple[str, ...]:
@@ -89,11 +101,13 @@ def validate(paths: Iterable[str]) -> list[Mistake]:
     return [mistake for path in paths for mistake in profilecheck.check(Path(path))]
 
 
-def _own(user_folder: str) -> dict[str, Profile]:
-    """The user's own by id, checked."""
+def _own(user_folder: str, *, strict: bool = True) -> dict[str, Profile]:
+    """The user's own by id, checked; files with mistakes are refused, or left out where it is not `strict`."""
     paths = list(_in_folder(Path(user_folder))) if user_folder else []
-    if paths:
+    if paths and strict:
         _refuse(validate(map(str, paths)))
+    if not strict:
+        paths = [path for path in paths if not validate([str(path)])]
     return {profile.id: profile for profile in (_read(path, str(path)) for path in paths)}
 
 

@@ -6,7 +6,7 @@ from envdoc.host.base import Host
 from envdoc.model.finding import Report
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
-from envdoc.workflow.context import knowledge, local_host, profile, profiles
+from envdoc.workflow.context import knowledge, local_host, profile, sound_profiles
 from envdoc.workflow.machine import obtain
 from envdoc.workflow.wishes import MachineWish
 
@@ -26,5 +26,5 @@ def judge(
     from envdoc.doctor import examine
     from envdoc.doctor.base import Case
 
-    case = Case(machine, knowledge(), named, profiles=lambda: tuple(profiles(local_host()).values()))
+    case = Case(machine, knowledge(), named, profiles=lambda: tuple(sound_profiles(local_host()).values()))
     return examine(case, only=only, skip=skip)

@@ -63,3 +63,10 @@ def profiles(host: Host) -> dict[str, Profile]:
     from envdoc.knowledge.profiles import load_all
 
     return load_all(profile_folder(host))
+
+
+def sound_profiles(host: Host) -> dict[str, Profile]:
+    """As `profiles`, without files of the user's that have mistakes: for what only proposes one."""
+    from envdoc.knowledge.profiles import load_sound
+
+    return load_sound(profile_folder(host))

@@ -8,8 +8,9 @@ from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match
-from envdoc.model.cuda import covers, version_tuple
+from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Severity
+from envdoc.rules.coverage import covers
 
 
 def no_gpu_visible(match: Match, case: Case) -> list[Match]:

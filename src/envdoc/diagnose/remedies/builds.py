@@ -6,8 +6,9 @@ from envdoc.diagnose.known import Known
 from envdoc.diagnose.logic import Case
 from envdoc.knowledge.rows import TorchRow
 from envdoc.knowledge.tables import Knowledge
-from envdoc.model.cuda import covers, cuda_of, version_tuple
+from envdoc.model.cuda import cuda_of, version_tuple
 from envdoc.model.machine import System
+from envdoc.rules.coverage import covers
 
 INDEX = "https://download.pytorch.org/whl/"
 
