@@ -35,7 +35,7 @@ def loaded(libraries: Iterable[str], cuda: str, *, same_major: bool) -> str:
 
 def fits(row: BitsandbytesRow, cuda: str, *, python: str = "", torch: str = "") -> bool:
     """Whether a range of releases has a library for torch's CUDA and goes with Python and torch ("": any)."""
-    if not loaded(row.cuda, cuda, same_major=row.same_major_fallback):
+    if cuda and not loaded(row.cuda, cuda, same_major=row.same_major_fallback):
         return False
     old = (python, row.python_min), (torch, row.torch_min)
     return all(not have or not least or version_tuple(have) >= version_tuple(least) for have, least in old)

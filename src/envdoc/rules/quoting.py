@@ -63,6 +63,16 @@ def any_shell(value: str, system: System) -> str | None:
     return None
 
 
+def is_bare(value: str, system: System) -> bool:
+    """Whether a value may stand in a line as it is, in any shell of the system."""
+    return any_shell(value, system) == value
+
+
+def is_quiet(value: str, system: System) -> bool:
+    """Whether a value may stand in a line between double quotes, in any shell of the system."""
+    return not value or any_shell(value, system) is not None
+
+
 def command(*words: str, system: System) -> tuple[Command, ...]:
     """A line to paste, of a program and its arguments: one for any shell where the values allow it, else one for
     each shell of the system that can take them. Nothing where none can."""

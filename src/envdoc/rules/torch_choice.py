@@ -7,18 +7,19 @@ preference. The profiles are read only when a choice is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
+from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Wish
 from envdoc.model.value import dataclass, replace
 from envdoc.rules.choice.asked import Components
-from envdoc.rules.choice.auto import choose, judge_all
+from envdoc.rules.choice.auto import choose, judge_all, narrowness
 from envdoc.rules.choice.case import Builds, Case, Locks, remembered
-from envdoc.rules.choice.judge import Judgement, Verdict, judge
+from envdoc.rules.choice.judge import Judgement, Pick, Verdict
 from envdoc.rules.choice.offers import USUAL
 from envdoc.rules.choice.situation import Situation, situate
 
@@ -65,38 +66,37 @@ def of_machine(
 
 def fresh(choosing: Choosing) -> Choice | None:
     """What a new environment gets; None where nothing fits."""
-    judgement = _fresh(choosing)
-    return _choice(judgement, judgement.best) if judgement else None
+    return next(iter(options(choosing)), None)
 
 
 def for_environment(choosing: Choosing, python: str, *, not_as: tuple[str, str] = ("", "")) -> Choice | None:
     """What goes into an environment with that Python ("": unknown, as a new one's).
 
     Nothing where nothing fits the machine at all, or no build of a profile for it has a wheel for the Python.
-    `not_as` is a build (version and CUDA variant) that is known not to do: the next newer one instead.
+    `not_as` is a build (version and CUDA variant) that is in place and does not do: where it is the choice itself,
+    the next one of its release line or a newer.
     """
-    first = _fresh(choosing)
+    every = options(choosing, python)
+    best = next(iter(every), None)
+    if best is None or not best.is_installed(*not_as):
+        return best
+    now = version_tuple(not_as[0])[:2]
+    return next((each for each in every[1:] if version_tuple(each.torch)[:2] >= now), None)
+
+
+def options(choosing: Choosing, python: str = "") -> tuple[Choice, ...]:
+    """Every build that fits, the one to take first; for an environment with that Python, else for a new one."""
+    case, profiles = _case(choosing), _by_id(choosing)
+    judged = judge_all(case, profiles)
+    first = choose(judged, case)
     if first is None:
-        return None
-    judgement = first
+        return ()
     if python:
-        judgement = _into(choosing, first, python) or first
-        if judgement.best is None or judgement.best.pick is None or judgement.best.pick.python != python:
-            return None
-    return _choice(judgement, _after(judgement, *not_as) if not_as[0] else judgement.best)
-
-
-def _into(choosing: Choosing, first: Judgement, python: str) -> Judgement | None:
-    inside = replace(_case(choosing), into=python)
-    if choosing.profile is not None:
-        return judge(choosing.profile, inside)
-    same = judge(first.profile, inside)
-    return same if same.best else choose(judge_all(inside, _by_id(choosing)), inside)
-
-
-def _fresh(choosing: Choosing) -> Judgement | None:
-    case = _case(choosing)
-    return choose(judge_all(case, _by_id(choosing)), case)
+        case = replace(case, into=python)
+        judged = judge_all(case, profiles)
+    same = next(each for each in judged if each.profile is first.profile)
+    rest = sorted((each for each in judged if each is not same), key=narrowness)
+    return tuple(choice for each in (same, *rest) for choice in _choices(each))
 
 
 def _by_id(choosing: Choosing) -> dict[str, Profile]:
@@ -111,23 +111,13 @@ def _case(choosing: Choosing) -> Case:
     return Case(situation, wish, USUAL, knowledge, builds, remembered(choosing.locks), choosing.components)
 
 
-def _after(judgement: Judgement, version: str, cuda: str) -> Verdict | None:
-    """The first of the profile's own builds that fits and is not the one that did not do, nor of an older line."""
-    from envdoc.model.cuda import version_tuple
-
-    public = version.partition("+")[0]
-    for verdict in judgement.own:
-        if verdict.pick is None or (verdict.pick.offered.release, verdict.cuda) == (public, cuda):
-            continue
-        if version_tuple(verdict.line) >= version_tuple(public)[:2]:
-            return verdict
-    return None
+def _choices(judgement: Judgement) -> Iterator[Choice]:
+    picks = [(verdict, verdict.pick) for verdict in judgement.verdicts if verdict.pick is not None]
+    for verdict, pick in sorted(picks, key=lambda each: each[1].offered.superset):
+        yield _choice(judgement, verdict, pick)
 
 
-def _choice(judgement: Judgement, verdict: Verdict | None) -> Choice | None:
-    if verdict is None or verdict.pick is None:
-        return None
-    pick = verdict.pick
+def _choice(judgement: Judgement, verdict: Verdict, pick: Pick) -> Choice:
     wanted = {each.name: each.version for _, way in pick.components for each in way.requirements}
     packages = tuple((name, wanted[name] + pick.offered.tag) for name in _STACK if name in wanted)
     return Choice(judgement.profile.id, pick.offered.release, verdict.cuda, pick.python, packages)

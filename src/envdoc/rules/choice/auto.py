@@ -28,10 +28,11 @@ def choose(judged: tuple[Judgement, ...], case: Case) -> Judgement | None:
         return next(iter(fitting), None)
     if case.situation.unreadable:
         return None
-    return min(fitting, key=_width, default=None)
+    return min(fitting, key=narrowness, default=None)
 
 
-def _width(judgement: Judgement) -> tuple[int, int]:
+def narrowness(judgement: Judgement) -> tuple[int, int]:
+    """How wide a profile's bounds are, in majors and minors; (0, 0) without GPUs."""
     gpus = judgement.profile.gpus
     if gpus is None:
         return (0, 0)
