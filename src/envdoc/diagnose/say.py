@@ -59,14 +59,14 @@ def values_of(match: Match, case: Case) -> dict[str, str]:
         "toolkit": known.toolkit,
         "gpu": known.gpus[0] if known.gpus else "",
         "capability": known.capabilities[0] if known.capabilities else "",
-        "bitsandbytes": bitsandbytes.best("", tables(case), python=known.python) if _asks(match) else "",
+        "fitting": bitsandbytes.best("", tables(case), python=known.python) if _asks(match) else "",
     }
     return {name: value for name, value in {**values, **match.captured}.items() if value}
 
 
 def _asks(match: Match) -> bool:
     """Whether a command wants a bitsandbytes by the table."""
-    return any("{bitsandbytes}" in each for given in match.rule.advice.commands.values() for each in given)
+    return any("{fitting}" in each for given in match.rule.advice.commands.values() for each in given)
 
 
 def known_all(text: str, values: dict[str, str]) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from envdoc.installer.dists import pins, same_version, torch_cuda, versions
+from envdoc.installer.dists import same_version, torch_cuda, versions
 from envdoc.installer.folder import Folder
 from envdoc.model.cuda import cuda_of
 from envdoc.model.finding import Command, Finding, Remediation, Severity
 from envdoc.model.plan import InstallPackages, Plan
+from envdoc.rules.requirements import pins
 
 
 def torch_pin(plan: Plan) -> str:

@@ -27,7 +27,7 @@ class Entry:
     """One entry that CUDA takes: `select` as it is written, and the GPU it lies on."""
 
     select: str  # "0", "GPU-1a2b", "MIG-..."
-    index: int
+    index: int  # -1 where it cannot be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,12 @@ class Visible:
     problems: tuple[tuple[str, str], ...] = ()
     limited: bool = False  # the variable is set
     sure: bool = True  # whether it is certain which GPUs its numbers mean
+    assumed: tuple[int, ...] = ()  # where nobody can tell which GPUs they are: all
 
     @property
     def indices(self) -> tuple[int, ...]:
         """GPUs, each once: two MIG instances may lie on one."""
-        return tuple(dict.fromkeys(entry.index for entry in self.entries))
+        return self.assumed or tuple(dict.fromkeys(entry.index for entry in self.entries))
 
 
 def of_machine(machine: Machine) -> Visible:
@@ -62,7 +63,7 @@ def of(environ: Mapping[str, str], gpus: tuple[Gpu, ...]) -> Visible:
     numbers = any(entry.select[:1].isdigit() for entry in seen.entries)
     some = 0 < len(seen.indices) < len(gpus)
     unsure = value is not None and numbers and unlike and some and environ.get("CUDA_DEVICE_ORDER") != "PCI_BUS_ID"
-    return Visible(seen.entries, seen.problems, seen.limited, not unsure)
+    return Visible(seen.entries, seen.problems, seen.limited, not unsure, seen.assumed)
 
 
 def parse(value: str | None, gpus: tuple[Gpu, ...]) -> Visible:
@@ -80,13 +81,21 @@ def parse(value: str | None, gpus: tuple[Gpu, ...]) -> Visible:
             break  # a negative number, or nothing behind the last comma: reading stops, nothing is lost
         index, problem = _one(part, kind, gpus, seen)
         if problem == "unknown":
-            return Visible(every, ((problem, part),), limited=True)
+            return _unknown(part, parts, gpus)
         if problem == "duplicate":
             return Visible((), ((problem, part),), limited=True)
         if problem:
             return Visible(tuple(seen), ((problem, part),), limited=True)
         seen.append(Entry(part, index))
     return Visible(tuple(seen), limited=True)
+
+
+def _unknown(part: str, parts: list[str], gpus: tuple[Gpu, ...]) -> Visible:
+    """UUIDs that cannot be compared here: CUDA will know them."""
+    only = gpus[0].index if len(gpus) == 1 else -1
+    entries = tuple(Entry(each, only) for each in dict.fromkeys(parts) if each.startswith(("GPU-", "MIG-")))
+    every = tuple(gpu.index for gpu in gpus)
+    return Visible(entries, (("unknown", part),), limited=True, assumed=every)
 
 
 def _one(part: str, kind: str, gpus: tuple[Gpu, ...], seen: list[Entry]) -> tuple[int, str]:

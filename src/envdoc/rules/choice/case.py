@@ -11,9 +11,9 @@ from envdoc.model.profile import Profile
 from envdoc.model.resolution import SourceState, Wish
 from envdoc.model.specifiers import wished
 from envdoc.model.value import dataclass
+from envdoc.rules import requirements
 from envdoc.rules.choice.asked import Components
 from envdoc.rules.choice.situation import Situation
-from envdoc.rules.requirements import normal
 
 Locks = Callable[[Profile, str], tuple[str, ...]]  # the lines of a profile's lock by its name
 
@@ -78,10 +78,5 @@ def remembered(locks: Locks) -> Locks:
 
 @lru_cache(maxsize=64)
 def pins(lines: tuple[str, ...]) -> Mapping[str, str]:
-    """Lock lines as name -> version: `transformers==4.57.6 ; sys_platform == "win32"`, comments dropped."""
-    found = {}
-    for line in lines:
-        name, equals, version = line.partition("#")[0].partition(";")[0].partition("==")
-        if equals:
-            found[normal(name.strip())] = version.strip()
-    return found
+    """A lock's lines as name -> version, each lock read once."""
+    return requirements.pins(lines)
