@@ -31,8 +31,9 @@ def driver_serves_gpus(case: Case) -> Outcome:
 
 def _served(case: Case, gpu: Gpu, have: str, branch: int) -> Iterator[Finding]:
     row = case.knowledge.gpu_named(gpu.name.or_else(""))
-    if row is not None and drivers.first_branch(gpu.name.or_else(""), "", case.knowledge) > branch:
-        least = str(row.driver_min)
+    first = drivers.first_branch(gpu.name.or_else(""), "", case.knowledge)
+    if row is not None and first > branch:
+        least = str(first)
         yield finding(
             Severity.ERROR,
             "driver-too-old-for-gpu",

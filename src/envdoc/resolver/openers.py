@@ -18,6 +18,7 @@ from envdoc.rules.choice.judge import Judgement, Verdict, distinct, judge
 from envdoc.rules.choice.offers import reachable
 from envdoc.rules.choice.reasons import Kind, Reason
 from envdoc.rules.choice.situation import Card, alike
+from envdoc.rules.quoting import command
 
 _MODERN_GLIBC = "2.28"
 _AT_MOST = 3  # what a change opens is told in so many builds
@@ -96,7 +97,9 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
 
 
 def _again(option: str, case: Case) -> tuple[Command, ...]:
-    return (Command(f"envdoc resolve --profile {case.wish.profile} {option}"),)
+    return command(
+        "envdoc", "resolve", "--profile", case.wish.profile, *option.split(" ", 1), system=case.situation.system
+    )
 
 
 def _with(case: Case, **facts: object) -> Case:
@@ -198,5 +201,6 @@ def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opened]
         judgement = judge(profile, replace(case, wish=wish))
         if judgement.best and not judgement.imagined:
             opener = Opener(f"`--profile {profile.id}`", f"{judgement.best.name} ({profile.id})")
-            found.append(Opened(opener, (Command(f"envdoc resolve --profile {profile.id}"),)))
+            line = command("envdoc", "resolve", "--profile", profile.id, system=case.situation.system)
+            found.append(Opened(opener, line))
     return found

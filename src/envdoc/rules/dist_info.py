@@ -44,6 +44,13 @@ def wheel_tag(text: str) -> str:
     return tail[0] if tail else ""
 
 
+def record_paths(text: str) -> tuple[str, ...]:
+    """The paths in a RECORD as far as it goes, as they are written."""
+    import csv  # rarely asked for
+
+    return tuple(row[0] for row in csv.reader(text.splitlines()) if row)
+
+
 def record(text: str) -> dict[str, int | None] | None:
     """A RECORD as path -> size in bytes (None where it is not told); None for one that is cut short.
 

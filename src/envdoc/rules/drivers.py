@@ -5,6 +5,7 @@ Under WSL the driver is Windows' own, with Windows' numbers. A driver that is no
 
 from __future__ import annotations
 
+from envdoc.knowledge.rows import DriverBranchRow
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import cuda_of, version_tuple
 from envdoc.model.machine import Machine, System
@@ -88,8 +89,20 @@ def branch(version: str) -> int:
 
 def least_served(of_branch: int, knowledge: Knowledge) -> str:
     """The least compute capability that a driver branch serves; "" where nobody knows."""
-    rows = [row for row in knowledge.driver_branches if row.branch <= of_branch]
-    return max(rows, key=lambda row: row.branch).capability_min if rows else ""
+    row = _row(of_branch, knowledge)
+    return row.capability_min if row else ""
+
+
+def cuda_of_branch(of_branch: int, knowledge: Knowledge) -> str:
+    """The CUDA driver version that a branch offers, "13.0"; "" where nobody knows."""
+    row = _row(of_branch, knowledge)
+    return row.cuda if row else ""
+
+
+def _row(of_branch: int, knowledge: Knowledge) -> DriverBranchRow | None:
+    """The branch's row, or that of the nearest older one."""
+    rows = (row for row in knowledge.driver_branches if row.branch <= of_branch)
+    return max(rows, key=lambda row: row.branch, default=None)
 
 
 def dropped(capability: str, of_branch: int, knowledge: Knowledge) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Callable, Sequence
 
 from envdoc.model.finding import Command, Shell
@@ -21,6 +22,7 @@ _PLAIN = re.compile(r"[\w./:@+=,-]+", re.ASCII)  # a word of itself in every she
 _PLAIN_WINDOWS = re.compile(r"[\w./:\\+=,-]+", re.ASCII)
 # In double quotes nothing of these means anything in bash (but `!`, unless `=` follows), cmd and PowerShell.
 _QUIET = re.compile(r"(?:[^\W]|[ ./:@+=,<>~()\[\]{};&|*?#'^-]|!(?==))+")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _CURLY = re.compile("(['\u2018\u2019\u201a\u201b])")
 
@@ -84,8 +86,16 @@ def command(*words: str, system: System) -> tuple[Command, ...]:
     return (*_line(words, cmd, Shell.CMD), *_line(words, powershell, Shell.POWERSHELL))
 
 
+def line(shell: Shell, *words: str) -> tuple[str, ...]:
+    """A line for one shell; nothing where a word cannot stand there."""
+    quote = {Shell.BASH: bash, Shell.CMD: cmd, Shell.POWERSHELL: powershell}[shell]
+    return tuple(each.command for each in _line(words, quote, shell))
+
+
 def set_variable(name: str, value: str, system: System) -> tuple[Command, ...]:
     """Set a variable in this terminal. cmd's quotes go around `NAME=value`, or a blank gets in."""
+    if not _NAME.fullmatch(name):
+        return ()
     if system is not System.WINDOWS:
         word = bash(value)
         return () if word is None else (Command(f"export {name}={word}", Shell.BASH),)
@@ -99,6 +109,8 @@ def set_variable(name: str, value: str, system: System) -> tuple[Command, ...]:
 
 def unset_variable(name: str, system: System) -> tuple[Command, ...]:
     """Remove a variable from this terminal."""
+    if not _NAME.fullmatch(name):
+        return ()
     if system is not System.WINDOWS:
         return (Command(f"unset {name}", Shell.BASH),)
     return (Command(f'set "{name}="', Shell.CMD), Command(f"Remove-Item Env:{name}", Shell.POWERSHELL))
@@ -112,6 +124,11 @@ def remove_folder(path: str, system: System) -> tuple[Command, ...]:
         *_line(("rmdir", "/s", "/q", path), cmd, Shell.CMD),
         *_line(("Remove-Item", "-Recurse", "-Force", "-LiteralPath", path), powershell, Shell.POWERSHELL),
     )
+
+
+def own_system() -> System:
+    """The system that this program runs on, for lines about its own files."""
+    return {"win32": System.WINDOWS, "darwin": System.DARWIN}.get(sys.platform, System.LINUX)
 
 
 def _single(value: str) -> str:
@@ -132,6 +149,7 @@ def _line(words: Sequence[str], quote: Callable[[str], str | None], shell: Shell
     quoted = [quote(word) for word in words]
     if None in quoted:
         return ()
-    line = " ".join(word for word in quoted if word is not None)
+    joined = " ".join(word for word in quoted if word is not None)
     # PowerShell takes a quoted first word for a text, not for a program
-    return (Command(f"& {line}" if shell is Shell.POWERSHELL and line.startswith("'") else line, shell),)
+    text = f"& {joined}" if shell is Shell.POWERSHELL and joined.startswith("'") else joined
+    return (Command(text, shell),)

@@ -16,7 +16,7 @@ from envdoc.diagnose.values import Match
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Command, Remediation
 from envdoc.rules import torch_choice
-from envdoc.rules.commands import PYTORCH
+from envdoc.rules.commands import PYTORCH, command
 
 
 def fitting_torch(_match: Match, case: Case) -> Remediation | None:
@@ -49,7 +49,7 @@ def _new_environment(case: Case) -> Remediation | None:
     return Remediation(
         f"No torch that fits{_for_what(case)} exists for Python {known.python}: make an environment with Python "
         f"{fresh.python} and torch {fresh.torch} for {fresh.cuda}",
-        (Command(f"envdoc install --profile {fresh.profile}"),),
+        command("envdoc", "install", "--profile", fresh.profile, system=known.system),
     )
 
 
