@@ -119,7 +119,7 @@ def _avoid(case: Case, version: str) -> Finding:
         f"bitsandbytes {version} is known to be faulty",
         evidence=(f"installed: bitsandbytes {version}",),
         fix="Install another release",
-        commands=pip_command(case, f"bitsandbytes!={version}", options=("--upgrade", "--no-deps")),
+        commands=_upgrade(case),
         links=(_INSTALL,),
     )
 

@@ -25,6 +25,8 @@ def install(
     names = tuple(requirements)
     if any(name.startswith("-") for name in (python, *names)):
         return ()
+    # uv lets a UV_DEFAULT_INDEX (a mirror's) win over `--index-url`; its own option wins over the variable
+    options = tuple("--default-index" if each == "--index-url" else each for each in options)
     return command("uv", "pip", "install", "--python", python, *names, *options, system=system)
 
 
