@@ -32,7 +32,7 @@ from envdoc.model.machine import (
 
 # Memory in MiB as nvidia-smi shows it. Source: NVIDIA's data sheets, and nvidia-smi outputs in public issues.
 _MEMORY = {
-    "5060 Ti": 16311, "5090": 32607, "4090": 24564, "3090": 24576, "1080 Ti": 11264, "1080": 8192, "T4": 15360,
+    "5060 Ti": 16311, "4070": 12282, "5090": 32607, "4090": 24564, "3090": 24576, "1080 Ti": 11264, "1080": 8192, "T4": 15360,
     "V100": 32768, "A100": 81920, "B200": 183359, "H200": 143771, "GB10": 122570,
 }  # fmt: skip
 

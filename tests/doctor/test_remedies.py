@@ -25,7 +25,7 @@ def test_cpu_torch_on_windows_rtx50_under_its_profile(judge: Callable[..., Repor
     found = _finding(judge("win11-2x5060ti-576-cpu-torch", profile="rtx50-cu128"), "torch-cpu-build")
     assert [command.command for command in found.remediation.commands] == [
         "uv pip install --python C:\\Users\\user\\envs\\train\\Scripts\\python.exe "
-        f"torch==2.7.1+cu128 torchvision==0.22.1+cu128 torchaudio==2.7.1+cu128 --index-url {INDEX}/cu128",
+        f"torch==2.7.1+cu128 torchvision==0.22.1+cu128 torchaudio==2.7.1+cu128 --default-index {INDEX}/cu128",
         "envdoc install --profile rtx50-cu128",
     ]
     assert found.remediation.text == "Install a CUDA build; torch 2.7.1 with CUDA runtime cu128 fits this machine"
@@ -74,7 +74,7 @@ def test_every_pick_covers_the_gpus_and_suits_the_driver(machine: str, driver: s
     floor = load().driver_floor(choice.cuda, "linux")
     assert [int(part) for part in driver.split(".")] >= [int(part) for part in floor.split(".")]
     (command,) = torch_command(case, choice, again=True)
-    assert command.command.endswith(f"--index-url {INDEX}/{choice.cuda}")
+    assert command.command.endswith(f"--default-index {INDEX}/{choice.cuda}")
 
 
 def test_path_with_blanks_is_quoted() -> None:
