@@ -92,9 +92,8 @@ def test_a_name_that_is_none_is_never_set(name: str) -> None:
 @pytest.mark.parametrize("value", [each for each in HOSTILE if "\n" not in each and "\u202e" not in each])
 def test_a_variable_holds_its_value(value: str) -> None:
     (line,) = quoting.set_variable("HF_HOME", value, System.LINUX)
-    done = subprocess.run(
-        ["bash", "-c", f"{line.command}; printf %s \"$HF_HOME\""], capture_output=True, check=True, timeout=20, cwd="/"
-    )  # fmt: skip
+    script = f'{line.command}; printf %s "$HF_HOME"'
+    done = subprocess.run(["bash", "-c", script], capture_output=True, check=True, timeout=20, cwd="/")
     assert done.stdout.decode() == value
 
 

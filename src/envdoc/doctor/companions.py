@@ -60,7 +60,8 @@ def _why_not(case: Case, build: TorchBuild, package: Package, wanted: tuple[str,
         return f"torch {build.version} requires {package.name}{own}"
     if pin and not satisfies(build.version, pin):
         return f"{package.name} {package.version} requires torch{pin}"
-    if not own and not pin and wanted and not _is(package, wanted):
+    own_build = torch_file.from_source(build.version) or torch_file.from_source(package.version)
+    if not own and not pin and wanted and not own_build and not _is(package, wanted):
         return f"torch {public(build.version)} goes with {package.name} {wanted[0]}"
     return ""
 

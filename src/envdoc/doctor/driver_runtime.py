@@ -52,7 +52,8 @@ def _forward_compatible(case: Case, tag: str) -> bool:
     init = case.machine.driver.cuda_init.value
     if init is None or init.result != 0:
         return False
-    return drivers.forward_compatible(init.cuda_driver_version, tag)
+    linux = drivers.of_machine(case.machine).system == "linux"  # Windows and WSL have no such package
+    return linux and drivers.forward_compatible(init.cuda_driver_version, tag)
 
 
 def _too_old(case: Case, have: str, tag: str, user: str, floor: str) -> Finding:
