@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from envdoc.knowledge.profiles import shipped
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Machine, System
 
@@ -14,6 +13,12 @@ if TYPE_CHECKING:
     from envdoc.diagnose.logfacts import LogFacts
     from envdoc.knowledge.tables import Knowledge
     from envdoc.model.profile import Profile
+
+
+def _shipped() -> tuple[Profile, ...]:
+    from envdoc.knowledge.profiles import shipped
+
+    return shipped()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Context:
     machine: Machine | None = None
     knowledge: Knowledge | None = None
     system: System | None = None
-    profiles: Callable[[], tuple[Profile, ...]] = shipped
+    profiles: Callable[[], tuple[Profile, ...]] = _shipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from envdoc.knowledge.profiles import shipped
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Machine
@@ -23,6 +22,12 @@ from envdoc.model.value import dataclass, field
 
 class NotCheckedError(Exception):
     """The check could not look; the text says why, for the report."""
+
+
+def _shipped() -> tuple[Profile, ...]:
+    from envdoc.knowledge.profiles import shipped  # most runs propose nothing
+
+    return shipped()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Case:
     machine: Machine
     knowledge: Knowledge
     profile: Profile | None = None
-    profiles: Callable[[], tuple[Profile, ...]] = shipped
+    profiles: Callable[[], tuple[Profile, ...]] = _shipped
     memory: dict[str, Any] = field(default_factory=dict)
 
     @property

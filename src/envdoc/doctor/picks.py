@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from envdoc.doctor.base import Case
 from envdoc.doctor.look import env_python, in_container, on_windows
 from envdoc.model.finding import Command
-from envdoc.rules import commands, torch_choice
-from envdoc.rules.torch_choice import Choice, Choosing
+from envdoc.rules import commands
+
+if TYPE_CHECKING:  # the choice costs more than the checks of a healthy machine: it is loaded when it is asked for
+    from envdoc.rules.torch_choice import Choice, Choosing
 
 
 def choosing(case: Case) -> Choosing:
     """What the choice for this machine is made of."""
     if "choosing" not in case.memory:
         from envdoc.components import registry
+        from envdoc.rules import torch_choice
 
         case.memory["choosing"] = torch_choice.of_machine(
             case.machine, case.knowledge, registry, case.profiles, case.profile
@@ -24,6 +29,8 @@ def choosing(case: Case) -> Choosing:
 def pick(case: Case) -> Choice | None:
     """The build for the judged environment, with its Python; without one, for a new environment."""
     if "pick" not in case.memory:
+        from envdoc.rules import torch_choice
+
         python = case.machine.target.python.value
         case.memory["pick"] = torch_choice.for_environment(choosing(case), python.minor if python else "")
     found: Choice | None = case.memory["pick"]
@@ -33,6 +40,8 @@ def pick(case: Case) -> Choice | None:
 def fresh(case: Case) -> Choice | None:
     """What a new environment would get."""
     if "fresh" not in case.memory:
+        from envdoc.rules import torch_choice
+
         case.memory["fresh"] = torch_choice.fresh(choosing(case))
     found: Choice | None = case.memory["fresh"]
     return found

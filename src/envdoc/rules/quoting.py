@@ -11,34 +11,36 @@ what stands in one. What a shell cannot take safely has no word there (None), an
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 
 from envdoc.model.finding import Command, Shell
 from envdoc.model.machine import System
 
-_PLAIN = re.compile(r"[\w./:@+=,-]+", re.ASCII)  # a word of itself in every shell
-_PLAIN_WINDOWS = re.compile(r"[\w./:\\+=,-]+", re.ASCII)
+# Patterns as texts: they are compiled when the first line is made.
+_PLAIN = r"[A-Za-z0-9_./:@+=,-]+"  # a word of itself in every shell
+_PLAIN_WINDOWS = r"[A-Za-z0-9_./:\\+=,-]+"
 # In double quotes nothing of these means anything in bash (but `!`, unless `=` follows), cmd and PowerShell.
-_QUIET = re.compile(r"(?:[^\W]|[ ./:@+=,<>~()\[\]{};&|*?#'^-]|!(?==))+")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_CURLY = re.compile("(['\u2018\u2019\u201a\u201b])")
+_QUIET = r"(?:[\w ./:@+=,<>~()\[\]{};&|*?#'^-]|!(?==))+"
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+_CURLY = "(['\u2018\u2019\u201a\u201b])"
 
 
 def bash(value: str) -> str | None:
     """One word of bash (and sh, zsh)."""
-    if _CONTROL.search(value):
+    if re.search(_CONTROL, value):
         return None
+    import shlex
+
     return shlex.quote(value)
 
 
 def powershell(value: str) -> str | None:
     """One word of PowerShell."""
-    if _CONTROL.search(value):
+    if re.search(_CONTROL, value):
         return None
-    if _PLAIN_WINDOWS.fullmatch(value) and not value.startswith("-") and "," not in value:
+    if re.fullmatch(_PLAIN_WINDOWS, value) and not value.startswith("-") and "," not in value:
         return value
     return value if _option(value) else _single(value)
 
@@ -47,7 +49,7 @@ def cmd(value: str) -> str | None:
     """One word of cmd for a program that reads its arguments as Microsoft's C library does."""
     if not _cmd_can(value):
         return None
-    if _PLAIN_WINDOWS.fullmatch(value) and not any(sign in value for sign in ",="):
+    if re.fullmatch(_PLAIN_WINDOWS, value) and not any(sign in value for sign in ",="):
         return value
     if _option(value):
         return value
@@ -58,9 +60,9 @@ def cmd(value: str) -> str | None:
 def any_shell(value: str, system: System) -> str | None:
     """One word that reads the same in every shell of a system: bare, or in double quotes where those keep it."""
     windows = system is System.WINDOWS
-    if (_PLAIN_WINDOWS if windows else _PLAIN).fullmatch(value) and "," not in value:
+    if re.fullmatch(_PLAIN_WINDOWS if windows else _PLAIN, value) and "," not in value:
         return value
-    if value and _QUIET.fullmatch(value.replace("\\", "/") if windows else value) and not value.endswith("\\"):
+    if value and re.fullmatch(_QUIET, value.replace("\\", "/") if windows else value) and not value.endswith("\\"):
         return f'"{value}"'
     return None
 
@@ -94,7 +96,7 @@ def line(shell: Shell, *words: str) -> tuple[str, ...]:
 
 def set_variable(name: str, value: str, system: System) -> tuple[Command, ...]:
     """Set a variable in this terminal. cmd's quotes go around `NAME=value`, or a blank gets in."""
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         return ()
     if system is not System.WINDOWS:
         word = bash(value)
@@ -102,14 +104,14 @@ def set_variable(name: str, value: str, system: System) -> tuple[Command, ...]:
     lines = []
     if _cmd_can(value):
         lines.append(Command(f'set "{name}={value}"', Shell.CMD))
-    if not _CONTROL.search(value):
+    if not re.search(_CONTROL, value):
         lines.append(Command(f"$env:{name} = {_single(value)}", Shell.POWERSHELL))
     return tuple(lines)
 
 
 def unset_variable(name: str, system: System) -> tuple[Command, ...]:
     """Remove a variable from this terminal."""
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         return ()
     if system is not System.WINDOWS:
         return (Command(f"unset {name}", Shell.BASH),)
@@ -132,13 +134,13 @@ def own_system() -> System:
 
 
 def _single(value: str) -> str:
-    doubled = _CURLY.sub(r"\1\1", value)
+    doubled = re.sub(_CURLY, r"\1\1", value)
     return f"'{doubled}'"
 
 
 def _cmd_can(value: str) -> bool:
     """Whether a value stands in cmd's double quotes as it is. `!` means something under delayed expansion."""
-    return not _CONTROL.search(value) and not any(sign in value.replace("!=", "") for sign in '"%!')
+    return not re.search(_CONTROL, value) and not any(sign in value.replace("!=", "") for sign in '"%!')
 
 
 def _option(value: str) -> bool:
