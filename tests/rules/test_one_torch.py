@@ -84,6 +84,7 @@ def answers(number: int) -> dict[str, object]:
     choice = pick(Case(machine, load(), None, lambda: tuple(load_all_once().values())))
     return {
         "agreed": agreed,
+        "resolution": new,
         "new": (new.torch, new.cuda) if new.fits else None,
         "pick": choice and (choice.torch, choice.cuda),
         "python": choice.python if choice else "",
@@ -100,7 +101,7 @@ def _agreed(made: Made, new: Resolution) -> Build | None:
     if not made.python:
         return (new.torch, str(new.cuda))
     allowed = load_all_once()[new.profile].python.allow
-    again = resolved(made.machine, made.python) if made.python in allowed else new
+    again = resolved(made.machine, made.python) if made.python in allowed and made.python != new.python else new
     return (again.torch, str(again.cuda)) if again.fits else None
 
 
@@ -112,7 +113,7 @@ def _beyond(made: Made, new: Resolution) -> bool:
 @pytest.mark.parametrize("number", range(len(ALL)), ids=lambda number: f"{number}-{ALL[number].profile}")
 def test_one_machine_has_one_torch(number: int) -> None:
     made, said = ALL[number], answers(number)
-    new = resolved(made.machine)
+    new: Resolution = said["resolution"]  # type: ignore[assignment]
     if _beyond(made, new):
         _another_python(made, new, said["pick"], number)  # type: ignore[arg-type]
     else:
