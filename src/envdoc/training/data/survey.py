@@ -1,0 +1,149 @@
+"""One entry: its files read once, every record judged, and what only the whole shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from envdoc.host.base import Host
+from envdoc.host.streams import open_binary
+from envdoc.training.data.effects import DROPPING, FAILING
+from envdoc.training.data.formats import judge_of
+from envdoc.training.data.formats.common import Kit
+from envdoc.training.data.formats.media import Media
+from envdoc.training.data.locate import Located
+from envdoc.training.data.reading import pick
+from envdoc.training.data.release import PIECE
+from envdoc.training.data.shape import Books
+from envdoc.training.data.stats import Figures
+from envdoc.training.data.tabular import Cells
+from envdoc.training.data.tally import Tally
+from envdoc.training.data.values import Broken, Entry, Mistake, Progress, kind_of
+
+_TOLD_EVERY = 8 << 20  # bytes
+_CSV_PIECE = 10_000  # rows: what pandas reads at a time
+
+
+class Survey:
+    """The state of one reading."""
+
+    def __init__(
+        self,
+        host: Host,
+        entry: Entry,
+        folder: str,
+        *,
+        count_tokens: Callable[[str], int] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.entry = entry
+        self.tally = Tally()
+        self.books = Books()
+        self.figures = Figures(count_tokens)
+        self.records = 0
+        self.stopped: tuple[str, int] = ("", 0)  # file and line where reading ended before the file did
+        self.kto = {True: 0, False: 0}
+        self.cells = Cells(entry)
+        self._media_of(host, entry, folder, host.environ)
+        self._on_progress = on_progress
+        self._total = self._told = self._in_file = 0
+        self._lines = False  # a record a line: the table is made piece by piece
+
+    def _media_of(self, host: Host, entry: Entry, folder: str, environ: Mapping[str, str]) -> None:
+        def exists(path: str) -> bool:
+            found = host.stat(path).value
+            return found is not None and not found.is_dir
+
+        media = Media(entry, folder, exists, environ, self.figures.media)
+        self._judge = judge_of(entry, Kit(media, self.figures))
+
+    def read(self, located: Located) -> None:
+        """Read all files.
+
+        Raises:
+            ImportError: their reader needs pyarrow, which is not installed.
+        """
+        self._total = sum(located.sizes)
+        for path in located.files:
+            self._in_file = 0
+            self._read_file(path, located.reader)
+            self.books.frozen = True
+        self.figures.bytes = self._total
+
+    def _read_file(self, path: str, reader: str) -> None:
+        try:
+            file = open_binary(path)
+        except OSError as error:
+            why = (("why", error.strerror or str(error)),)
+            self._broken(Broken("data-file-broken", why, stop=True), path, 0, 0)
+            return
+        with file:
+            head = file.read(1 << 16)
+            file.seek(0)
+            is_list = reader == "json" and pick.is_list(head)
+            self._lines = reader == "json" and not is_list
+            self._marked(head, path, reader, is_list)
+            try:
+                self._rows(pick.rows(reader, file, self._piece), path, reader)
+            except OSError as error:
+                self._broken(Broken("data-file-broken", (("why", error.strerror or ""),), stop=True), path, 0, 0)
+
+    def _marked(self, head: bytes, path: str, reader: str, is_list: bool) -> None:
+        """A byte order mark ends the loading of a JSON list, and becomes part of a txt file's first text."""
+        if head.startswith(pick.BOM) and (reader == "text" or is_list):
+            code = "data-bom-text" if reader == "text" else "data-bom-list"
+            self.tally.add(Mistake(code), path, 1)
+
+    def _rows(self, rows: pick.Rows, path: str, reader: str) -> None:
+        judge, note, add = self._judge, self.books.root.note_object, self.tally.add
+        freeze = self._freezes(reader)
+        for number, line, value, mark in rows:
+            if type(value) is not dict:
+                broken = value if type(value) is Broken else Broken("data-record-shape", (("kind", kind_of(value)),))
+                self._broken(broken, path, line, number)
+                continue
+            self.records += 1
+            if reader == "csv":
+                value = self.cells.converted(value)
+            note(value, (number, line))
+            mistakes = judge(value)
+            if mistakes:
+                for each in mistakes:
+                    add(each, path, line, number)
+                self._weigh(mistakes)
+            self.figures.record(mark)
+            if self.entry.kto:
+                self._count_tag(value)
+            if freeze and not self.books.frozen and freeze(number):
+                self.books.frozen = True
+
+    def _freezes(self, reader: str) -> Callable[[int], bool] | None:
+        """When the table's columns are fixed: after the first piece, whose size depends on the reader."""
+        if reader == "json":
+            return lambda _: self._lines and self._in_file > PIECE
+        if reader == "csv":
+            return lambda number: number >= _CSV_PIECE
+        return None
+
+    def _count_tag(self, record: Mapping[str, object]) -> None:
+        tag = record.get(self.entry.columns["kto_tag"] or "")
+        if type(tag) is bool:
+            self.kto[tag] += 1
+
+    def _weigh(self, mistakes: list[Mistake]) -> None:
+        codes = {each.code for each in mistakes}
+        self.tally.fatal += bool(codes & FAILING)
+        self.tally.lost += bool(codes & DROPPING)
+
+    def _broken(self, broken: Broken, path: str, line: int, number: int) -> None:
+        self.tally.add(Mistake(broken.code, "", broken.values), path, line, number)
+        self.tally.fatal += broken.code in FAILING
+        if broken.stop:
+            self.stopped = (path, line)
+
+    def _piece(self, size: int) -> None:
+        self._in_file += size
+        self._told += size
+        if self._told >= _TOLD_EVERY and self._on_progress is not None:
+            self.figures.bytes += self._told
+            self._told = 0
+            self._on_progress(Progress(self.entry.name, self.records, self.figures.bytes, self._total))
