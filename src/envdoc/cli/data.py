@@ -24,12 +24,18 @@ TokenizerOption = Annotated[
 def register(app: typer.Typer) -> None:
     group = typer.Typer(
         help="Check training data as LLaMA-Factory reads it, and describe new data.",
-        no_args_is_help=True,
         rich_markup_mode=None,
+        invoke_without_command=True,
     )
+    group.callback()(bare)
     group.command("check", epilog="Example: envdoc data check data --name alpaca_en_demo")(check)
     group.command("init", epilog="Example: envdoc data init sample.jsonl -o data/dataset_info.json")(init)
     app.add_typer(group, name="data")
+
+
+def bare(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        output.plain(context.get_help())
 
 
 def check(
@@ -81,7 +87,9 @@ def init(
     text = with_entry(file, made) if file else ""
     if form is Format.JSON:
         output.document(
-            envelope("data", 0, entry={made.name: made.entry}, notes=list(made.notes), records=made.records, file=file)
+            envelope(
+                "data", 0, entry={made.name: made.entry}, notes=list(made.notes), records=made.records, file=file
+            )
         )
     else:
         output.plain(to_json({made.name: made.entry}))
@@ -90,4 +98,6 @@ def init(
         output.talk(f"  {note}")
     if file:
         write_whole(file, text)
-        output.talk(f"Added to {file}; other entries stay as they were. Next: envdoc data check {file} --name {made.name}")
+        output.talk(
+            f"Added to {file}; other entries stay as they were. Next: envdoc data check {file} --name {made.name}"
+        )

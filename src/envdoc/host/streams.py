@@ -16,9 +16,10 @@ def open_binary(path: str) -> BinaryIO:
     Raises:
         OSError: it is not there, may not be read, or is no regular file.
     """
-    # O_NONBLOCK: opening a named pipe must not wait for its other end
-    flags = os.O_RDONLY | (os.O_BINARY if sys.platform == "win32" else os.O_NONBLOCK | os.O_CLOEXEC)
-    handle = os.open(path, flags)
+    if sys.platform == "win32":
+        handle = os.open(path, os.O_RDONLY | os.O_BINARY)
+    else:  # O_NONBLOCK: opening a named pipe must not wait for its other end
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     if not modes.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(0, "not a regular file", path)

@@ -48,7 +48,9 @@ def token_counter(path: str) -> Callable[[str], int]:
     try:
         made = Tokenizer.from_file(file)
     except Exception as error:  # the library raises bare Exceptions
-        raise UsageError(f"{file}: no tokenizer: {error}", hint="name a model's folder or its tokenizer.json") from error
+        raise UsageError(
+            f"{file}: no tokenizer: {error}", hint="name a model's folder or its tokenizer.json"
+        ) from error
     return lambda text: len(made.encode(text, add_special_tokens=False).ids)
 
 

@@ -23,7 +23,7 @@ if importlib.util.find_spec("torchaudio") is None:
     sys.modules["torchaudio"].__spec__ = importlib.machinery.ModuleSpec("torchaudio", None)
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cases import CASES, Case  # noqa: E402
+from cases import CASES, Case
 
 
 def tokenizer() -> Any:
@@ -44,14 +44,22 @@ def run(case: Case, folder: Path) -> dict[str, Any]:
     from llamafactory.hparams import DataArguments, ModelArguments
     from transformers import Seq2SeqTrainingArguments
 
-    data = DataArguments(template=case.template, dataset="x", dataset_dir=str(folder), cutoff_len=4096, overwrite_cache=True)
+    data = DataArguments(
+        template=case.template, dataset="x", dataset_dir=str(folder), cutoff_len=4096, overwrite_cache=True
+    )
     model = ModelArguments(model_name_or_path="none", cache_dir=str(folder / ".cache"))
     training = Seq2SeqTrainingArguments(output_dir=str(folder / ".out"), use_cpu=True, report_to=[])
     words = tokenizer()
     template = get_template_and_fix_tokenizer(words, data)
     template.mm_plugin.expand_mm_tokens = False
-    parts = SimpleNamespace(merge_size=2, image_processor_type="none")
-    processor = SimpleNamespace(image_processor=parts, video_processor=parts, feature_extractor=parts, audio_processor=parts)
+    parts = SimpleNamespace(merge_size=2)
+    processor = SimpleNamespace(
+        image_processor=parts,
+        video_processor=parts,
+        feature_extractor=parts,
+        audio_bos_token="<a>",
+        audio_eos_token="</a>",
+    )
     got = get_dataset(template, model, data, training, case.real_stage, words, processor)["train_dataset"]
     rows = list(got)
     for row in rows:  # what the collator opens when training begins

@@ -91,7 +91,9 @@ def _surveyed(
     lost = mapping.lost(entry)
     told = (*told, *lost)
     if any(each.severity is Severity.ERROR for each in lost):
-        return Surveyed(name, entry.formatting, status="not-checked", reason=text("data", "entry-unusable"), findings=told)
+        return Surveyed(
+            name, entry.formatting, status="not-checked", reason=text("data", "entry-unusable"), findings=told
+        )
     located = locate(host, entry, folder)
     if not located.files:
         reason = text("data", "no-file")
@@ -104,7 +106,12 @@ def _surveyed(
         missing = _needs_extra(entry, located.files[0], located.reader)
         reason = text("data", "needs-pyarrow")
         return Surveyed(
-            name, entry.formatting, status="not-checked", reason=reason, files=located.files, findings=(*told, missing)
+            name,
+            entry.formatting,
+            status="not-checked",
+            reason=reason,
+            files=located.files,
+            findings=(*told, missing),
         )
     return _closed(survey, located.files, told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from envdoc.findings import text
 from envdoc.model.finding import Finding
@@ -35,11 +36,14 @@ def _whole(survey: Survey, path: str) -> Iterator[Finding]:
     yield from _absent_keys(survey, path)
     for key, name in mapping.unused(entry, columns).items():
         place = f"{entry.name}.columns"
-        values = {"name": entry.name, "column": name, "key": key}
+        values: dict[str, Any] = {"name": entry.name, "column": name, "key": key}
         yield info_finding("data-column-unused", entry.file, entry.line, place, **values)
     for name in survey.cells.numbers():
         _forget(survey, {name})
         yield _at(survey, "data-csv-numbers", path, name, column=name)
+    for name in survey.dates.found():
+        _forget(survey, {name})
+        yield _at(survey, "data-dates", path, name, column=name)
     if entry.formatting == "openai":
         yield from _merged(survey, path)
 
@@ -68,7 +72,9 @@ def _absent_keys(survey: Survey, path: str) -> Iterator[Finding]:
         if name and name not in node.item.fields:
             _forget(survey, {column})
             keys = ", ".join(node.item.fields)
-            yield _at(survey, "data-turn-keys", path, f"{column}[].{name}", summary="absent", why=name, tag=tag, keys=keys)
+            yield _at(
+                survey, "data-turn-keys", path, f"{column}[].{name}", summary="absent", why=name, tag=tag, keys=keys
+            )
 
 
 def _merged(survey: Survey, path: str) -> Iterator[Finding]:
@@ -111,7 +117,7 @@ def _ending(survey: Survey, path: str) -> Iterator[Finding]:
         yield _at(survey, "data-file-empty", path, "", what=path)
     elif survey.records and not entry.plain and tally.lost == survey.records and not tally.fatal:
         yield _at(survey, "data-all-dropped", path, "", count=f"{survey.records:,}")
-    if entry.kto and survey.records > 1 and sum(survey.kto.values()) and not all(survey.kto.values()):
+    if entry.kto and survey.records > 1 and any(survey.kto.values()) and not all(survey.kto.values()):
         only = str(survey.kto[True] > 0).lower()
         yield _at(survey, "data-kto-one-kind", path, entry.columns["kto_tag"] or "", only=only)
     figures = survey.figures.told()
@@ -120,7 +126,5 @@ def _ending(survey: Survey, path: str) -> Iterator[Finding]:
         yield _at(survey, "data-duplicates", path, "", **values)
 
 
-def _at(survey: Survey, code: str, path: str, key: str, /, *, summary: str = "summary", **values: object) -> Finding:
+def _at(survey: Survey, code: str, path: str, key: str, /, *, summary: str = "summary", **values: Any) -> Finding:
     return info_finding(code, path, 0, key, summary=summary, name=survey.entry.name, **values)
-
-

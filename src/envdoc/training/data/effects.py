@@ -31,6 +31,8 @@ EFFECTS = {
     "data-record-shape": Effect.FAILS_LOADING,
     "data-record-huge": Effect.NONE,
     "data-csv-row": Effect.FAILS_LOADING,
+    "data-csv-index": Effect.CHANGED,
+    "data-dates": Effect.FAILS_CONVERTING,
     "data-csv-numbers": Effect.FAILS_CONVERTING,
     "data-column-missing": Effect.FAILS_CONVERTING,
     "data-column-types": Effect.FAILS_LOADING,
@@ -48,6 +50,7 @@ EFFECTS = {
     "data-pair-role": Effect.CHANGED,
     "data-pair-tag": Effect.FAILS_CONVERTING,
     "data-kto-tag": Effect.DROPPED,
+    "data-kto-gap": Effect.FAILS_CONVERTING,
     "data-kto-flip": Effect.CHANGED,
     "data-kto-one-kind": Effect.CHANGED,
     "data-turn-order": Effect.DROPPED,
@@ -67,7 +70,5 @@ EFFECTS = {
     "data-all-dropped": Effect.FAILS_CONVERTING,
     "data-duplicates": Effect.NONE,
 }
-FAILING = frozenset(
-    code for code, effect in EFFECTS.items() if effect.value.startswith("fails")
-)
+FAILING = frozenset(code for code, effect in EFFECTS.items() if effect.value.startswith("fails"))
 DROPPING = frozenset(code for code, effect in EFFECTS.items() if effect is Effect.DROPPED)

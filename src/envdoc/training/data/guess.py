@@ -1,4 +1,4 @@
-"""A few records -> the entry that reads them: formatting, columns, tags, and what was guessed (`envdoc data init`)."""
+"""A few records -> the entry that reads them: formatting, columns, tags, and what was guessed."""
 
 from __future__ import annotations
 

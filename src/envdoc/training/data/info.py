@@ -1,4 +1,4 @@
-"""`dataset_info.json` -> its entries as the release understands them, with the mistakes in it (data/parser.py:93-149)."""
+"""`dataset_info.json` -> its entries as the release understands them, and the mistakes (data/parser.py:93-149)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class _Reader:
         self.name, self.file, self.lines = name, file, lines
         self.findings: list[Finding] = []
 
-    def say(self, code: str, /, *keys: str, severity: Severity | None = None, **values: object) -> None:
+    def say(self, code: str, /, *keys: str, severity: Severity | None = None, **values: Any) -> None:
         path = (self.name, *keys)
         line = self.lines.get(path) or self.lines.get(path[:-1]) or self.lines.get(path[:1], 0)
         told = info_finding(code, self.file, line, ".".join(path), severity=severity, name=self.name, **values)
@@ -114,7 +114,9 @@ class _Reader:
             return ""
         return given[0]
 
-    def _block(self, body: dict[str, Any], block: str, defaults: dict[str, str | None]) -> dict[str, str | None] | None:
+    def _block(
+        self, body: dict[str, Any], block: str, defaults: dict[str, str | None]
+    ) -> dict[str, str | None] | None:
         """`columns` or `tags`: as soon as the block is there, what it does not name is not mapped."""
         if block not in body:
             return defaults
@@ -146,7 +148,13 @@ class _Reader:
         """formatting, ranking, split, num_samples, subset, folder; False where the data cannot be judged."""
         formatting = body.get("formatting", "alpaca")
         if formatting not in FORMATS:
-            self.say("data-entry-value", "formatting", key="formatting", value=_short(formatting), allowed=", ".join(FORMATS))
+            self.say(
+                "data-entry-value",
+                "formatting",
+                key="formatting",
+                value=_short(formatting),
+                allowed=", ".join(FORMATS),
+            )
         ranking = body.get("ranking", False)
         if not isinstance(ranking, bool):
             self.say("data-entry-text-flag", "ranking", value=_short(ranking), taken=str(bool(ranking)).lower())

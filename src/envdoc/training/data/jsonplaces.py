@@ -25,30 +25,31 @@ def places(text: str) -> tuple[dict[Path, int], list[tuple[Path, int, int]]]:
     key_next = False
     for found in _TOKEN.finditer(text):
         line += text.count("\n", at, found.start())
-        at, token = found.start(), found[0]
-        if token == "{":
+        at, sign = found.start(), found[0]
+        if sign == "{":
             opened.append(tuple(map(str, stack)))
             seen.append({})
             stack.append(None)
             key_next = True
-        elif token == "[":
+        elif sign == "[":
             stack.append(0)
             key_next = False
-        elif token in "}]":
-            if token == "}":
-                opened.pop(), seen.pop()
+        elif sign in "}]":
+            if sign == "}":
+                opened.pop()
+                seen.pop()
             stack.pop()
             key_next = False
-        elif token == ",":
+        elif sign == ",":
             top = stack[-1] if stack else None
             if isinstance(top, int):
                 stack[-1] = top + 1
             else:
                 key_next = True
-        elif token == ":":
+        elif sign == ":":
             key_next = False
         elif key_next:
-            key = json.loads(token)
+            key = json.loads(sign)
             path = (*opened[-1], key)
             if key in seen[-1]:
                 twice.append((path, seen[-1][key], line))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from envdoc.host.base import Host
 from envdoc.model.finding import Finding
@@ -44,7 +45,7 @@ def _missing(entry: Entry, path: str, detail: str) -> Located:
     return Located(findings=(_at(entry, "data-file-missing", "", path=path, detail=detail),))
 
 
-def _at(entry: Entry, code: str, file: str, /, **values: object) -> Finding:
+def _at(entry: Entry, code: str, file: str, /, **values: Any) -> Finding:
     if file:
         return info_finding(code, file, name=entry.name, **values)
     return info_finding(code, entry.file, entry.line, entry.name, name=entry.name, **values)

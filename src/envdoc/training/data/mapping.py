@@ -23,8 +23,7 @@ def lost(entry: Entry) -> list[Finding]:
 
 def _needed_columns(entry: Entry) -> tuple[str, ...]:
     if entry.formatting == "alpaca":
-        needed = ("response",) if entry.kto else RANKED if entry.ranking else ()
-        return needed
+        return ("response",) if entry.kto else RANKED if entry.ranking else ()
     return ("messages", *(RANKED if entry.ranking and not entry.kto else ()))
 
 

@@ -71,7 +71,9 @@ def _records(path: str, reader: str) -> list[dict[str, Any]]:
             found = [value for _, _, value, _ in rows if isinstance(value, dict)]
     except ImportError as error:
         hint = "pip install 'envdoc-gpu[data]'"
-        raise UsageError(f"{path}: reading {reader} files needs pyarrow, which is not installed", hint=hint) from error
+        raise UsageError(
+            f"{path}: reading {reader} files needs pyarrow, which is not installed", hint=hint
+        ) from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}", hint="check the path") from error
     if reader == "csv":

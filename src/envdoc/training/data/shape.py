@@ -50,11 +50,18 @@ class Node:
         if kind == "object":
             self.note_object(value, place)
         elif kind == "list":
-            if self.item is None:
-                self.item = Node(f"{self.path}[]", self.books)
-            note = self.item.note
-            for each in value:
-                note(each, place)
+            self._note_items(value, place)
+
+    def _note_items(self, items: list[Any], place: Place) -> None:
+        if self.item is None:
+            self.item = Node(f"{self.path}[]", self.books)
+        item = self.item
+        seen = item.seen
+        for each in items:
+            # the usual message, with keys and types like the ones before and nothing deeper, is done here
+            if type(each) is dict and seen.get((*each, *map(type, each.values()))) == ():
+                continue
+            item.note(each, place)
 
     def note_object(self, value: dict[str, Any], place: Place) -> None:
         """Take an object's keys into account; quick for keys and types that were seen before."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 
 from envdoc.host.base import Host
 from envdoc.host.streams import open_binary
+from envdoc.training.data import mapping
 from envdoc.training.data.effects import DROPPING, FAILING
 from envdoc.training.data.formats import judge_of
 from envdoc.training.data.formats.common import Kit
 from envdoc.training.data.formats.media import Media
 from envdoc.training.data.locate import Located
-from envdoc.training.data.reading import pick
+from envdoc.training.data.reading import Rows, pick
 from envdoc.training.data.release import PIECE
 from envdoc.training.data.shape import Books
 from envdoc.training.data.stats import Figures
-from envdoc.training.data.tabular import Cells
+from envdoc.training.data.tabular import Cells, Dates
 from envdoc.training.data.tally import Tally
 from envdoc.training.data.values import Broken, Entry, Mistake, Progress, kind_of
 
@@ -43,6 +45,8 @@ class Survey:
         self.stopped: tuple[str, int] = ("", 0)  # file and line where reading ended before the file did
         self.kto = {True: 0, False: 0}
         self.cells = Cells(entry)
+        self.dates = Dates(entry)
+        self._keys = tuple(mapping.looked_up(entry).values())
         self._media_of(host, entry, folder, host.environ)
         self._on_progress = on_progress
         self._total = self._told = self._in_file = 0
@@ -63,6 +67,15 @@ class Survey:
             ImportError: their reader needs pyarrow, which is not installed.
         """
         self._total = sum(located.sizes)
+        collecting = gc.isenabled()
+        gc.disable()  # millions of small objects, and no cycles among them
+        try:
+            self._read_files(located)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _read_files(self, located: Located) -> None:
         for path in located.files:
             self._in_file = 0
             self._read_file(path, located.reader)
@@ -83,7 +96,7 @@ class Survey:
             self._lines = reader == "json" and not is_list
             self._marked(head, path, reader, is_list)
             try:
-                self._rows(pick.rows(reader, file, self._piece), path, reader)
+                self._rows(pick.rows(reader, file, self._piece, self._keys), path, reader)
             except OSError as error:
                 self._broken(Broken("data-file-broken", (("why", error.strerror or ""),), stop=True), path, 0, 0)
 
@@ -93,36 +106,29 @@ class Survey:
             code = "data-bom-text" if reader == "text" else "data-bom-list"
             self.tally.add(Mistake(code), path, 1)
 
-    def _rows(self, rows: pick.Rows, path: str, reader: str) -> None:
-        judge, note, add = self._judge, self.books.root.note_object, self.tally.add
-        freeze = self._freezes(reader)
+    def _rows(self, rows: Rows, path: str, reader: str) -> None:
+        judge, note, add, count = self._judge, self.books.root.note_object, self.tally.add, self.figures.record
+        kto, table, dating = self.entry.kto, reader == "csv", self._lines
         for number, line, value, mark in rows:
             if type(value) is not dict:
                 broken = value if type(value) is Broken else Broken("data-record-shape", (("kind", kind_of(value)),))
                 self._broken(broken, path, line, number)
                 continue
             self.records += 1
-            if reader == "csv":
+            if table:
                 value = self.cells.converted(value)
+                self.books.frozen |= number > _CSV_PIECE
+            elif dating:
+                dating = self.dates.note(value)
             note(value, (number, line))
             mistakes = judge(value)
             if mistakes:
                 for each in mistakes:
                     add(each, path, line, number)
                 self._weigh(mistakes)
-            self.figures.record(mark)
-            if self.entry.kto:
+            count(mark)
+            if kto:
                 self._count_tag(value)
-            if freeze and not self.books.frozen and freeze(number):
-                self.books.frozen = True
-
-    def _freezes(self, reader: str) -> Callable[[int], bool] | None:
-        """When the table's columns are fixed: after the first piece, whose size depends on the reader."""
-        if reader == "json":
-            return lambda _: self._lines and self._in_file > PIECE
-        if reader == "csv":
-            return lambda number: number >= _CSV_PIECE
-        return None
 
     def _count_tag(self, record: Mapping[str, object]) -> None:
         tag = record.get(self.entry.columns["kto_tag"] or "")
@@ -141,9 +147,14 @@ class Survey:
             self.stopped = (path, line)
 
     def _piece(self, size: int) -> None:
+        """Bytes were read. Lines become a table piece by piece; the record that ends a piece is part of it."""
+        if self._in_file > PIECE and self._lines:
+            self.books.frozen = True
         self._in_file += size
         self._told += size
-        if self._told >= _TOLD_EVERY and self._on_progress is not None:
+        if self._told >= _TOLD_EVERY:
             self.figures.bytes += self._told
+            self.figures.trim()
             self._told = 0
-            self._on_progress(Progress(self.entry.name, self.records, self.figures.bytes, self._total))
+            if self._on_progress is not None:
+                self._on_progress(Progress(self.entry.name, self.records, self.figures.bytes, self._total))

@@ -1,7 +1,9 @@
-"""csv cells as pandas types them: a column of numbers only is no text, one of true and false only is of bools."""
+"""Columns that are no texts though written so: csv cells of numbers or bools only, jsonl texts of dates only."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from envdoc.training.data.values import Entry
@@ -43,3 +45,35 @@ def _typed(cell: str) -> bool:
     except ValueError:
         return False
     return "_" not in cell  # Python's own spelling of long numbers
+
+
+# What the release's JSON lines reader takes for a point in time where a column holds nothing else (ISO 8601)
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}(?::?\d{2}(?::?\d{2})?)?Z?)?")
+_PATIENCE = 10_000  # records in which a column that is there has its first value
+
+
+class Dates:
+    """Columns of a jsonl file that hold nothing but dates, and so become no texts."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._open = {column for column in entry.columns.values() if column}
+        self._filled: set[str] = set()
+        self._patience = _PATIENCE
+
+    def note(self, row: Mapping[str, Any]) -> bool:
+        """Look at a record; False as soon as no column can be one of dates any more."""
+        self._patience -= 1
+        if not self._patience:
+            self._open &= self._filled
+        for column in tuple(self._open):
+            cell = row.get(column)
+            if cell is None:
+                continue
+            if type(cell) is str and _TIME.fullmatch(cell):
+                self._filled.add(column)
+            else:
+                self._open.discard(column)
+        return bool(self._open)
+
+    def found(self) -> list[str]:
+        return sorted(self._open & self._filled)

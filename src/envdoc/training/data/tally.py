@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from envdoc.findings import finding, text
 from envdoc.model.finding import Finding, Severity, Where
@@ -65,7 +66,7 @@ def effect_words(code: str) -> str:
 def _finding(name: str, group: Group) -> Finding:
     file, line, record = group.places[0]
     mistake = group.mistake
-    values = {**dict(mistake.values), "name": name, "count": group.count}
+    values: dict[str, Any] = {**dict(mistake.values), "name": name, "count": group.count}
     return finding(
         mistake.code,
         evidence=(effect_words(mistake.code), _others(group)),
@@ -93,7 +94,7 @@ def info_finding(
     record: int = 0,
     summary: str = "summary",
     severity: Severity | None = None,
-    **values: object,
+    **values: Any,
 ) -> Finding:
     """A finding about an entry, a file or a whole data set, with what the release does about it."""
     return finding(

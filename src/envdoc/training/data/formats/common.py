@@ -103,6 +103,8 @@ def check_kto(tag: Any, key: str | None, answer: Any, answer_key: str | None, ou
     """A KTO record: the tag decides by being a bool, the answer by not being empty (feedback.py:42-47)."""
     if type(tag) is not bool:
         out.append(mistake("data-kto-tag", key, kind=kind_of(tag)))
+        if not answer:
+            out.append(mistake("data-kto-gap", key))
     elif answer == "" or (tag and not answer):
         out.append(mistake("data-kto-flip" if tag else "data-empty-answer", answer_key))
     elif type(answer) is not str:

@@ -32,6 +32,7 @@ class Media:
         self.mapped = any(self._columns.values())
         self._known: dict[str, bool] = {}
         self._leads = tuple({sign[:1] for sign in self._signs.values()})
+        self.plain_signs = self._leads == ("<",)
 
     def check(self, record: Record, texts: Iterable[str], out: list[Mistake]) -> None:
         """`texts` are all turns that are trained together."""
@@ -47,25 +48,25 @@ class Media:
             if len(files) != signs:
                 values = (("files", str(len(files))), ("sign", sign), ("signs", str(signs)))
                 out.append(Mistake("data-media-count", column or kind, values))
-            for path in _paths(files):
-                if not self._found(path):
+            for path, joined in _paths(files):
+                if not self._found(path, joined):
                     out.append(Mistake("data-media-missing", column or kind, (("path", path),)))
 
     def _unmapped(self, texts: Iterable[str], out: list[Mistake]) -> None:
         for text in texts:
-            if not any(lead in text for lead in self._leads):
-                continue
-            for kind, sign in self._signs.items():
-                if sign in text:
-                    out.append(Mistake("data-media-unmapped", kind, (("sign", sign),)))
+            for lead in self._leads:
+                if lead in text and (found := next((pair for pair in self._signs.items() if pair[1] in text), None)):
+                    out.append(Mistake("data-media-unmapped", found[0], (("sign", found[1]),)))
                     return
 
-    def _found(self, path: str) -> bool:
+    def _found(self, path: str, joined: bool) -> bool:
         found = self._known.get(path)
         if found is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            places = [path, os.path.join(self._folder, path)] if self._local else [path]  # noqa: PTH118 - user's words
+            places = [path]
+            if joined and self._local:
+                places.append(os.path.join(self._folder, path))  # noqa: PTH118 - the user's own words
             found = self._known[path] = any(map(self._exists, places))
         return found
 
@@ -77,12 +78,15 @@ def _files(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _paths(files: list[Any]) -> Iterable[str]:
-    """The paths among the files; objects and bytes hold their content themselves. Lists are a video's frames."""
+def _paths(files: list[Any]) -> Iterable[tuple[str, bool]]:
+    """The paths among the files, and whether they count from the data folder too: those in objects do not.
+
+    Objects and bytes may hold their content themselves. Lists are a video's frames.
+    """
     for each in files:
         if isinstance(each, str):
-            yield each
+            yield each, True
         elif isinstance(each, list):
-            yield from (path for path in each if isinstance(path, str))
+            yield from ((path, True) for path in each if isinstance(path, str))
         elif isinstance(each, dict) and each.get("bytes") is None and isinstance(each.get("path"), str):
-            yield each["path"]
+            yield each["path"], False

@@ -51,7 +51,9 @@ def _aligned(chat: Chat, messages: list[dict[str, Any]], before: int, out: list[
         role, content = each.get(chat.role), each.get(chat.content)
         if role in chat.accept[1] and (calls := each.get("tool_calls")):
             if not _are_calls(calls):
-                out.append(mistake("data-function-json", f"{chat.messages}[{number}].tool_calls", why="no `function`"))
+                out.append(
+                    mistake("data-function-json", f"{chat.messages}[{number}].tool_calls", why="no `function`")
+                )
                 return None
             content, role = json.dumps([call["function"] for call in calls], default=str), chat.function
         if role == chat.observation:
@@ -59,7 +61,9 @@ def _aligned(chat: Chat, messages: list[dict[str, Any]], before: int, out: list[
             continue
         if waiting:
             if not all(type(part) is str for part in waiting):
-                out.append(not_text(f"{chat.messages}[].{chat.content}", next(p for p in waiting if type(p) is not str)))
+                out.append(
+                    not_text(f"{chat.messages}[].{chat.content}", next(p for p in waiting if type(p) is not str))
+                )
                 return None
             turns.append((chat.observation, "\n".join(waiting)))
             waiting = []

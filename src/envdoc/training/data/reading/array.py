@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from envdoc.training.data.reading import Rows
-from envdoc.training.data.reading.loads import LIMIT, not_utf8
+from envdoc.training.data.reading.loads import LIMIT, broken, not_utf8
 from envdoc.training.data.values import Broken, kind_of
 
 _CHUNK = 1 << 20
@@ -71,7 +71,7 @@ class Window:
                     continue
                 return self._broken(error)
             except (ValueError, RecursionError) as error:
-                return Broken("data-json-broken", (("why", _why(error)), ("column", "1")), stop=True)
+                return broken(_why(error), stop=True)
             if end == len(self.text) and self.more():  # a number may go on
                 continue
             self.line += self.text.count("\n", self.at, end)
@@ -90,7 +90,7 @@ class Window:
             return Broken(self.broken.code, self.broken.values, stop=True)
         self.line += self.text.count("\n", self.at, error.pos)
         column = error.pos - self.text.rfind("\n", 0, error.pos)
-        return Broken("data-json-broken", (("why", error.msg), ("column", str(column))), stop=True)
+        return broken(error.msg, column, stop=True)
 
 
 def _why(error: Exception) -> str:
@@ -138,10 +138,9 @@ def _separator(window: Window, sign: str) -> Broken:
     if window.broken is not None and not sign:
         return Broken(window.broken.code, window.broken.values, stop=True)
     why = "the list does not end: `]` is missing" if not sign else "a comma is missing between two records"
-    return Broken("data-json-broken", (("why", why), ("column", "1")), stop=True)
+    return broken(why, stop=True)
 
 
 def _after(window: Window, record: int) -> Rows:
     if window.peek():
-        values = (("why", "something follows the list's end"), ("column", "1"))
-        yield record, window.line, Broken("data-json-broken", values, stop=True), 0
+        yield record, window.line, broken("something follows the list's end", stop=True), 0

@@ -12,7 +12,7 @@ BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def rows(kind: str, file: BinaryIO, on_piece: Callable[[int], None]) -> Rows:
+def rows(kind: str, file: BinaryIO, on_piece: Callable[[int], None], keys: tuple[str, ...] = ()) -> Rows:
     """The records of a file of this kind (`json`, `csv`, `text`, `parquet`, `arrow`).
 
     Raises:
@@ -31,7 +31,7 @@ def rows(kind: str, file: BinaryIO, on_piece: Callable[[int], None]) -> Rows:
         return table.csv_rows(file, on_piece)
     if kind == "text":
         return table.text_rows(file, on_piece)
-    return array.rows(file, on_piece) if is_list(head) else lines.rows(file, on_piece)
+    return array.rows(file, on_piece) if is_list(head) else lines.rows(file, on_piece, keys)
 
 
 def is_list(head: bytes) -> bool:

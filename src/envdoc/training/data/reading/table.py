@@ -13,8 +13,27 @@ from envdoc.training.data.values import Broken
 _BATCH = 256  # rows of a column file that are Python objects at a time
 # What pandas takes for "no value" (pandas' STR_NA_VALUES)
 ABSENT = frozenset(
-    ("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA")
-    + ("NULL", "NaN", "None", "n/a", "nan", "null")
+    [
+        "",
+        "#N/A N/A",
+        "#N/A",
+        "#NA",
+        "-1.#IND",
+        "-1.#QNAN",
+        "-NaN",
+        "-nan",
+        "1.#IND",
+        "1.#QNAN",
+        "<NA>",
+        "N/A",
+        "NA",
+        "NULL",
+        "NaN",
+        "None",
+        "n/a",
+        "nan",
+        "null",
+    ]
 )
 
 
@@ -22,29 +41,41 @@ def csv_rows(file: BinaryIO, on_piece: Callable[[int], None]) -> Rows:
     """The rows of a csv file as the release's reader sees them: the first is the header, what is empty is None."""
     csv.field_size_limit(LIMIT)
     reader = csv.reader(_decoded(file, on_piece))
-    header: list[str] = []
     record = 0
     try:
+        header = _header(next((cells for cells in reader if cells), []))
+        width = 0
         for cells in reader:
-            if not header:
-                header = cells
-                continue
             if not cells:
                 continue
             record += 1
-            if len(cells) > len(header):
-                values = (("expected", str(len(header))), ("seen", str(len(cells))))
-                yield record, reader.line_num, Broken("data-csv-row", values), 0
+            if not width:
+                width = max(len(cells), len(header))
+                if width > len(header):
+                    yield record, reader.line_num, Broken("data-csv-index", _sizes(header, cells)), 0
+            if len(cells) > width:
+                yield record, reader.line_num, Broken("data-csv-row", _sizes(header, cells)), 0
                 continue
-            filled = cells + [""] * (len(header) - len(cells))
+            filled = (cells + [""] * (width - len(cells)))[width - len(header) :]
             row = {name: None if cell in ABSENT else cell for name, cell in zip(header, filled, strict=True)}
             yield record, reader.line_num, row, hash(tuple(cells))
     except UnicodeDecodeError as error:
-        broken = not_utf8(error.object, error.start)
-        yield record + 1, reader.line_num + 1, Broken(broken.code, broken.values, stop=True), 0
+        yield record + 1, reader.line_num + 1, not_utf8(error.object, error.start, stop=True), 0
     except csv.Error as error:
-        values = (("why", str(error)),)
-        yield record + 1, reader.line_num, Broken("data-file-broken", values, stop=True), 0
+        yield record + 1, reader.line_num, Broken("data-file-broken", (("why", str(error)),), stop=True), 0
+
+
+def _header(cells: list[str]) -> list[str]:
+    """Column names as pandas makes them: of two equal ones the second is another, `output.1`."""
+    names: list[str] = []
+    for number, cell in enumerate(cells):
+        name = cell or f"Unnamed: {number}"
+        names.append(f"{name}.{names.count(name)}" if name in names else name)
+    return names
+
+
+def _sizes(header: list[str], cells: list[str]) -> tuple[tuple[str, str], ...]:
+    return (("expected", str(len(header))), ("seen", str(len(cells))))
 
 
 def _decoded(file: BinaryIO, on_piece: Callable[[int], None]) -> Iterator[str]:
@@ -116,5 +147,6 @@ def _batches(batches: Iterator[Any], on_piece: Callable[[int], None]) -> Rows:
 
 
 def _unreadable(error: Exception) -> Broken:
-    return Broken("data-file-broken", (("why", str(error).splitlines()[0][:200] if str(error) else "unknown"),), stop=True)
-
+    return Broken(
+        "data-file-broken", (("why", str(error).splitlines()[0][:200] if str(error) else "unknown"),), stop=True
+    )
