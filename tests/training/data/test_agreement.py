@@ -103,3 +103,8 @@ def _installed(folder: Path) -> str:
     wanted = ["llamafactory==0.9.5", "transformers==5.5.4", "datasets==4.0.0"]
     subprocess.run([uv.find_uv_bin(), "pip", "install", "-q", "--python", python, *wanted], check=True)
     return python
+
+
+def test_the_reference_page_is_up_to_date() -> None:
+    tool = HERE.parents[2] / "tools" / "list_data_findings.py"
+    assert subprocess.run([sys.executable, str(tool), "--check"], check=False).returncode == 0

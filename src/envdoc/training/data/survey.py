@@ -67,13 +67,12 @@ class Survey:
             ImportError: their reader needs pyarrow, which is not installed.
         """
         self._total = sum(located.sizes)
-        collecting = gc.isenabled()
-        gc.disable()  # millions of small objects, and no cycles among them
+        before = gc.get_threshold()
+        gc.set_threshold(100_000, *before[1:])  # millions of small objects come and go, without cycles among them
         try:
             self._read_files(located)
         finally:
-            if collecting:
-                gc.enable()
+            gc.set_threshold(*before)
 
     def _read_files(self, located: Located) -> None:
         for path in located.files:

@@ -67,9 +67,12 @@ class Window:
             try:
                 value, end = decode(self.text, self.at)
             except json.JSONDecodeError as error:
-                if self._cut(error) and self.more():
+                if not self._cut(error):
+                    return self._ended(error.msg, error.pos)
+                error.doc, error.__context__ = "", None  # or the window lives as long as its error's frames
+                if self.more():
                     continue
-                return self._broken(error)
+                return self._ended(error.msg, error.pos)
             except (ValueError, RecursionError) as error:
                 return broken(_why(error), stop=True)
             if end == len(self.text) and self.more():  # a number may go on
@@ -85,12 +88,12 @@ class Window:
             return False
         return error.msg.startswith(_OPEN_STRING) or error.pos >= len(self.text) - _NEAR
 
-    def _broken(self, error: json.JSONDecodeError) -> Broken:
+    def _ended(self, why: str, at: int) -> Broken:
+        """The mistake at a place of the window: broken bytes behind it, or the scanner's own words."""
         if self.broken is not None:
             return Broken(self.broken.code, self.broken.values, stop=True)
-        self.line += self.text.count("\n", self.at, error.pos)
-        column = error.pos - self.text.rfind("\n", 0, error.pos)
-        return broken(error.msg, column, stop=True)
+        self.line += self.text.count("\n", self.at, at)
+        return broken(why, at - self.text.rfind("\n", 0, at), stop=True)
 
 
 def _why(error: Exception) -> str:
