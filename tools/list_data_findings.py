@@ -15,8 +15,9 @@ from envdoc.training.data.values import Effect
 TARGET = Path(__file__).parents[1] / "docs" / "reference" / "data.md"
 HEAD = """# What `envdoc data check` finds
 
-Each finding says what LLaMA-Factory 0.9.5 with datasets 4.0.0 does about it; `envdoc explain CODE` says more. What stops
-the run is an error, what goes on with other data than was written is a warning. Written by `tools/list_data_findings.py`.
+Each finding says what LLaMA-Factory 0.9.5 with datasets 4.0.0 does about it; `envdoc explain CODE` says more. What
+stops the run is an error, what goes on with other data than was written is a warning.
+Written by `tools/list_data_findings.py`.
 """
 
 

@@ -25,7 +25,7 @@ RECORDS = st.lists(st.dictionaries(st.text(max_size=5), VALUES, max_size=4), max
 def none(_: int) -> None: ...
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(RECORDS, st.integers(1, 40), st.sampled_from((None, 1)), st.booleans())
 def test_a_list_read_through_any_window_is_the_list(
     records: list[dict[str, Any]], window: int, indent: int | None, ascii_only: bool
@@ -41,7 +41,7 @@ def test_a_list_read_through_any_window_is_the_list(
     assert [number for number, *_ in rows] == list(range(1, len(records) + 1))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(RECORDS, st.sampled_from(("\n", "\r\n", "\n\n")))
 def test_lines_are_the_records_with_their_lines(records: list[dict[str, Any]], end: str) -> None:
     raw = "".join(json.dumps(each) + end for each in records).encode()

@@ -56,8 +56,10 @@ class _Lines:
         readline, on_piece = self._file.readline, self._on_piece
         while True:
             while self._back:
+                raw = self._back.pop()
                 self.number += 1
-                yield self._back.pop()
+                on_piece(len(raw))
+                yield raw
             raw = readline(LIMIT)
             if not raw:
                 return
