@@ -181,3 +181,48 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, file: str) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     assert int(ran.stdout) < 90 << 10  # KiB
+
+
+ODD = (
+    None,
+    True,
+    3,
+    1.5,
+    "",
+    "text",
+    [],
+    ["x"],
+    [[]],
+    [None],
+    {},
+    {"k": None},
+    {"from": "human"},
+    {"from": [], "value": {}},
+)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+@pytest.mark.parametrize("formatting", ["alpaca", "sharegpt", "openai"])
+def test_no_value_anywhere_makes_it_crash(tmp_path: Path, formatting: str, odd: Any) -> None:
+    """Each column, message, role and content is replaced by each odd value in turn."""
+    columns = ["instruction", "input", "output", "history", "system", "tools", "images", "chosen", "rejected", "tag"]
+    base = {
+        **dict.fromkeys(columns, "text"),
+        "conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}],
+    }
+    records: list[dict[str, Any]] = [{**base, name: odd} for name in base]
+    chat = base["conversations"]
+    assert isinstance(chat, list)
+    records += [{**base, "conversations": turns} for turns in ([odd, chat[1]], [chat[0], {**chat[1], "from": odd}])]
+    records += [{**base, "conversations": [chat[0], {**chat[1], "value": odd, "tool_calls": odd}]}]
+    names = {
+        **{name: name for name in ("history", "system", "tools", "images", "chosen", "rejected")},
+        "kto_tag": "tag",
+    }
+    chosen = {"prompt": "instruction", "query": "input", "response": "output", "messages": "conversations"}
+    for ranking in (True, False):
+        mapped = {key: name for key, name in {**chosen, **names}.items() if not (ranking and key == "kto_tag")}
+        for record in records:
+            data = json.dumps([record]).encode()
+            done = checked(tmp_path, data, "data.json", formatting=formatting, ranking=ranking, columns=mapped)
+            assert done.datasets[0].status in ("checked", "partly")

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from envdoc.training.data.formats.common import Judge, Kit, mistake, not_text
-from envdoc.training.data.formats.turns import Chat, Turn
+from envdoc.training.data.formats.turns import Chat, Turn, role_of
 from envdoc.training.data.release import THINKING_OFF
 from envdoc.training.data.values import Entry, Mistake, Record
 
@@ -48,7 +48,7 @@ def _aligned(chat: Chat, messages: list[dict[str, Any]], before: int, out: list[
     turns: list[Turn] = []
     waiting: list[Any] = []
     for number, each in enumerate(messages, before + 1):
-        role, content = each.get(chat.role), each.get(chat.content)
+        role, content = role_of(each.get(chat.role)), each.get(chat.content)
         if role in chat.accept[1] and (calls := each.get("tool_calls")):
             if not _are_calls(calls):
                 out.append(

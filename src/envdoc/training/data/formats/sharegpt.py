@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from envdoc.training.data.formats.common import Judge, Kit
-from envdoc.training.data.formats.turns import Chat
+from envdoc.training.data.formats.turns import Chat, role_of
 from envdoc.training.data.values import Entry, Mistake, Record
 
 RIGHT: list[Mistake] = []  # nobody adds to it
@@ -24,9 +24,9 @@ def judge(entry: Entry, kit: Kit) -> Judge:
             roles = tuple([each[role] for each in messages])
             texts = [each[content] for each in messages]
             lengths = [len(text) for text in texts if type(text) is str]
-        except (KeyError, TypeError):
-            return False
-        if roles not in chat.usual or len(lengths) != len(messages) or not lengths[-1]:
+            if roles not in chat.usual or len(lengths) != len(messages) or not lengths[-1]:
+                return False
+        except (KeyError, TypeError):  # a message without its keys, or a role that is a list
             return False
         for text in texts:
             if "<" in text:  # a placeholder, perhaps
@@ -50,7 +50,7 @@ def judge(entry: Entry, kit: Kit) -> Judge:
         first = 0
         if system_tag and messages and messages[0].get(role) == system_tag:
             system, first = messages[0].get(content), 1
-        turns = [(each.get(role), each.get(content)) for each in (messages[1:] if first else messages)]
+        turns = [(role_of(each.get(role)), each.get(content)) for each in (messages[1:] if first else messages)]
         kit.figures.turns += len(turns)
         if not chat.ordered(turns, first, out):
             return out

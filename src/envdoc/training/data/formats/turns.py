@@ -21,6 +21,11 @@ _REMEMBERED = 10_000  # patterns of roles
 Turn = tuple[str | None, Any]  # role by the entry's tags, content
 
 
+def role_of(value: Any) -> str | None:
+    """A role as it stands in the data; what is no text is none of the tags."""
+    return value if value is None or type(value) is str else f"{kind_of(value)} {value}"
+
+
 class Chat:
     """The tags and columns of an entry, and the checks that both formattings make."""
 
@@ -124,7 +129,7 @@ class Chat:
             if type(value) is not dict:
                 out.append(mistake("data-pair-missing", name, kind=kind_of(value)))
                 return []
-            role, content = value.get(self.role), value.get(self.content)
+            role, content = role_of(value.get(self.role)), value.get(self.content)
             if role not in self.known:
                 out.append(mistake("data-pair-tag", name, role=_said(role)))
             elif role not in self.accept[1]:
