@@ -11,6 +11,22 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 Path = tuple[str, ...]  # ("alpaca", "columns", "prompt"); items of lists have their number
 
 
+class _Level:
+    """An open bracket: the path of what stands in it, its keys with their lines, or its item's number."""
+
+    def __init__(self, path: Path, is_list: bool) -> None:
+        self.path = path
+        self.is_list = is_list
+        self.keys: dict[str, int] = {}
+        self.item = 0
+        self.key = ""
+        self.wants_key = not is_list
+
+    @property
+    def inner(self) -> Path:
+        return (*self.path, str(self.item) if self.is_list else self.key)
+
+
 def places(text: str) -> tuple[dict[Path, int], list[tuple[Path, int, int]]]:
     """The line of each key, and the keys that stand twice: (path, first line, second line).
 
@@ -18,42 +34,27 @@ def places(text: str) -> tuple[dict[Path, int], list[tuple[Path, int, int]]]:
     """
     lines: dict[Path, int] = {}
     twice: list[tuple[Path, int, int]] = []
-    stack: list[str | int | None] = []  # for each open bracket the current key (None: none yet) or item number
+    levels: list[_Level] = []
     line, at = 1, 0
-    opened: list[Path] = []  # the paths of objects, to tell a key of one object from that of its twin
-    seen: list[dict[str, int]] = []
-    key_next = False
     for found in _TOKEN.finditer(text):
         line += text.count("\n", at, found.start())
         at, sign = found.start(), found[0]
-        if sign == "{":
-            opened.append(tuple(map(str, stack)))
-            seen.append({})
-            stack.append(None)
-            key_next = True
-        elif sign == "[":
-            stack.append(0)
-            key_next = False
+        level = levels[-1] if levels else None
+        if sign in "{[":
+            levels.append(_Level(level.inner if level else (), sign == "["))
         elif sign in "}]":
-            if sign == "}":
-                opened.pop()
-                seen.pop()
-            stack.pop()
-            key_next = False
-        elif sign == ",":
-            top = stack[-1] if stack else None
-            if isinstance(top, int):
-                stack[-1] = top + 1
-            else:
-                key_next = True
-        elif sign == ":":
-            key_next = False
-        elif key_next:
-            key = json.loads(sign)
-            path = (*opened[-1], key)
-            if key in seen[-1]:
-                twice.append((path, seen[-1][key], line))
-            seen[-1][key] = lines[path] = line
-            stack[-1] = key
-            key_next = False
+            levels.pop()
+        elif level and sign == ",":
+            level.item += 1
+            level.wants_key = not level.is_list
+        elif level and level.wants_key:
+            _take_key(level, json.loads(sign), line, lines, twice)
     return lines, twice
+
+
+def _take_key(level: _Level, key: str, line: int, lines: dict[Path, int], twice: list[tuple[Path, int, int]]) -> None:
+    path = (*level.path, key)
+    if key in level.keys:
+        twice.append((path, level.keys[key], line))
+    level.keys[key] = lines[path] = line
+    level.key, level.wants_key = key, False
