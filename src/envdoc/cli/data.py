@@ -10,7 +10,7 @@ import typer
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.cli.options import FormatOption, QuietOption, StrictOption
-from envdoc.model.finding import exit_code
+from envdoc.model.finding import findings_code
 
 NameOption = Annotated[
     list[str] | None, typer.Option("--name", metavar="N", help="Only this data set; repeat, or separate by commas.")
@@ -55,7 +55,7 @@ def check(
     host = local_host()
     with Reading(quiet=quiet) as reading:
         done = check_data(host, path, name or (), tokenizer=tokenizer or "", on_progress=reading.event)
-    code = exit_code(done.every, strict=strict)
+    code = findings_code(done.every, strict=strict)
     if form is Format.JSON:
         from envdoc.render.data import data_document
 
