@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from envdoc.findings import finding
 from envdoc.installer.dists import pins, same_version, torch_cuda, versions
 from envdoc.installer.folder import Folder
 from envdoc.model.cuda import cuda_of
-from envdoc.model.finding import Command, Finding, Remediation, Severity
+from envdoc.model.finding import Command, Finding
 from envdoc.model.plan import InstallPackages, Plan
 
 
@@ -43,14 +44,10 @@ def torch_replaced(step: InstallPackages, folder: Folder) -> tuple[Finding, ...]
     if not seen:
         return ()
     return (
-        Finding(
+        finding(
             "torch-replaced",
-            Severity.ERROR,
-            f"Step `{step.id}` left another torch than the plan holds",
-            evidence=tuple(seen),
-            remediation=Remediation(
-                "Run the same command again; it puts the pinned torch back",
-                (Command(f'envdoc install --env "{folder.root}"'),),
-            ),
+            step=step.id,
+            evidence=seen,
+            commands=(Command(f'envdoc install --env "{folder.root}"'),),
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from envdoc.findings import text
 from envdoc.host.base import Host
 
 
@@ -27,18 +28,18 @@ def visible(host: Host, environ: dict[str, str]) -> Visible:
     """The GPUs that a program started with `environ` sees."""
     init = host.nvml.init()
     if not init.known:
-        return Visible((), f"NVML: {init.reason()}", _broken(init.detail))
+        return Visible((), text("smoke", "nvml", reason=init.reason()), _broken(init.detail))
     count = host.nvml.count()
     if count.value is None:
-        return Visible((), f"NVML: {count.reason()}", _broken(count.detail))
+        return Visible((), text("smoke", "nvml", reason=count.reason()), _broken(count.detail))
     if not count.value:
-        return Visible((), "the driver shows no GPU")
+        return Visible((), text("smoke", "driver-shows-none"))
     asked = environ.get("CUDA_VISIBLE_DEVICES")
     entries = [str(index) for index in range(count.value)] if asked is None else _entries(asked, count.value)
     if not entries:
-        return Visible((), f"`CUDA_VISIBLE_DEVICES={asked}` hides all of the {count.value}")
+        return Visible((), text("smoke", "hides-all", value=asked, count=count.value))
     lost = [entry for entry in entries if entry.isdigit() and _lost(host, int(entry))]
-    reason = f"GPU {', '.join(lost)} is lost: NVML does not reach it any more" if lost else ""
+    reason = text("smoke", "is-lost", gpus=", ".join(lost)) if lost else ""
     gpus = tuple(_gpu(host, entry, place) for place, entry in enumerate(entries) if entry not in lost)
     return Visible(gpus, reason, "gpu-lost" if lost else "")
 

@@ -5,24 +5,27 @@ from __future__ import annotations
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.remedies.builds import best, fitting, install_command, tables
 from envdoc.diagnose.values import Match
+from envdoc.findings import text
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import tag_of
 from envdoc.model.finding import Command, Remediation
 from envdoc.model.machine import System
+from envdoc.model.text import Text
 
 
-def driver_words(tag: str, case: Case, knowledge: Knowledge) -> str:
+def driver_words(tag: str, case: Case, knowledge: Knowledge) -> Text:
     """`Update the NVIDIA driver to 570.26 or newer on the container's host`."""
-    system = "windows" if case.known.system is System.WINDOWS or case.facts.wsl else "linux"
-    least = knowledge.driver_floor(tag, system) if tag and tag != "cpu" else ""
-    where = (
-        " in Windows (never inside WSL)"
-        if case.facts.wsl
-        else " on the container's host"
-        if in_container(case)
-        else ""
-    )
-    return f"Update the NVIDIA driver{f' to {least} or newer' if least else ''}{where}"
+    return _at_least(knowledge.driver_floor(tag, _numbers(case)) if tag and tag != "cpu" else "", case)
+
+
+def _at_least(least: str, case: Case) -> Text:
+    where = "driver-in-windows" if case.facts.wsl else "driver-on-host" if in_container(case) else "driver"
+    return text("diagnose", where, least=least)
+
+
+def _numbers(case: Case) -> str:
+    """Whose driver versions count: under WSL the driver is that of Windows."""
+    return "windows" if case.known.system is System.WINDOWS or case.facts.wsl else "linux"
 
 
 def in_container(case: Case) -> bool:
@@ -41,7 +44,7 @@ def driver_or_torch(_match: Match, case: Case) -> Remediation | None:
     if row is None or row.cuda == tag:
         return Remediation(words, _driver_commands(case))
     return Remediation(
-        f"{words}; or, without touching the driver, install torch {row.version} for {row.cuda}, which it serves",
+        text("diagnose", "driver-or-torch", driver=words, version=row.version, cuda=row.cuda),
         (*_driver_commands(case), Command(install_command(row, known, knowledge))),
     )
 
@@ -50,14 +53,9 @@ def driver_for_ptx(_match: Match, case: Case) -> Remediation | None:
     """PTX needs the driver of the toolkit that made it: minor-version compatibility does not help."""
     toolkit = case.known.toolkit
     knowledge = tables(case)
-    system = "windows" if case.known.system is System.WINDOWS or case.facts.wsl else "linux"
-    least = knowledge.native_driver(tag_of(toolkit), system) if toolkit else ""
-    words = driver_words("", case, knowledge)
-    return Remediation(
-        f"{words}{f' to {least} or newer' if least else ''}, "
-        "or rebuild with a CUDA toolkit that is not newer than the driver's CUDA",
-        _driver_commands(case),
-    )
+    least = knowledge.native_driver(tag_of(toolkit), _numbers(case)) if toolkit else ""
+    words = text("diagnose", "driver-or-rebuild", driver=_at_least(least, case))
+    return Remediation(words, _driver_commands(case))
 
 
 def _driver_commands(_case: Case) -> tuple[Command, ...]:

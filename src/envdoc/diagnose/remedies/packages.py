@@ -5,6 +5,7 @@ from __future__ import annotations
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match
+from envdoc.findings import text
 from envdoc.knowledge.rows import BitsandbytesRow
 from envdoc.model.cuda import cuda_of, version_tuple
 from envdoc.model.finding import Command, Remediation
@@ -28,14 +29,14 @@ def bitsandbytes(match: Match, case: Case) -> Remediation | None:
     ]
     if not rows:
         return Remediation(
-            f"No bitsandbytes wheel carries a library for CUDA {cuda}: use a torch build for a CUDA that one has",
+            text("diagnose", "no-bitsandbytes", cuda=cuda),
             (Command("envdoc facts bitsandbytes"),),
         )
     row = min(rows, key=lambda row: version_tuple(row.versions.lstrip(">=~ ").partition(",")[0]))
     least = row.versions.partition(",")[0].replace(" ", "")
     avoid = "".join(f",!={bad}" for each in rows for bad in each.avoid)
     return Remediation(
-        f"Install a bitsandbytes whose wheel carries a library for CUDA {cuda}: {least}",
+        text("diagnose", "bitsandbytes", cuda=cuda, least=least),
         (Command(f'python -m pip install --upgrade "bitsandbytes{least}{avoid}"'),),
     )
 
@@ -60,7 +61,7 @@ def xformers(match: Match, case: Case) -> Remediation | None:
     tag = tag or case.known.torch_cuda
     index = f" --index-url https://download.pytorch.org/whl/{tag}" if tag.startswith("cu") else ""
     return Remediation(
-        f"Install the xformers that was built for torch {torch}: {row.xformers[-1]}",
+        text("diagnose", "xformers", torch=torch, version=row.xformers[-1]),
         (Command(f"python -m pip install xformers=={row.xformers[-1]} --no-deps{index}"),),
     )
 
@@ -72,7 +73,7 @@ def _cuda_again(built: str, case: Case) -> Remediation | None:
         return None
     packages = f"torch=={torch}+{tag} torchvision=={row.torchvision}+{tag}"
     return Remediation(
-        f"Install the CUDA build of torch again, {built}, which this xformers was built for",
+        text("diagnose", "cuda-again", built=built),
         (Command(f"python -m pip install {packages} --index-url https://download.pytorch.org/whl/{tag}"),),
     )
 
@@ -88,9 +89,7 @@ def flash_attn(match: Match, case: Case) -> Remediation | None:
     cuda = f"cu{tag[2:4]}" if tag.startswith("cu") else "cu12"
     cp = "cp" + known.python.replace(".", "")
     return Remediation(
-        f"Remove flash-attn and install the wheel whose name says {cuda}, torch{torch}, {cp} and torch's C++ ABI; "
-        'without such a wheel use torch\'s own attention (`attn_implementation="sdpa"`, '
-        "in LLaMA-Factory `flash_attn: sdpa`)",
+        text("diagnose", "flash-attn", cuda=cuda, torch=torch, python=cp),
         (
             Command("python -m pip uninstall -y flash-attn"),
             Command(
@@ -107,7 +106,7 @@ def triton_windows(_match: Match, case: Case) -> Remediation | None:
     if row is None or not row.triton_windows:
         return None
     return Remediation(
-        f"Install the Windows build of triton that belongs to torch {case.known.torch}",
+        text("diagnose", "triton-windows", torch=case.known.torch),
         (Command(f'python -m pip install -U "triton-windows{row.triton_windows}"'),),
     )
 

@@ -8,8 +8,10 @@ from envdoc.diagnose.logic import Case
 from envdoc.diagnose.remedies.builds import INDEX, best, enough_known, fitting, install_command, tables
 from envdoc.diagnose.remedies.drivers import driver_words
 from envdoc.diagnose.values import Match
+from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Command, Remediation
+from envdoc.model.text import joined
 
 
 def fitting_torch(_match: Match, case: Case) -> Remediation | None:
@@ -20,25 +22,32 @@ def fitting_torch(_match: Match, case: Case) -> Remediation | None:
     row = best(fitting(known, knowledge), known)
     if row is not None:
         return Remediation(
-            f"Install the torch build that fits{_for_what(case)}: {row.version} for {row.cuda}",
+            text("diagnose", "fitting-torch", what=_for_what(case), version=row.version, cuda=row.cuda),
             (Command(install_command(row, known, knowledge)),),
         )
     newer = best(fitting(known, knowledge, driver_counts=False), known)
     if newer is not None:
         words = driver_words(newer.cuda, case, knowledge)
         return Remediation(
-            f"{words}, then install torch {newer.version} for {newer.cuda}",
+            text("diagnose", "driver-then-torch", driver=words, version=newer.version, cuda=newer.cuda),
             (Command(install_command(newer, known, knowledge)),),
         )
     any_python = best(fitting(replace(known, python=""), knowledge), known)
     if any_python is not None:
         return Remediation(
-            f"No torch that fits{_for_what(case)} exists for Python {known.python}: make an environment with Python "
-            f"{any_python.python[-2:][0]}, then install torch {any_python.version} for {any_python.cuda} in it",
+            text(
+                "diagnose",
+                "other-python",
+                what=_for_what(case),
+                python=known.python,
+                other=any_python.python[-2:][0],
+                version=any_python.version,
+                cuda=any_python.cuda,
+            ),
             (Command(install_command(any_python, replace(known, python=""), knowledge)),),
         )
     return Remediation(
-        f"No published torch build fits{_for_what(case)}; `envdoc resolve` says which change would open one",
+        text("diagnose", "no-torch", what=_for_what(case)),
         (Command("envdoc resolve"),),
     )
 
@@ -50,15 +59,17 @@ def cuda_major_torch(match: Match, case: Case) -> Remediation | None:
     rows = [row for row in fitting(known, knowledge) if row.cuda[2:4] == toolkit.partition(".")[0]]
     row = best(rows, known)
     wished = match.captured.get("torch_built", "")
-    other = f"; or install the CUDA toolkit {wished} and point CUDA_HOME at it" if wished else ""
     if not toolkit or row is None or not known.torch:
-        return (
-            Remediation(f"Install the CUDA toolkit {wished} beside the other one, and point CUDA_HOME at it")
-            if wished
-            else None
-        )
+        return Remediation(text("diagnose", "toolkit-beside", wished=wished)) if wished else None
     return Remediation(
-        f"Install torch for CUDA {toolkit.partition('.')[0]} ({row.version} for {row.cuda}){other}",
+        text(
+            "diagnose",
+            "torch-or-toolkit" if wished else "torch-for-toolkit",
+            major=toolkit.partition(".")[0],
+            version=row.version,
+            cuda=row.cuda,
+            wished=wished,
+        ),
         (Command(install_command(row, known, knowledge)),),
     )
 
@@ -69,8 +80,7 @@ def companions(_match: Match, case: Case) -> Remediation | None:
     row = knowledge.companion(known.torch) if known.torch else None
     if row is None:
         return Remediation(
-            "Install torchvision and torchaudio of the same release and index as torch; "
-            "`envdoc facts companions` lists the pairs",
+            text("diagnose", "companions"),
             (Command("envdoc facts companions"),),
         )
     tag = known.torch_cuda
@@ -82,33 +92,27 @@ def companions(_match: Match, case: Case) -> Remediation | None:
         else ""
     )
     return Remediation(
-        f"Install the torchvision that belongs to torch {known.torch}: {row.torchvision}",
+        text("diagnose", "torchvision", torch=known.torch, version=row.torchvision),
         (Command(f"python -m pip install torchvision=={row.torchvision}{local}{audio}{index} --no-deps"),),
     )
 
 
 def _for_what(case: Case) -> str:
-    """` sm_120, driver 580.95 and Python 3.12`: what the choice was made by."""
+    """`RTX 5090, compute capability 12.0, driver 580.95, Python 3.12`: what the choice was made by."""
     known = case.known
-    parts = [known.gpus[0] if known.gpus else "", " and ".join(f"compute capability {c}" for c in known.capabilities)]
-    parts += [
-        f"driver {known.driver}"
-        if known.driver
-        else f"a driver for CUDA {known.cuda_driver}"
-        if known.cuda_driver
-        else ""
-    ]
-    parts += [f"Python {known.python}" if known.python else ""]
-    told = ", ".join(part for part in parts if part)
-    return f" {told}" if told else ""
+    parts: list[str] = [known.gpus[0] if known.gpus else ""]
+    parts += [text("diagnose", "with-capability", capability=each) for each in known.capabilities]
+    if known.driver:
+        parts.append(text("diagnose", "with-driver", driver=known.driver))
+    elif known.cuda_driver:
+        parts.append(text("diagnose", "with-cuda-driver", cuda=known.cuda_driver))
+    if known.python:
+        parts.append(text("diagnose", "with-python", python=known.python))
+    return joined(parts)
 
 
 def _ask_resolve() -> Remediation:
-    return Remediation(
-        "Neither the GPU nor the driver is known from the log: "
-        "let `envdoc resolve` choose the torch build on the machine itself",
-        (Command("envdoc resolve"),),
-    )
+    return Remediation(text("diagnose", "ask-resolve"), (Command("envdoc resolve"),))
 
 
 def torch_if_known(match: Match, case: Case) -> Remediation | None:
