@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from envdoc.doctor.base import Case
 from envdoc.doctor.look import has_gpu
-from envdoc.doctor.picks import profile_id
+from envdoc.doctor.picks import install_command, profile_id
 from envdoc.doctor.words import run
 from envdoc.model.finding import Command, Finding, Severity, Shell
 
@@ -43,7 +43,7 @@ def next_commands(case: Case, findings: tuple[Finding, ...]) -> tuple[Command, .
             return _first(finding.remediation.commands) or run("envdoc check")
     if codes & _WRONG_PROFILE:
         return run("envdoc resolve --profile auto")
-    if len(errors) == 1 and not _says_install(errors[0]):
+    if len(errors) == 1 and not set(install_command(case)) & set(errors[0].remediation.commands):
         return _first(errors[0].remediation.commands) or run(f"envdoc explain {errors[0].code}")
     if errors or codes & _NOTHING_YET:
         return run(f"envdoc install --profile {profile_id(case)}")
@@ -55,10 +55,6 @@ def _without_gpu(case: Case, errors: set[str]) -> tuple[Command, ...]:
     if case.profile is not None and errors - {"no-gpu", "no-driver"}:
         return run(f"envdoc install --profile {case.profile.id}")
     return run("envdoc check --profile cpu")
-
-
-def _says_install(finding: Finding) -> bool:
-    return any(command.command.startswith("envdoc install") for command in finding.remediation.commands)
 
 
 def _first(commands: tuple[Command, ...]) -> tuple[Command, ...]:

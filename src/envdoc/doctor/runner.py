@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from envdoc.doctor.base import REGISTRY, Case, Check, NotCheckedError, Outcome
 from envdoc.doctor.following import next_commands
 from envdoc.errors import UsageError
+from envdoc.findings import former
 from envdoc.model.finding import CheckResult, CheckStatus, Report, Severity
 
 
@@ -19,13 +20,13 @@ def checks() -> tuple[Check, ...]:
 def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = ()) -> Report:
     """Look at everything and report.
 
-    `only` and `skip` take check ids or finding codes; by a code, the check that may find it runs, and its
-    other findings are left out.
+    `only` and `skip` take check ids or finding codes, former ones too; by a code, the check that may find it runs,
+    and its other findings are left out.
 
     Raises:
         UsageError: an id or code that does not exist; the hint lists near names.
     """
-    wanted, unwanted = tuple(only), tuple(skip)
+    wanted, unwanted = _of_today(only), _of_today(skip)
     _known(wanted + unwanted)
     results = [_run(each, case) for each in REGISTRY if each.applies(case) and _chosen(each, wanted, unwanted)]
     results = [_narrowed(result, wanted, unwanted) for result in results]
@@ -33,8 +34,18 @@ def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = ()) -> R
     return Report(report.machine, report.checks, report.profile, next_commands(case, report.findings))
 
 
+def _of_today(names: Iterable[str]) -> tuple[str, ...]:
+    """Former codes as those of today; what a check is called stays, also where it once was a code's name."""
+    every = _names()
+    return tuple(name if name in every else former().get(name, name) for name in names)
+
+
+def _names() -> set[str]:
+    return {each.id for each in REGISTRY} | {code for each in REGISTRY for code in each.codes}
+
+
 def _known(names: tuple[str, ...]) -> None:
-    every = {each.id for each in REGISTRY} | {code for each in REGISTRY for code in each.codes}
+    every = _names()
     for name in names:
         if name not in every:
             import difflib

@@ -73,11 +73,14 @@ def quote(text: str) -> str:
     return f'"{text}"' if not text or any(sign in text for sign in " ()&;") else text
 
 
+def secret(name: str, value: str) -> bool:
+    """Whether a variable's value must not be shown."""
+    return any(word in name.upper() for word in _SECRET) or "@" in value
+
+
 def shown(name: str, value: str) -> str:
     """`NAME='value '` for evidence; the value of a secret is never shown."""
-    if any(word in name.upper() for word in _SECRET) or "@" in value:
-        return f"{name} is set (value hidden)"
-    return f"{name}={value!r}"
+    return f"{name} is set (value hidden)" if secret(name, value) else f"{name}={value!r}"
 
 
 def listed(items: Iterable[str]) -> str:
