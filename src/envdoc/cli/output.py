@@ -51,8 +51,15 @@ def lines(content: Iterable[Line], *, stream: TextIO | None = None) -> None:
 
 
 def talk(text: str) -> None:
-    """A hint, warning or progress line: stderr, never part of the result."""
-    _write(sys.stderr, text + "\n")
+    """A hint, warning or progress line, in the reader's language: stderr, never part of the result."""
+    _write(sys.stderr, said(text, sys.stderr) + "\n")
+
+
+def said(text: str, stream: TextIO | None = None) -> str:
+    """A sentence in the reader's language."""
+    from envdoc.findings import say
+
+    return say(text, language(stream))
 
 
 def console(stream: TextIO) -> Console:

@@ -64,6 +64,12 @@ def proof_told(result: ProofResult) -> Line:
     return Line(reason, mark=_MARKS[result.status], label=_name(result))
 
 
+def starting(number: int, total: int, title: str, gpu: int | None) -> str:
+    """`3/12 bf16 matrix product on GPU 0 ...`, while it runs."""
+    proof = title if gpu is None else text("render", "proof-on-gpu", proof=title, gpu=gpu)
+    return text("render", "starting", number=number, total=total, title=proof)
+
+
 def _name(result: ProofResult) -> str:
     return result.name if result.gpu is None else f"{result.name} GPU {result.gpu}"
 
