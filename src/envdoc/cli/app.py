@@ -33,6 +33,7 @@ COMMANDS = {
     "history": "envdoc.cli.history",
     "env": "envdoc.cli.env",
     "report": "envdoc.cli.report",
+    "memory": "envdoc.cli.memory",
 }
 
 _LANG = "Language of what is said, with any command; else ENVDOC_LANG, LC_ALL, LC_MESSAGES, LANG or Windows' own."
