@@ -9,8 +9,9 @@ from envdoc.diagnose.logic import Case
 from envdoc.diagnose.values import Match
 from envdoc.findings import text
 from envdoc.model.cuda import covers, tag_of, version_tuple
+from envdoc.model.facts import Why
 from envdoc.model.finding import Severity
-from envdoc.model.machine import Machine, Package
+from envdoc.model.machine import Machine, Package, System
 
 # True: confirmed; False: ruled out on this machine; None: it cannot tell. With the words for the report.
 Verdict = tuple[bool | None, str]
@@ -60,9 +61,11 @@ def _driver_too_old(_match: Match, machine: Machine) -> Verdict:
 
 
 def _no_gpu(_match: Match, machine: Machine) -> Verdict:
-    if machine.gpus.value is None:
-        return True, text("diagnose", "is-no-gpu", why=machine.gpus.reason())
-    return (None, "") if machine.gpus.value else (True, text("diagnose", "is-no-gpu", why=""))
+    gpus = machine.gpus
+    if gpus.why is Why.ABSENT:
+        return True, text("diagnose", "is-no-gpu", why=gpus.reason())
+    none = text("diagnose", "is-no-gpu", why="")
+    return (True, none) if gpus.value == () else (None, "")  # not asked, not answered: it cannot tell
 
 
 def _pep668(_match: Match, machine: Machine) -> Verdict:
@@ -95,8 +98,12 @@ def _headers(_match: Match, machine: Machine) -> Verdict:
 
 def _driver_loaded(_match: Match, machine: Machine) -> Verdict:
     module = machine.driver.kernel_module
-    if module.value is None:
+    if machine.os.system is not System.LINUX or machine.os.wsl.value != 0:
+        return None, ""  # the driver is Windows' own: there is no module
+    if module.why is Why.ABSENT:
         return True, text("diagnose", "is-no-module", why=module.reason())
+    if module.value is None:
+        return None, ""
     return False, text("diagnose", "is-module", module=module.value)
 
 

@@ -34,7 +34,7 @@ _ASCII = str.maketrans(
 class Line:
     """One line: indent in spaces, a mark, text, and the style of the text. `fixed` lines are never wrapped.
 
-    A `label` stands before the text, in a column that is as wide as the widest label of the report.
+    A `label` stands before the text, in a column that is as wide as the widest label of its `table`.
     """
 
     text: str = ""
@@ -43,13 +43,16 @@ class Line:
     indent: int = 0
     fixed: bool = False
     label: str = ""
+    table: str = ""
 
 
 def laid_out(lines: Iterable[Line], language: Language) -> list[Line]:
     """The lines in the reader's language, with their labels in one column."""
     said = [_said(line, language) for line in lines] if language is not Language.EN else list(lines)
-    width = max((columns(line.label) for line in said if line.label), default=0)
-    return [replace(line, text=_beside(line, width), label="") if line.label else line for line in said]
+    widths: dict[str, int] = {}
+    for line in said:
+        widths[line.table] = max(columns(line.label), widths.get(line.table, 0))
+    return [replace(line, text=_beside(line, widths[line.table]), label="") if line.label else line for line in said]
 
 
 def _said(line: Line, language: Language) -> Line:
