@@ -8,12 +8,15 @@ from envdoc.diagnose import remedies
 from envdoc.diagnose.clean import shown
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.rank import severity
+from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match, Rule
 from envdoc.findings import entry, placeholders, text
 from envdoc.findings import finding as of_code
 from envdoc.model.finding import Command, Finding, Remediation, Shell
 from envdoc.model.machine import System
 from envdoc.model.text import joined
+from envdoc.rules import bitsandbytes
+from envdoc.rules.quoting import is_bare, is_quiet
 
 _LINES = 4  # evidence lines of one match
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -70,8 +73,18 @@ def values_of(match: Match, case: Case) -> dict[str, str]:
         "toolkit": known.toolkit,
         "gpu": known.gpus[0] if known.gpus else "",
         "capability": known.capabilities[0] if known.capabilities else "",
+        "fitting": bitsandbytes.best("", tables(case), python=known.python) if _asks(match) else "",
     }
     return {name: shown(value, "", 160) for name, value in {**values, **match.captured}.items() if value}
+
+
+def _asks(match: Match) -> bool:
+    """Whether a command wants a bitsandbytes by the table."""
+    return any("{fitting}" in each for given in match.rule.advice.commands.values() for each in given)
+
+
+def _known_all(template: str, values: dict[str, str]) -> bool:
+    return all(name in values for name in _PLACEHOLDER.findall(template))
 
 
 def _used(code: str, name: str, values: dict[str, str]) -> dict[str, str]:
@@ -87,24 +100,27 @@ def remedy_of(match: Match, case: Case, values: dict[str, str], fix: str) -> Rem
     if chosen is not None:
         return chosen if chosen.commands else Remediation(joined((chosen.text, own), "; "))
     commands = [
-        Command(fill_command(command, values), shell)
+        Command(filled, shell)
         for key, given in advice.commands.items()
         for shell in _shells(key, case.known.system)
         for command in given
-        if all(name in values for name in _PLACEHOLDER.findall(command))
+        if _known_all(command, values) and (filled := fill_command(command, values, case.known.system))
     ]
     return Remediation(own, tuple(commands))
 
 
-def fill_command(command: str, values: dict[str, str]) -> str:
-    """A command to paste with its placeholders filled. A log is hostile, a command is not: only plain words get in,
-    and comparison signs only where the command has quotes around the placeholder (`"{wants}"`)."""
+def fill_command(command: str, values: dict[str, str], system: System) -> str:
+    """A command to paste with its placeholders filled; "" where a value is no plain word for the system's shells, or
+    inside the command's own double quotes (`"{wants}"`) means anything there. A log is hostile, a command is not."""
 
-    def plain(found: re.Match[str]) -> str:
-        quoted = f'"{{{found[1]}}}"' in command
-        return re.sub(r"[^\w.+/:\\=,<>!~-]" if quoted else r"[^\w.+/:\\=,-]", "", values.get(found[1], ""))[:160]
-
-    return _PLACEHOLDER.sub(plain, command)
+    filled = command
+    for found in _PLACEHOLDER.finditer(command):
+        value = values.get(found[1], "")
+        quoted = command[: found.start()].count('"') % 2 == 1
+        if len(value) > 160 or not (is_quiet if quoted else is_bare)(value, system):
+            return ""
+        filled = filled.replace(found[0], value)
+    return filled
 
 
 def _shells(key: str, system: System) -> tuple[Shell, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from envdoc.findings import finding
-from envdoc.installer.dists import pins, same_version, torch_cuda, versions
+from envdoc.installer.dists import same_version, torch_cuda, versions
 from envdoc.installer.folder import Folder
 from envdoc.model.cuda import cuda_of
-from envdoc.model.finding import Command, Finding
+from envdoc.model.finding import Finding
 from envdoc.model.plan import InstallPackages, Plan
+from envdoc.rules.quoting import command, own_system
+from envdoc.rules.requirements import pins
 
 
 def torch_pin(plan: Plan) -> str:
@@ -48,6 +50,6 @@ def torch_replaced(step: InstallPackages, folder: Folder) -> tuple[Finding, ...]
             "torch-replaced",
             step=step.id,
             evidence=seen,
-            commands=(Command(f'envdoc install --env "{folder.root}"'),),
+            commands=command("envdoc", "install", "--env", str(folder.root), system=own_system()),
         ),
     )

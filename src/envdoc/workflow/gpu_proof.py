@@ -6,6 +6,7 @@ be. A GPU that is there and does not answer is another thing: nobody has seen th
 
 from __future__ import annotations
 
+from envdoc.findings import finding, text
 from envdoc.model.finding import Finding, Report, Severity
 from envdoc.model.machine import Machine, Origin
 from envdoc.model.profile import Profile

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from envdoc.diagnose.logic import Case
-from envdoc.diagnose.remedies.builds import best, fitting, install_command, tables
+from envdoc.diagnose.remedies.builds import enough_known, fitting, install_choice, tables
 from envdoc.diagnose.values import Match
 from envdoc.findings import text
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import tag_of
 from envdoc.model.finding import Command, Remediation
-from envdoc.model.machine import System
 from envdoc.model.text import Text
+from envdoc.rules import drivers
 
 
 def driver_words(tag: str, case: Case, knowledge: Knowledge) -> Text:
     """`Update the NVIDIA driver to 570.26 or newer on the container's host`."""
-    return _at_least(knowledge.driver_floor(tag, _numbers(case)) if tag and tag != "cpu" else "", case)
+    return _at_least(drivers.floor(tag, _numbers(case), knowledge) if tag else "", case)
 
 
 def _at_least(least: str, case: Case) -> Text:
@@ -24,8 +24,9 @@ def _at_least(least: str, case: Case) -> Text:
 
 
 def _numbers(case: Case) -> str:
-    """Whose driver versions count: under WSL the driver is that of Windows."""
-    return "windows" if case.known.system is System.WINDOWS or case.facts.wsl else "linux"
+    machine = case.context.machine
+    wsl = case.facts.wsl or (machine is not None and bool(machine.os.wsl.or_else(0)))
+    return drivers.whose(case.known.system, wsl=wsl)
 
 
 def in_container(case: Case) -> bool:
@@ -40,12 +41,13 @@ def driver_or_torch(_match: Match, case: Case) -> Remediation | None:
     known, knowledge = case.known, tables(case)
     tag = known.torch_cuda if known.torch_cuda.startswith("cu") else ""
     words = driver_words(tag, case, knowledge)
-    row = best(fitting(known, knowledge), known) if known.driver or known.cuda_driver else None
-    if row is None or row.cuda == tag:
+    told = enough_known(case) and (known.driver or known.cuda_driver)
+    choice = fitting(case) if told else None
+    if choice is None or choice.cuda in (tag, "cpu"):
         return Remediation(words, _driver_commands(case))
     return Remediation(
-        text("diagnose", "driver-or-torch", driver=words, version=row.version, cuda=row.cuda),
-        (*_driver_commands(case), Command(install_command(row, known, knowledge))),
+        text("diagnose", "driver-or-torch", driver=words, version=choice.torch, cuda=choice.cuda),
+        (*_driver_commands(case), *install_choice(case, choice)),
     )
 
 
@@ -53,7 +55,7 @@ def driver_for_ptx(_match: Match, case: Case) -> Remediation | None:
     """PTX needs the driver of the toolkit that made it: minor-version compatibility does not help."""
     toolkit = case.known.toolkit
     knowledge = tables(case)
-    least = knowledge.native_driver(tag_of(toolkit), _numbers(case)) if toolkit else ""
+    least = drivers.native(tag_of(toolkit), _numbers(case), knowledge) if toolkit else ""
     words = text("diagnose", "driver-or-rebuild", driver=_at_least(least, case))
     return Remediation(words, _driver_commands(case))
 

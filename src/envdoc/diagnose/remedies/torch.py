@@ -2,49 +2,72 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from envdoc.diagnose.logic import Case
-from envdoc.diagnose.remedies.builds import INDEX, best, enough_known, fitting, install_command, tables
+from envdoc.diagnose.remedies.builds import (
+    choosing,
+    enough_known,
+    fitting,
+    install,
+    install_choice,
+    tables,
+)
 from envdoc.diagnose.remedies.drivers import driver_words
 from envdoc.diagnose.values import Match
 from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Command, Remediation
 from envdoc.model.text import joined
+from envdoc.rules import torch_choice
+from envdoc.rules.commands import PYTORCH, command
 
 
 def fitting_torch(_match: Match, case: Case) -> Remediation | None:
     """A CUDA build of torch that runs on this GPU with this driver."""
-    known, knowledge = case.known, tables(case)
-    if not enough_known(known):
+    if not enough_known(case):
         return _ask_resolve()
-    row = best(fitting(known, knowledge), known)
-    if row is not None:
+    choice = fitting(case)
+    if choice is not None:
         return Remediation(
-            text("diagnose", "fitting-torch", what=_for_what(case), version=row.version, cuda=row.cuda),
-            (Command(install_command(row, known, knowledge)),),
+            text("diagnose", "fitting-torch", what=_for_what(case), version=choice.torch, cuda=choice.cuda),
+            install_choice(case, choice),
         )
-    newer = best(fitting(known, knowledge, driver_counts=False), known)
-    if newer is not None:
-        words = driver_words(newer.cuda, case, knowledge)
+    return _driver_first(case) or _new_environment(case) or _nothing(case)
+
+
+def _driver_first(case: Case) -> Remediation | None:
+    """Where only the driver stands in the way: the driver, then the build."""
+    newer = fitting(case, driver_counts=False)
+    if newer is None or torch_choice.fresh(choosing(case)) is not None:
+        return None
+    words = driver_words(newer.cuda, case, tables(case))
+    told = text("diagnose", "driver-then-torch", driver=words, version=newer.torch, cuda=newer.cuda)
+    return Remediation(told, install_choice(case, newer))
+
+
+def _new_environment(case: Case) -> Remediation | None:
+    """Where only the Python stands in the way: a new environment."""
+    fresh, known = torch_choice.fresh(choosing(case)), case.known
+    if fresh is None or torch_choice.options(choosing(case), known.python):
+        return None
+    return Remediation(
+        text(
+            "diagnose",
+            "other-python",
+            what=_for_what(case),
+            python=known.python,
+            other=fresh.python,
+            version=fresh.torch,
+            cuda=fresh.cuda,
+        ),
+        command("envdoc", "install", "--profile", fresh.profile, system=known.system),
+    )
+
+
+def _nothing(case: Case) -> Remediation:
+    best = torch_choice.for_environment(choosing(case), case.known.python)
+    if best is not None:  # and it is in place
         return Remediation(
-            text("diagnose", "driver-then-torch", driver=words, version=newer.version, cuda=newer.cuda),
-            (Command(install_command(newer, known, knowledge)),),
-        )
-    any_python = best(fitting(replace(known, python=""), knowledge), known)
-    if any_python is not None:
-        return Remediation(
-            text(
-                "diagnose",
-                "other-python",
-                what=_for_what(case),
-                python=known.python,
-                other=any_python.python[-2:][0],
-                version=any_python.version,
-                cuda=any_python.cuda,
-            ),
-            (Command(install_command(any_python, replace(known, python=""), knowledge)),),
+            text("diagnose", "torch-in-place", version=best.torch, cuda=best.cuda, what=_for_what(case))
         )
     return Remediation(
         text("diagnose", "no-torch", what=_for_what(case)),
@@ -54,23 +77,23 @@ def fitting_torch(_match: Match, case: Case) -> Remediation | None:
 
 def cuda_major_torch(match: Match, case: Case) -> Remediation | None:
     """torch for the CUDA major of the toolkit at hand, where such a build fits; or the toolkit for torch."""
-    known, knowledge = case.known, tables(case)
+    known = case.known
     toolkit = match.captured.get("toolkit", known.toolkit)
-    rows = [row for row in fitting(known, knowledge) if row.cuda[2:4] == toolkit.partition(".")[0]]
-    row = best(rows, known)
+    every = torch_choice.options(choosing(case), known.python) if toolkit and enough_known(case) else ()
+    choice = next((each for each in every if each.cuda[2:4] == toolkit.partition(".")[0]), None)
     wished = match.captured.get("torch_built", "")
-    if not toolkit or row is None or not known.torch:
+    if choice is None or not known.torch:
         return Remediation(text("diagnose", "toolkit-beside", wished=wished)) if wished else None
     return Remediation(
         text(
             "diagnose",
             "torch-or-toolkit" if wished else "torch-for-toolkit",
             major=toolkit.partition(".")[0],
-            version=row.version,
-            cuda=row.cuda,
+            version=choice.torch,
+            cuda=choice.cuda,
             wished=wished,
         ),
-        (Command(install_command(row, known, knowledge)),),
+        install_choice(case, choice),
     )
 
 
@@ -85,15 +108,13 @@ def companions(_match: Match, case: Case) -> Remediation | None:
         )
     tag = known.torch_cuda
     local = f"+{tag}" if tag else ""
-    index = f" --index-url {INDEX}{tag}" if tag else ""
-    audio = (
-        f" torchaudio=={row.torchaudio}{local}"
-        if version_tuple(row.torchaudio)[:2] == version_tuple(row.torch)[:2]
-        else ""
-    )
+    packages = [("torchvision", row.torchvision + local)]
+    if version_tuple(row.torchaudio)[:2] == version_tuple(row.torch)[:2]:
+        packages.append(("torchaudio", row.torchaudio + local))
+    index = ("--index-url", f"{PYTORCH}/{tag}") if tag else ()
     return Remediation(
         text("diagnose", "torchvision", torch=known.torch, version=row.torchvision),
-        (Command(f"python -m pip install torchvision=={row.torchvision}{local}{audio}{index} --no-deps"),),
+        install(case, [f"{name}=={version}" for name, version in packages], *index, "--no-deps"),
     )
 
 
@@ -117,7 +138,7 @@ def _ask_resolve() -> Remediation:
 
 def torch_if_known(match: Match, case: Case) -> Remediation | None:
     """As `torch`, and nothing where neither the GPU nor the driver is known."""
-    return fitting_torch(match, case) if enough_known(case.known) else None
+    return fitting_torch(match, case) if enough_known(case) else None
 
 
 CHOOSERS = {

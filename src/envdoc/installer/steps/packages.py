@@ -5,7 +5,7 @@ from __future__ import annotations
 from envdoc.findings import finding, text
 from envdoc.host.base import Completed
 from envdoc.installer import journal
-from envdoc.installer.dists import normalised, pins, same_version, versions
+from envdoc.installer.dists import same_version, versions
 from envdoc.installer.engines.base import Request
 from envdoc.installer.hold import torch_replaced
 from envdoc.installer.repair import repair
@@ -14,6 +14,7 @@ from envdoc.installer.second_look import second_look
 from envdoc.model.finding import Finding
 from envdoc.model.plan import InstallPackages
 from envdoc.model.text import Text
+from envdoc.rules.requirements import normal, pins
 
 
 def install(step: InstallPackages, run: Run) -> Outcome:
@@ -49,7 +50,7 @@ def _was_cut(step: InstallPackages, run: Run) -> bool:
 def _not_there(step: InstallPackages, after: dict[str, str]) -> tuple[Finding, ...]:
     """Packages that the engine said it installed, and that are not there in the wanted version."""
     wrong = [
-        _wanted(name, version, after.get(normalised(name), ""))
+        _wanted(name, version, after.get(normal(name), ""))
         for name, version in pins(step.requirements).items()
         if not same_version(version, after.get(name, ""))
     ]
