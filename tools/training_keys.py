@@ -1,4 +1,4 @@
-"""Write `knowledge/data/llamafactory_args.yaml`: the keys and templates of each LLaMA-Factory release, from its wheel.
+"""Write `knowledge/data/llamafactory_args.yaml`: keys and templates of each LLaMA-Factory release, from its wheel.
 
     python tools/training_keys.py FOLDER
 
@@ -21,7 +21,7 @@ STACKS = {"0.9.3": "4.52.4", "0.9.4": "4.57.1", "0.9.5": "5.5.4"}  # the newest 
 OUT = Path(__file__).resolve().parents[1] / "src/envdoc/knowledge/data/llamafactory_args.yaml"
 HEAD = """\
 # Keys of LLaMA-Factory's training file, by release: written by tools/training_keys.py, do not edit.
-# `llamafactory` and `transformers` name the releases whose dataclasses have the key with these types and this default.
+# `llamafactory`, `transformers`: the releases whose dataclasses have the key with these types and this default.
 """
 
 
@@ -58,9 +58,7 @@ def _release(folder: Path, own: str, theirs: str) -> tuple[dict[str, Any], dict[
         return parsed(args, their_args, enums), templates(ours.read("llamafactory/data/template.py").decode())
 
 
-def _lines(
-    keys: dict[tuple[str, str], dict[str, list[str]]], told: dict[tuple[str, str], list[str]]
-) -> list[str]:
+def _lines(keys: dict[tuple[str, str], dict[str, list[str]]], told: dict[tuple[str, str], list[str]]) -> list[str]:
     wheels = ", ".join(f"llamafactory {own} and transformers {theirs}" for own, theirs in STACKS.items())
     lines = [HEAD + f'source: "measured: the wheels of {wheels}"', f"checked: {datetime.now(UTC).date()}", "stacks:"]
     lines += [f'  - {{llamafactory: "{own}", transformers: "{theirs}"}}' for own, theirs in STACKS.items()]

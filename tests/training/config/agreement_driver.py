@@ -19,14 +19,18 @@ from pathlib import Path
 from typing import Any
 
 LIMIT = 240  # seconds a case may take
-os.environ.update(HF_HUB_OFFLINE="1", DISABLE_VERSION_CHECK="0", WANDB_MODE="disabled", TOKENIZERS_PARALLELISM="false", OMP_NUM_THREADS="1")
+os.environ.update(
+    HF_HUB_OFFLINE="1",
+    DISABLE_VERSION_CHECK="0",
+    WANDB_MODE="disabled",
+    TOKENIZERS_PARALLELISM="false",
+    OMP_NUM_THREADS="1",
+)
 
 
 def main(work: Path, cases: Path, out: Path) -> int:
     told = json.loads(cases.read_text(encoding="utf-8"))
     prepare(work)
-    import llamafactory.train.tuner
-    import peft
     import trl
     import trl.trainer  # noqa: F401 - imported once, before the forks
 
@@ -91,7 +95,7 @@ def played(work: Path, base: dict[str, Any], case: dict[str, Any]) -> dict[str, 
         from llamafactory.train.tuner import run_exp
 
         run_exp(told)
-    except BaseException as error:  # noqa: BLE001 - SystemExit of argparse too
+    except BaseException as error:
         traceback.print_exc()
         first = str(error).strip().splitlines()[0] if str(error).strip() else ""
         stage = "parse" if "Unknown task" in first else stage  # asked before anything is loaded

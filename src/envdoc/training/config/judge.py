@@ -1,129 +1,27 @@
-"""The checks of a training file: groups of rules over one `Run`, each a result of its own in the report."""
+"""A training file judged: every check, each a result of its own, all mistakes at once."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
-from envdoc.findings import text
 from envdoc.model.finding import CheckResult, CheckStatus, Finding, Severity
-from envdoc.model.value import dataclass
-from envdoc.training.config.rules import (
-    data,
-    files,
-    gpu,
-    ignored,
-    keys,
-    later,
-    layers,
-    launch,
-    models,
-    output,
-    packages,
-    ranges,
-    refused,
-    silent,
-    values,
-)
-from envdoc.training.config.rules import batch as batches
-from envdoc.training.config.rules.base import AT_ONCE, LATER, by_rows
+from envdoc.training.config.checks import CHECKS, TrainCheck
+from envdoc.training.config.rules import files
 from envdoc.training.config.run import Run
-
-RuleSet = Callable[[Run], Iterator[Finding]]
-
-
-@dataclass(frozen=True, slots=True)
-class TrainCheck:
-    """One line of the report. `asks` gives the reason why it cannot look, "" where it can."""
-
-    id: str
-    codes: tuple[str, ...]
-    rules: tuple[RuleSet, ...]
-    seen: Callable[[Run], str] = lambda _: ""
-    asks: Callable[[Run], str] = lambda _: ""
-
-    @property
-    def title(self) -> str:
-        return text("train", f"title-{self.id.removeprefix('train-')}")
-
-
-def _file_seen(run: Run) -> str:
-    kind = "seen-table" if run.keys.source == "table" else "seen-file"
-    return text("train", kind, count=len(run.file.entries), release=run.keys.llamafactory, transformers=run.keys.transformers)
-
-
-def _gpus_unknown(run: Run) -> str:
-    return "" if run.gpus_known or run.on("use_cpu") else text("train", "gpus-unknown", reason=run.machine.gpus.reason())
-
-
-def _packages_unknown(run: Run) -> str:
-    if not run.packages_known:
-        return text("train", "packages-unknown", reason=run.machine.target.packages.reason())
-    return "" if run.version("llamafactory") or run.version("transformers") else text("train", "not-installed")
-
-
-def _data_unknown(run: Run) -> str:
-    data_sets = run.facts.data
-    if data_sets is None:
-        return text("train", "no-data-named")
-    return "" if data_sets.folder else text("train", "data-elsewhere")
-
-
-CHECKS = (
-    TrainCheck(
-        "train-file",
-        ("train-file-broken", "train-key-twice", "train-json-unreadable", "train-command-unknown", "train-file-other-program", "train-path-escapes"),
-        (files.file, files.not_for_train, files.escapes),
-        _file_seen,
-    ),
-    TrainCheck("train-keys", ("train-key-unknown", "train-key-moved"), (keys.unknown,)),
-    TrainCheck(
-        "train-values",
-        ("train-value-type", "train-switch-quoted", "train-value-choice", "train-value-range"),
-        (values.types, values.choices, ranges.ranges),
-    ),
-    TrainCheck(
-        "train-together",
-        ("train-refused", "train-fails-later", "train-ppo-cannot-run"),
-        (partial(by_rows, "train-refused", AT_ONCE, refused.REFUSED), partial(by_rows, "train-fails-later", LATER, later.LATER_ROWS), layers.modules, later.ppo),
-    ),
-    TrainCheck(
-        "train-silent",
-        ("train-not-quantized", "train-loss-is-sigmoid", "train-trains-nothing", "train-attention-falls-back", "train-has-no-effect"),
-        (silent.not_quantized, silent.loss, silent.nothing, silent.attention, ignored.unread, ignored.modules, ignored.overruled),
-    ),
-    TrainCheck(
-        "train-model",
-        ("train-model-missing", "train-model-incomplete", "train-tokenizer-missing", "train-model-code", "train-model-pickle", "train-template-unknown"),
-        (models.models, models.template),
-        models.seen,
-    ),
-    TrainCheck("train-data", ("train-dataset-unknown",), (data.datasets,), asks=_data_unknown),
-    TrainCheck("train-packages", ("train-package-missing",), (packages.packages,), asks=_packages_unknown),
-    TrainCheck("train-gpus", ("train-gpu-cannot",), (gpu.floors, gpu.without), gpu.seen, _gpus_unknown),
-    TrainCheck(
-        "train-launch",
-        ("train-variable", "train-launch", "train-deepspeed-config", "train-accelerate-config"),
-        (launch.switches, launch.launcher, launch.deepspeed, launch.accelerate),
-    ),
-    TrainCheck(
-        "train-output", ("train-output-resumes", "train-output-full", "train-disk-short"), (output.folder, output.disk)
-    ),
-    TrainCheck("train-batch", (), (), batches.seen, batches.unknown),
-)
 
 
 def judge(run: Run) -> tuple[CheckResult, ...]:
-    """Every check's result; of a file that could not be read only the first, which says why."""
-    if not run.file.entries and run.file.problems:
+    """Every check's result; of a file that could not be read, or is another program's, only the first."""
+    if (not run.file.entries and run.file.problems) or files.program(run):
         return (_result(CHECKS[0], run),)
     return tuple(_result(check, run) for check in CHECKS)
 
 
 def _result(check: TrainCheck, run: Run) -> CheckResult:
     start = time.perf_counter()
-    status, reason, findings = CheckStatus.PASS, "", ()
+    status, reason = CheckStatus.PASS, ""
+    findings: tuple[Finding, ...] = ()
     try:
         reason = check.asks(run)
         if reason:

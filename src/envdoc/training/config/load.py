@@ -79,7 +79,7 @@ def typed(file: TrainFile, keys: Keys) -> TrainFile:
 
 
 def _named(entry: Entry, keys: Keys) -> Entry:
-    """argparse takes `--lora-rank`, every beginning that only one option has, and `--no_X` for a switch that is on."""
+    """argparse takes `--lora-rank`, a beginning that only one option has, and `--no_X` for a switch that is on."""
     name = entry.key.replace("-", "_")
     bare = keys.keys.get(name.removeprefix("no_"))
     if entry.file or name in keys.keys:

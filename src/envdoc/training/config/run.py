@@ -57,6 +57,11 @@ class Run:
     def where(self, key: str) -> Where:
         return self.file.where(key)
 
+    def parsed(self, key: str) -> bool:
+        """Whether argparse reads it, which converts types and checks choices; a file's values stay as they are."""
+        entry = self.file.entries.get(key)
+        return self.file.form is Form.COMMAND and entry is not None and not entry.file
+
     @property
     def stage(self) -> object:
         return self.get("stage")
@@ -125,4 +130,4 @@ class Run:
         if not self.packages_known:
             return False
         have = self.version(package)
-        return not have or bool(bounds) and not allows(bounds, have)
+        return not have or (bool(bounds) and not allows(bounds, have))

@@ -35,7 +35,11 @@ def fields(text: str, choices: dict[str, tuple[str, ...]], owner: str, skip: tup
     """The keys of every class of fields in the source; `choices` are the enumerations it may name."""
     found: dict[str, Key] = {}
     for match in _CLASS.finditer(text):
-        if match[1] in skip or "Enum" in (match[2] or "") or not _DECORATED.search(text[max(0, match.start() - 200) : match.start()]):
+        if (
+            match[1] in skip
+            or "Enum" in (match[2] or "")
+            or not _DECORATED.search(text[max(0, match.start() - 200) : match.start()])
+        ):
             continue
         for key in _keys_of(match[3], choices, owner):
             found.setdefault(key.name, key)
@@ -100,7 +104,11 @@ def _listed(value: ast.expr | None) -> tuple[str, ...]:
     for keyword in value.keywords if isinstance(value, ast.Call) else []:
         if keyword.arg == "metadata" and isinstance(keyword.value, ast.Dict):
             for key, told in zip(keyword.value.keys, keyword.value.values, strict=True):
-                if isinstance(key, ast.Constant) and key.value == "choices" and isinstance(told, (ast.List, ast.Tuple)):
+                if (
+                    isinstance(key, ast.Constant)
+                    and key.value == "choices"
+                    and isinstance(told, (ast.List, ast.Tuple))
+                ):
                     return tuple(str(each.value) for each in told.elts if isinstance(each, ast.Constant))
     return ()
 

@@ -26,7 +26,9 @@ def keys(llamafactory: str = "", transformers: str = "") -> Keys:
     own = _nearest(llamafactory, list(stacks()))
     theirs = _nearest(transformers or stacks()[own], list(stacks().values()))
     wanted = {"llamafactory": own, "transformers": theirs}
-    found = [_key(row, owner) for row in _read()["keys"] for owner in wanted if wanted[owner] in row.get(owner, "").split()]
+    found = [
+        _key(row, owner) for row in _read()["keys"] for owner in wanted if wanted[owner] in row.get(owner, "").split()
+    ]
     by_name: dict[str, Key] = {}
     for key in sorted(found, key=lambda key: key.owner):  # LLaMA-Factory's class stands below transformers'
         by_name.setdefault(key.name, key)

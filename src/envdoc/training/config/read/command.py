@@ -1,9 +1,9 @@
 """The command line of a training run, from a string or a script: split as a shell would, nothing executed.
 
-    FORCE_TORCHRUN=1 llamafactory-cli train qwen3.yaml learning_rate=1e-5
-    torchrun --nproc-per-node=8 src/train.py --stage sft --do_train
-    accelerate launch --config_file fsdp.yaml src/train.py qwen3.yaml
-    deepspeed --num_gpus 8 src/train.py --deepspeed ds.json --stage sft
+FORCE_TORCHRUN=1 llamafactory-cli train qwen3.yaml learning_rate=1e-5
+torchrun --nproc-per-node=8 src/train.py --stage sft --do_train
+accelerate launch --config_file fsdp.yaml src/train.py qwen3.yaml
+deepspeed --num_gpus 8 src/train.py --deepspeed ds.json --stage sft
 """
 
 from __future__ import annotations

@@ -6,9 +6,10 @@ Most rules are rows: a name (their sentence in the code's file), the key that th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from envdoc.findings import finding, text
-from envdoc.model.finding import Finding, Severity
+from envdoc.model.finding import Command, Finding, Severity
 from envdoc.model.value import dataclass
 from envdoc.training.config.run import Run
 
@@ -36,7 +37,8 @@ def told(
     fix: str = "fix",
     also: tuple[str, ...] = (),
     severity: Severity | None = None,
-    **values: object,
+    commands: tuple[Command, ...] = (),
+    **values: Any,
 ) -> Finding:
     """A finding about one key, with what the release would do and the keys that take part."""
     shown = [text("train", "key", key=name, value=run.shown(name)) for name in also if run.get(name) is not None]
@@ -47,6 +49,7 @@ def told(
         evidence=(text("train", effect, release=run.keys.llamafactory), *shown),
         where=run.where(key),
         severity=severity,
+        commands=commands,
         key=key,
         value=run.shown(key),
         **values,

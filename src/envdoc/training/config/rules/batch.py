@@ -24,7 +24,9 @@ def unknown(run: Run) -> str:
     """Why it cannot be said."""
     if run.number("per_device_train_batch_size") is None or run.number("gradient_accumulation_steps") is None:
         return text("train", "batch-no-numbers")
-    return "" if run.gpus_known or run.on("use_cpu") else text("train", "gpus-unknown", reason=run.machine.gpus.reason())
+    return (
+        "" if run.gpus_known or run.on("use_cpu") else text("train", "gpus-unknown", reason=run.machine.gpus.reason())
+    )
 
 
 def seen(run: Run) -> str:

@@ -46,7 +46,8 @@ def floors(run: Run) -> Iterator[Finding]:
         if row.when(run) and run.below(row.capability) and not run.on("use_cpu"):
             yield told(
                 run, "train-gpu-cannot", row.key, row.effect,
-                summary=row.name, fix=f"{row.name}-fix", gpu=gpu, have=have, need=row.capability, severity=row.severity,
+                summary=row.name, fix=f"{row.name}-fix", severity=row.severity,
+                gpu=gpu, have=have, need=row.capability,
             )  # fmt: skip
 
 

@@ -32,7 +32,9 @@ def _predicts(run: Run) -> bool:
 
 
 NEEDS = (
-    _needs("pref_(loss|bco_weight)|simpo_gamma|dpo_label_smoothing|ld_alpha", "stage-dpo", lambda r: r.stage == "dpo"),
+    _needs(
+        "pref_(loss|bco_weight)|simpo_gamma|dpo_label_smoothing|ld_alpha", "stage-dpo", lambda r: r.stage == "dpo"
+    ),
     _needs("pref_(beta|ftx)", "stage-dpo-kto", lambda r: r.stage in ("dpo", "kto")),
     _needs("kto_.*_weight", "stage-kto", lambda r: r.stage == "kto"),
     _needs("ppo_.*|reward_model.*", "stage-ppo", lambda r: r.stage == "ppo"),
@@ -51,9 +53,13 @@ NEEDS = (
     _needs("quantization_(method|type)|double_quantization", "bit", lambda r: r.get("quantization_bit") is not None),
     _needs("interleave_probs|mix_strategy", "several", lambda r: "," in str(r.get("dataset"))),
     _needs("fsdp_config", "fsdp", lambda r: bool(r.get("fsdp"))),
-    _needs("vllm_.*|sglang_.*|infer_.*|export_.*", "not-training", lambda _: False),
-    _needs("eval_steps", "eval-steps", lambda r: r.get("eval_strategy") == "steps" or r.get("save_strategy") == "best"),
-    _needs("temperature|top_[pk]|num_beams|max_new_tokens|max_length|repetition_penalty|do_sample", "predicts", _predicts),
+    _needs("vllm_.*|sglang_.*|infer_dtype|export_.*", "not-training", lambda _: False),
+    _needs(
+        "eval_steps", "eval-steps", lambda r: r.get("eval_strategy") == "steps" or r.get("save_strategy") == "best"
+    ),
+    _needs(
+        "temperature|top_[pk]|num_beams|max_new_tokens|max_length|repetition_penalty|do_sample", "predicts", _predicts
+    ),
 )
 
 
@@ -79,7 +85,9 @@ def modules(run: Run) -> Iterator[Finding]:
     if layers and wanted and run.tuning in ("lora", "oft"):
         known = (*layers, *_BESIDE, *(f"{name}layernorm" for name in ("input_", "post_attention_")))
         if not any(name in known or "." in name for name in wanted):
-            yield told(run, "train-has-no-effect", "additional_target", IGNORED, needs=text("train-has-no-effect", "modules"))
+            yield told(
+                run, "train-has-no-effect", "additional_target", IGNORED, needs=text("train-has-no-effect", "modules")
+            )
 
 
 def overruled(run: Run) -> Iterator[Finding]:

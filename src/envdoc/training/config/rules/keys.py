@@ -28,12 +28,14 @@ def unknown(run: Run) -> Iterator[Finding]:
         yield told(run, code, key, effect, severity=severity, release=run.keys.llamafactory, **values)
 
 
-def _what_became(run: Run, key: str) -> tuple[str, dict[str, object]]:
-    moved: dict[str, Any] | None = next((row for row in tables.read("training_moved")["rows"] if row["key"] == key), None)
+def _what_became(run: Run, key: str) -> tuple[str, dict[str, Any]]:
+    moved: dict[str, Any] | None = next(
+        (row for row in tables.read("training_moved")["rows"] if row["key"] == key), None
+    )
     releases = table.releases_with(key)
     if moved is None and not releases:
         return "train-key-unknown", {}
-    values: dict[str, object] = {"new": (moved or {}).get("new", "")}
+    values: dict[str, Any] = {"new": (moved or {}).get("new", "")}
     owner, version = _last(releases, run) if releases else (moved["owner"], moved["until"])  # type: ignore[index]
     name = {"llamafactory": "LLaMA-Factory", "transformers": "transformers"}[owner]
     here = run.keys.llamafactory if owner == "llamafactory" else run.keys.transformers

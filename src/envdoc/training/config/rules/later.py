@@ -59,12 +59,16 @@ def _stage_data(run: Run) -> bool:
 def _resume(run: Run) -> bool:
     value = run.get("resume_from_checkpoint")
     if value is True:
-        return run.facts.output is not None and not any(name.startswith("checkpoint-") for name in run.facts.output.names)
+        return run.facts.output is not None and not any(
+            name.startswith("checkpoint-") for name in run.facts.output.names
+        )
     return isinstance(value, str) and run.facts.resume_there is False
 
 
 def _needs_shift(run: Run) -> bool:
-    return run.on("shift_attn") and bool(run.keys.transformers) and not allows(">=4.45.0,<4.48.0", run.keys.transformers)
+    return (
+        run.on("shift_attn") and bool(run.keys.transformers) and not allows(">=4.45.0,<4.48.0", run.keys.transformers)
+    )
 
 
 def _fa3(run: Run) -> bool:
@@ -89,9 +93,18 @@ LATER_ROWS = (
     ),
     Rule("resume", "resume_from_checkpoint", _resume, ("output_dir",)),
     Rule("output-file", "output_dir", lambda r: r.facts.output is not None and r.facts.output.is_file),
-    Rule("galore-accumulation", "gradient_accumulation_steps", lambda r: r.on("use_galore") and r.on("galore_layerwise") and r.get("gradient_accumulation_steps") != 1),
-    Rule("apollo-accumulation", "gradient_accumulation_steps", lambda r: r.on("use_apollo") and r.on("apollo_layerwise") and r.get("gradient_accumulation_steps") != 1),
+    Rule(
+        "galore-accumulation",
+        "gradient_accumulation_steps",
+        lambda r: r.on("use_galore") and r.on("galore_layerwise") and r.get("gradient_accumulation_steps") != 1,
+    ),
+    Rule(
+        "apollo-accumulation",
+        "gradient_accumulation_steps",
+        lambda r: r.on("use_apollo") and r.on("apollo_layerwise") and r.get("gradient_accumulation_steps") != 1,
+    ),
 )
+
 
 def ppo(run: Run) -> Iterator[Finding]:
     """PPO's trainer wants a trl that the release's own import check refuses."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from envdoc.findings import finding, text
 from envdoc.model.finding import Finding, Severity, Where
@@ -12,8 +13,8 @@ from envdoc.training.config.run import Run
 
 LAUNCHERS = ("torchrun", "accelerate", "deepspeed")
 SWITCHES = (
-    "DISABLE_VERSION_CHECK", "FORCE_CHECK_IMPORTS", "ALLOW_EXTRA_ARGS", "USE_MODELSCOPE_HUB", "USE_OPENMIND_HUB", "USE_RAY",
-    "USE_KT", "USE_MCA", "USE_V1", "FORCE_TORCHRUN", "RECORD_VRAM", "OPTIM_TORCH",
+    "DISABLE_VERSION_CHECK", "FORCE_CHECK_IMPORTS", "ALLOW_EXTRA_ARGS", "USE_MODELSCOPE_HUB", "USE_OPENMIND_HUB",
+    "USE_RAY", "USE_KT", "USE_MCA", "USE_V1", "FORCE_TORCHRUN", "RECORD_VRAM", "OPTIM_TORCH",
 )  # fmt: skip
 
 
@@ -35,7 +36,9 @@ def switches(run: Run) -> Iterator[Finding]:
         if value.lower() in ("yes", "on", "t", "enable", "enabled"):
             yield _variable(run, name, value, "not-on", "not-on-fix", OTHER)
     if run.enabled("DISABLE_VERSION_CHECK"):
-        yield _variable(run, "DISABLE_VERSION_CHECK", run.variables["DISABLE_VERSION_CHECK"], "unchecked", "unchecked-fix", OTHER)
+        yield _variable(
+            run, "DISABLE_VERSION_CHECK", run.variables["DISABLE_VERSION_CHECK"], "unchecked", "unchecked-fix", OTHER
+        )
     for name in ("USE_V1", "USE_MCA"):
         if run.enabled(name):
             yield _variable(run, name, run.variables[name], "other-program", "other-program-fix", OTHER)
@@ -44,7 +47,13 @@ def switches(run: Run) -> Iterator[Finding]:
 def _variable(run: Run, name: str, value: str, summary: str, fix: str, effect: str) -> Finding:
     evidence = (text("train", effect, release=run.keys.llamafactory),)
     return finding(
-        "train-variable", summary=summary, fix=fix, evidence=evidence, where=Where(run.file.path, 0, name), name=name, value=value
+        "train-variable",
+        summary=summary,
+        fix=fix,
+        evidence=evidence,
+        where=Where(run.file.path, 0, name),
+        name=name,
+        value=value,
     )
 
 
@@ -74,7 +83,7 @@ def _by_cli(run: Run) -> Iterator[Finding]:
         yield _launch(run, "windows", AT_ONCE, count=len(run.gpus))
 
 
-def _launch(run: Run, name: str, effect: str, **values: object) -> Finding:
+def _launch(run: Run, name: str, effect: str, **values: Any) -> Finding:
     evidence = (text("train", effect, release=run.keys.llamafactory),)
     return finding(
         "train-launch", summary=name, fix=f"{name}-fix", evidence=evidence, where=Where(run.file.path), **values
@@ -94,11 +103,15 @@ def deepspeed(run: Run) -> Iterator[Finding]:
         )  # fmt: skip
         return
     if not distributed(run) and run.gpus_known:
-        yield told(run, "train-refused", "deepspeed", AT_ONCE, summary="deepspeed-torchrun", fix="deepspeed-torchrun-fix")
+        yield told(
+            run, "train-refused", "deepspeed", AT_ONCE, summary="deepspeed-torchrun", fix="deepspeed-torchrun-fix"
+        )
     if run.on_windows:
         yield told(run, "train-deepspeed-config", "deepspeed", LATER, summary="windows", fix="windows-fix")
     if run.on("use_galore") or run.on("use_apollo"):
-        yield told(run, "train-refused", "deepspeed", AT_ONCE, summary="deepspeed-optimizer", fix="deepspeed-optimizer-fix")
+        yield told(
+            run, "train-refused", "deepspeed", AT_ONCE, summary="deepspeed-optimizer", fix="deepspeed-optimizer-fix"
+        )
     if side is not None:
         yield from _mismatches(run, side.data)
         if stage_of(side.data) == 3:
@@ -132,17 +145,11 @@ def _mismatches(run: Run, data: dict[str, object]) -> Iterator[Finding]:
             yield told(run, "train-deepspeed-config", key, AT_ONCE, name=".".join(path), other=str(value))
 
 
-_ZERO3 = (
-    ("pissa_init", "zero3-pissa"),
-    ("pure_bf16", "zero3-pure"),
-    ("use_unsloth", "zero3-unsloth"),
-    ("use_kt", "zero3-kt"),
-    ("predict_with_generate", "zero3-predict"),
-)
+NOT_ZERO3 = ("pissa_init", "pure_bf16", "use_unsloth", "use_kt", "predict_with_generate")
 
 
 def _zero3(run: Run) -> Iterator[Finding]:
-    for key, name in _ZERO3:
+    for key in NOT_ZERO3:
         if run.on(key):
             yield told(run, "train-refused", key, AT_ONCE, summary="zero3", fix="zero3-fix", also=("deepspeed",))
     yield from _sharded_quantization(run, "deepspeed")
@@ -163,14 +170,35 @@ def accelerate(run: Run) -> Iterator[Finding]:
     where = Where(side.path)
     if side.problem:
         name = "absent" if side.problem == "absent" else "broken"
-        yield finding("train-accelerate-config", summary=name, fix=f"{name}-fix", where=where, file=side.path, reason=side.problem)
+        yield finding(
+            "train-accelerate-config",
+            summary=name,
+            fix=f"{name}-fix",
+            where=where,
+            file=side.path,
+            reason=side.problem,
+        )
         return
     wanted, machines = side.data.get("num_processes"), side.data.get("num_machines", 1)
     if isinstance(wanted, int) and machines == 1 and run.gpus and wanted > len(run.gpus):
-        yield finding("train-accelerate-config", summary="processes", fix="processes-fix", where=where, wanted=wanted, count=len(run.gpus))
+        yield finding(
+            "train-accelerate-config",
+            summary="processes",
+            fix="processes-fix",
+            where=where,
+            wanted=wanted,
+            count=len(run.gpus),
+        )
     mixed = side.data.get("mixed_precision")
     if mixed in ("fp16", "bf16") and (run.on("bf16") or run.on("fp16")) and not run.on(mixed):
         mine = "bf16" if run.on("bf16") else "fp16"
-        yield finding("train-accelerate-config", summary="precision", where=where, other=mixed, mine=mine, severity=Severity.INFO)
+        yield finding(
+            "train-accelerate-config",
+            summary="precision",
+            where=where,
+            other=mixed,
+            mine=mine,
+            severity=Severity.INFO,
+        )
     if side.data.get("distributed_type") == "FSDP":
         yield from _sharded_quantization(run, "model_name_or_path")

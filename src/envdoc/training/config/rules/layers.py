@@ -25,7 +25,7 @@ PARTED = ("llama", "qwen2", "qwen3", "mistral", "gemma")
 
 
 def modules(run: Run) -> Iterator[Finding]:
-    """`lora_target` with none of the model's modules, `freeze_trainable_modules` with anything but parts of a layer."""
+    """`lora_target` with none of the model's modules, `freeze_trainable_modules` with more than parts of a layer."""
     model = run.model()
     kind = str(model.config.get("model_type")) if model else ""
     layers = LAYERS.get(kind, ())

@@ -12,7 +12,15 @@ from envdoc.training.config.keys import table
 from envdoc.training.config.rules.base import LATER, OTHER, told
 from envdoc.training.config.run import Run
 
-TOKENIZER = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model", "tekken.json", "tiktoken.model")
+TOKENIZER = (
+    "tokenizer.json",
+    "tokenizer.model",
+    "vocab.json",
+    "vocab.txt",
+    "spiece.model",
+    "tekken.json",
+    "tiktoken.model",
+)
 
 
 def models(run: Run) -> Iterator[Finding]:
@@ -71,7 +79,9 @@ def _tokenizer(run: Run) -> Iterator[Finding]:
     model = run.model()
     if model is None or model.place not in (Place.FOLDER, Place.HUB) or not model.names:
         return
-    if not any(name in model.names for name in TOKENIZER) and not any(name.startswith("tokenization") for name in model.names):
+    if not any(name in model.names for name in TOKENIZER) and not any(
+        name.startswith("tokenization") for name in model.names
+    ):
         effect = OTHER if run.keys.transformers.startswith("5") else LATER
         yield told(run, "train-tokenizer-missing", "model_name_or_path", effect, folder=model.folder)
 

@@ -26,9 +26,7 @@ def folder(run: Run) -> Iterator[Finding]:
         return
     checkpoints = sorted((name for name in output.names if name.startswith("checkpoint-")), key=_step)
     if checkpoints:
-        yield told(
-            run, "train-output-resumes", "output_dir", OTHER, folder=output.path, checkpoint=checkpoints[-1]
-        )
+        yield told(run, "train-output-resumes", "output_dir", OTHER, folder=output.path, checkpoint=checkpoints[-1])
     elif any(name in output.names for name in RESULTS):
         found = next(name for name in RESULTS if name in output.names)
         yield told(run, "train-output-full", "output_dir", AT_ONCE, folder=output.path, file=found)

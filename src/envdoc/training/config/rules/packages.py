@@ -1,4 +1,4 @@
-"""Packages that a switch needs. Bounds are LLaMA-Factory's own (extras/misc.py, model/model_utils/quantization.py)."""
+"""Packages that a switch needs; bounds from LLaMA-Factory's extras/misc.py and model/model_utils/quantization.py."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from envdoc.model.finding import Command, Finding, Severity
 from envdoc.model.value import dataclass
 from envdoc.training.config.rules.base import AT_ONCE, LATER, OTHER, told
-from envdoc.training.config.run import Run
 from envdoc.training.config.rules.quantized import method_of
+from envdoc.training.config.run import Run
+
+CODE = "train-package-missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,13 @@ NEEDED = (
     Needed("report_to", "tensorboard", _reports("tensorboard"), "", LATER),
     Needed("report_to", "wandb", _reports("wandb"), "", LATER),
     Needed("report_to", "mlflow", _reports("mlflow"), "", LATER),
-    Needed("optim", "bitsandbytes", lambda run: "8bit" in str(run.get("optim")) and "torch" not in str(run.get("optim")), "", LATER),
+    Needed(
+        "optim",
+        "bitsandbytes",
+        lambda run: "8bit" in str(run.get("optim")) and "torch" not in str(run.get("optim")),
+        "",
+        LATER,
+    ),
 )
 
 
@@ -72,19 +80,12 @@ def packages(run: Run) -> Iterator[Finding]:
         return  # nothing is installed yet: each of these would be missing
     for row in NEEDED:
         if row.when(run) and run.lacks(row.package, row.bounds):
+            wanted = row.package + row.bounds
+            line = Command(f'pip install "{wanted}"' if row.bounds else f"pip install {wanted}")
             have = run.version(row.package)
-            commands = (Command(f"pip install '{row.package}{row.bounds}'" if row.bounds else f"pip install {row.package}"),)
-            made = told(run, "train-package-missing", row.key, row.effect, package=row.package + row.bounds, have=have)
-            yield _with(made, commands)
+            yield told(run, CODE, row.key, row.effect, commands=(line,), package=wanted, have=have)
     if run.on("fp8") and run.lacks("torchao") and run.lacks("transformer-engine"):
         yield told(
-            run, "train-package-missing", "fp8", OTHER,
+            run, CODE, "fp8", OTHER,
             summary="fp8", package="torchao", have="", severity=Severity.WARNING,
         )  # fmt: skip
-
-
-def _with(finding: Finding, commands: tuple[Command, ...]) -> Finding:
-    from envdoc.model.finding import Remediation
-    from envdoc.model.value import replace
-
-    return replace(finding, remediation=Remediation(finding.remediation.text, commands))

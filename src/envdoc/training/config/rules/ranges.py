@@ -74,7 +74,11 @@ def _odd(run: Run) -> Iterator[Finding]:
 def _inside(allowed: Range, value: float) -> bool:
     if allowed.whole and value != int(value):
         return False
-    low = allowed.low is None or value > allowed.low or (value == allowed.low and (not allowed.open or allowed.high == 1))
+    low = (
+        allowed.low is None
+        or value > allowed.low
+        or (value == allowed.low and (not allowed.open or allowed.high == 1))
+    )
     return low and (allowed.high is None or value < allowed.high or (value == allowed.high and not allowed.open))
 
 

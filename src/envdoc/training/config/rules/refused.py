@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from envdoc.training.config.gather import split
 from envdoc.training.config.rules.base import Rule
+from envdoc.training.config.rules.refused_data import DATA, STAGES, evaluates, not_lora
 from envdoc.training.config.run import Run
 
 PAIRS = ("galore", "apollo", "badam")
@@ -15,21 +16,6 @@ PAIRS = ("galore", "apollo", "badam")
 
 def _optimizers(run: Run) -> int:
     return sum(run.on(f"use_{name}") for name in PAIRS)
-
-
-def _evaluates(run: Run) -> bool:
-    strategy = run.get("eval_strategy")
-    wanted = run.on("do_eval") or run.on("do_predict") or run.on("predict_with_generate")
-    return wanted or (strategy is not None and strategy != "no")
-
-
-def _nothing_to_evaluate(run: Run) -> bool:
-    size = run.number("val_size") or 0
-    return _evaluates(run) and run.get("eval_dataset") is None and size < 1e-6
-
-
-def _not_lora(run: Run) -> bool:
-    return run.tuning != "lora"
 
 
 def _whole_multiple(run: Run) -> bool:
@@ -41,98 +27,62 @@ def _strategies_differ(run: Run) -> bool:
     return run.get("save_strategy") not in ("best", run.get("eval_strategy"))
 
 
-def _probs_differ(run: Run) -> bool:
-    probs, names = split(str(run.get("interleave_probs"))), split(run.get("dataset"))
-    return bool(names) and len(probs) != len(names)
-
-
-def _fewer(run: Run, low: str, high: str) -> bool:
-    least, most = run.number(low), run.number(high)
-    return least is not None and most is not None and most < least
-
-
 def _quantized(run: Run) -> bool:
     return run.get("quantization_bit") is not None
 
 
-STAGES = (
-    Rule("predict-only-sft", "predict_with_generate", lambda r: r.stage != "sft" and r.on("predict_with_generate"), ("stage",)),
-    Rule("neat-only-sft", "neat_packing", lambda r: r.stage != "sft" and r.on("neat_packing"), ("stage",)),
-    Rule("prompt-only-sft", "train_on_prompt", lambda r: r.stage != "sft" and r.on("train_on_prompt"), ("stage",)),
-    Rule("history-only-sft", "mask_history", lambda r: r.stage != "sft" and r.on("mask_history"), ("stage",)),
+TUNING = (
     Rule(
-        "predict-needs-generate",
-        "do_predict",
-        lambda r: r.stage == "sft" and r.on("do_predict") and not r.on("predict_with_generate"),
-        ("predict_with_generate",),
-    ),
-    Rule("best-not-rm", "load_best_model_at_end", lambda r: r.stage in ("rm", "ppo") and r.on("load_best_model_at_end"), ("stage",)),
-    Rule("ppo-needs-train", "stage", lambda r: r.stage == "ppo" and not r.on("do_train"), ("do_train",)),
-    Rule("ppo-needs-reward", "reward_model", lambda r: r.stage == "ppo" and r.get("reward_model") is None, ("stage",)),
-    Rule(
-        "ppo-lora-reward",
-        "reward_model_type",
-        lambda r: r.stage == "ppo" and r.get("reward_model_type") == "lora" and _not_lora(r),
+        "adapter-not-lora",
+        "adapter_name_or_path",
+        lambda r: r.get("adapter_name_or_path") is not None and not_lora(r),
         ("finetuning_type",),
     ),
-    Rule("ppo-shift", "shift_attn", lambda r: r.stage == "ppo" and r.on("shift_attn"), ("stage",)),
+    Rule("dora-not-lora", "use_dora", lambda r: r.on("use_dora") and not_lora(r), ("finetuning_type",)),
+    Rule("rslora-not-lora", "use_rslora", lambda r: r.on("use_rslora") and not_lora(r), ("finetuning_type",)),
     Rule(
-        "smoothing-needs-sigmoid",
-        "dpo_label_smoothing",
-        lambda r: r.stage == "dpo" and (r.number("dpo_label_smoothing") or 0) > 1e-6 and r.get("pref_loss") != "sigmoid",
-        ("pref_loss",),
+        "loraplus-not-lora",
+        "loraplus_lr_ratio",
+        lambda r: r.get("loraplus_lr_ratio") is not None and not_lora(r),
+        ("finetuning_type",),
     ),
-)
-DATA = (
-    Rule("no-model", "model_name_or_path", lambda r: r.get("model_name_or_path") is None),
-    Rule("no-data", "dataset", lambda r: r.on("do_train") and r.get("dataset") is None, ("do_train",)),
-    Rule("nothing-to-evaluate", "eval_dataset", _nothing_to_evaluate, ("eval_strategy", "do_predict", "val_size")),
-    Rule("val-without-data", "val_size", lambda r: (r.number("val_size") or 0) > 1e-6 and r.get("dataset") is None),
-    Rule(
-        "val-and-eval",
-        "val_size",
-        lambda r: (r.number("val_size") or 0) > 1e-6 and r.get("eval_dataset") is not None,
-        ("eval_dataset",),
-    ),
-    Rule("streaming-steps", "max_steps", lambda r: r.on("streaming") and r.get("max_steps") == -1, ("streaming",)),
-    Rule("streaming-val", "val_size", lambda r: r.on("streaming") and 1e-6 < (r.number("val_size") or 0) < 1, ("streaming",)),
-    Rule("streaming-samples", "max_samples", lambda r: r.on("streaming") and r.get("max_samples") is not None, ("streaming",)),
-    Rule(
-        "probs-concat",
-        "interleave_probs",
-        lambda r: r.get("interleave_probs") is not None and r.get("mix_strategy") == "concat",
-        ("mix_strategy",),
-    ),
-    Rule(
-        "probs-number",
-        "interleave_probs",
-        lambda r: r.get("interleave_probs") is not None and r.get("mix_strategy") != "concat" and _probs_differ(r),
-        ("dataset",),
-    ),
-    Rule("mask-and-prompt", "mask_history", lambda r: r.on("mask_history") and r.on("train_on_prompt"), ("train_on_prompt",)),
-    Rule("image-pixels", "image_max_pixels", lambda r: _fewer(r, "image_min_pixels", "image_max_pixels"), ("image_min_pixels",)),
-    Rule("video-pixels", "video_max_pixels", lambda r: _fewer(r, "video_min_pixels", "video_max_pixels"), ("video_min_pixels",)),
-)
-TUNING = (
-    Rule("adapter-not-lora", "adapter_name_or_path", lambda r: r.get("adapter_name_or_path") is not None and _not_lora(r), ("finetuning_type",)),
-    Rule("dora-not-lora", "use_dora", lambda r: r.on("use_dora") and _not_lora(r), ("finetuning_type",)),
-    Rule("rslora-not-lora", "use_rslora", lambda r: r.on("use_rslora") and _not_lora(r), ("finetuning_type",)),
-    Rule("loraplus-not-lora", "loraplus_lr_ratio", lambda r: r.get("loraplus_lr_ratio") is not None and _not_lora(r), ("finetuning_type",)),
-    Rule("pissa-not-lora", "pissa_init", lambda r: r.on("pissa_init") and _not_lora(r), ("finetuning_type",)),
+    Rule("pissa-not-lora", "pissa_init", lambda r: r.on("pissa_init") and not_lora(r), ("finetuning_type",)),
     Rule(
         "pissa-stage",
         "pissa_init",
-        lambda r: r.on("pissa_init") and (r.stage in ("ppo", "kto") or (r.stage == "dpo" and r.get("pref_loss") not in ("orpo", "simpo"))),
+        lambda r: (
+            r.on("pissa_init")
+            and (r.stage in ("ppo", "kto") or (r.stage == "dpo" and r.get("pref_loss") not in ("orpo", "simpo")))
+        ),
         ("stage",),
     ),
-    Rule("llama-pro-full", "use_llama_pro", lambda r: r.on("use_llama_pro") and r.tuning == "full", ("finetuning_type",)),
-    Rule("optimizer-lora", "finetuning_type", lambda r: r.tuning == "lora" and _optimizers(r) > 0, ("use_galore", "use_apollo", "use_badam")),
+    Rule(
+        "llama-pro-full",
+        "use_llama_pro",
+        lambda r: r.on("use_llama_pro") and r.tuning == "full",
+        ("finetuning_type",),
+    ),
+    Rule(
+        "optimizer-lora",
+        "finetuning_type",
+        lambda r: r.tuning == "lora" and _optimizers(r) > 0,
+        ("use_galore", "use_apollo", "use_badam"),
+    ),
     Rule("optimizers-two", "use_galore", lambda r: _optimizers(r) > 1, ("use_apollo", "use_badam")),
     Rule("both-halves", "fp16", lambda r: r.on("fp16") and r.on("bf16"), ("bf16",)),
-    Rule("infer-backend", "infer_backend", lambda r: r.given("infer_backend") and r.get("infer_backend") not in ("huggingface", "hf")),
+    Rule(
+        "infer-backend",
+        "infer_backend",
+        lambda r: r.given("infer_backend") and r.get("infer_backend") not in ("huggingface", "hf"),
+    ),
 )
 QUANTIZED = (
-    Rule("quantized-not-lora", "quantization_bit", lambda r: _quantized(r) and r.tuning not in ("lora", "oft"), ("finetuning_type",)),
+    Rule(
+        "quantized-not-lora",
+        "quantization_bit",
+        lambda r: _quantized(r) and r.tuning not in ("lora", "oft"),
+        ("finetuning_type",),
+    ),
     Rule("quantized-pissa", "pissa_init", lambda r: _quantized(r) and r.on("pissa_init"), ("quantization_bit",)),
     Rule("quantized-resize", "resize_vocab", lambda r: _quantized(r) and r.on("resize_vocab"), ("quantization_bit",)),
     Rule(
@@ -154,7 +104,11 @@ QUANTIZED = (
         lambda r: r.on("do_train") and r.get("quantization_device_map") == "auto",
     ),
     Rule("ref-bits", "ref_model_quantization_bit", lambda r: r.get("ref_model_quantization_bit") not in (None, 4, 8)),
-    Rule("reward-bits", "reward_model_quantization_bit", lambda r: r.get("reward_model_quantization_bit") not in (None, 4, 8)),
+    Rule(
+        "reward-bits",
+        "reward_model_quantization_bit",
+        lambda r: r.get("reward_model_quantization_bit") not in (None, 4, 8),
+    ),
 )
 TRAINER = (
     Rule(
@@ -166,13 +120,18 @@ TRAINER = (
     Rule(
         "best-multiple",
         "save_steps",
-        lambda r: r.on("load_best_model_at_end") and r.get("save_strategy") == "steps" and not _strategies_differ(r) and not _whole_multiple(r),
+        lambda r: (
+            r.on("load_best_model_at_end")
+            and r.get("save_strategy") == "steps"
+            and not _strategies_differ(r)
+            and not _whole_multiple(r)
+        ),
         ("eval_steps", "load_best_model_at_end"),
     ),
     Rule(
         "plateau-needs-eval",
         "lr_scheduler_type",
-        lambda r: r.get("lr_scheduler_type") in ("reduce_lr_on_plateau", "greedy") and not _evaluates(r),
+        lambda r: r.get("lr_scheduler_type") in ("reduce_lr_on_plateau", "greedy") and not evaluates(r),
         ("eval_strategy",),
     ),
     Rule(
