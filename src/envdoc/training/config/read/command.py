@@ -21,9 +21,12 @@ _SWITCHES = ("standalone", "multi_gpu", "use_deepspeed", "use_fsdp", "cpu", "no_
 
 
 def read_command(path: str, text: str) -> TrainFile:
-    """The first command of the text that starts a training run."""
+    """The first command of the text that starts a training run, with the variables that were set before it."""
+    before: dict[str, str] = {}
     for words in commands(text):
-        made = _training(path, words)
+        variables, rest = _variables(words)
+        before |= {} if rest else variables
+        made = _training(path, before | variables, rest)
         if made is not None:
             return made
     return TrainFile(path, Form.COMMAND, problems=(Problem("train-command-unknown", "summary"),))
@@ -53,8 +56,7 @@ def commands(text: str) -> Iterator[list[str]]:
         yield current
 
 
-def _training(path: str, words: list[str]) -> TrainFile | None:
-    variables, rest = _variables(words)
+def _training(path: str, variables: dict[str, str], rest: list[str]) -> TrainFile | None:
     if not rest:
         return None
     name = re.split(r"[/\\]", rest[0])[-1].removesuffix(".exe")
@@ -70,10 +72,12 @@ def _training(path: str, words: list[str]) -> TrainFile | None:
 
 
 def _variables(words: list[str]) -> tuple[dict[str, str], list[str]]:
-    """`FORCE_TORCHRUN=1 …`, `env A=b …`, `set A=b`, `export A=b`."""
+    """`FORCE_TORCHRUN=1 …`, `env A=b …`, `set A=b`, `export A=b`, `$env:A = "b"`."""
     found: dict[str, str] = {}
-    rest = list(words)
-    while rest and (_VARIABLE.match(rest[0]) or rest[0] in ("env", "set", "export", "nohup", "time", "$env:")):
+    rest = [word.removeprefix("$env:") for word in words]
+    if len(rest) == 3 and rest[1] == "=":
+        return {rest[0]: rest[2]}, []
+    while rest and (_VARIABLE.match(rest[0]) or rest[0] in ("env", "set", "export", "nohup", "time")):
         if _VARIABLE.match(rest[0]):
             name, _, value = rest[0].partition("=")
             found[name] = value
@@ -86,7 +90,8 @@ def _script(path: str, launch: Launch, words: list[str]) -> TrainFile | None:
     place = next((index for index, word in enumerate(words) if _SCRIPT.search(word)), None)
     if place is None:
         return None
-    options = {entry.key.replace("-", "_"): str(entry.value) for entry in _pairs(words[:place], _SWITCHES)}
+    told = {entry.key.replace("-", "_"): str(entry.value) for entry in _pairs(words[:place], _SWITCHES)}
+    options = {key: value for key, value in told.items() if key not in ("m", "module")}
     arguments = words[place + 1 :]
     if arguments[:1] == ["train"] and not words[place].endswith("train.py"):
         arguments = arguments[1:]

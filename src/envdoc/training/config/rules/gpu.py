@@ -1,8 +1,4 @@
-"""Precision, attention and kernels against the GPUs that the run would see.
-
-Capabilities: bfloat16 in hardware from 8.0, TF32 from 8.0, FP8 from 8.9, flash-attn 2 from 8.0, Triton (Liger) from
-7.0, unsloth from 7.0. Source: NVIDIA's CUDA C++ programming guide, the projects' READMEs.
-"""
+"""Precision, attention and kernels against the GPUs that the run would see; floors from table `training_methods`."""
 
 from __future__ import annotations
 
@@ -11,31 +7,36 @@ from collections.abc import Callable, Iterator
 from envdoc.findings import text
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.value import dataclass
+from envdoc.training.config.methods import rows
 from envdoc.training.config.rules.base import AT_ONCE, LATER, OTHER, told
 from envdoc.training.config.run import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A switch that needs a compute capability; below it `effect` happens."""
+    """A switch that needs the compute capability of a method's row; below it `effect` happens."""
 
+    method: str
     name: str
     key: str
     when: Callable[[Run], bool]
-    capability: str
     effect: str
     severity: Severity | None = None
 
 
+def _fa2(run: Run) -> bool:
+    return run.get("flash_attn") == "fa2" and not run.lacks("flash-attn")
+
+
 FLOORS = (
     # torch emulates bfloat16 below 8.0 and says that it is supported
-    Floor("emulated", "bf16", lambda r: r.on("bf16"), "8.0", OTHER, Severity.WARNING),
-    Floor("emulated", "pure_bf16", lambda r: r.on("pure_bf16"), "8.0", OTHER, Severity.WARNING),
-    Floor("tf32", "tf32", lambda r: r.on("tf32"), "8.0", AT_ONCE),
-    Floor("fa2", "flash_attn", lambda r: r.get("flash_attn") == "fa2" and not r.lacks("flash-attn"), "8.0", LATER),
-    Floor("fp8", "fp8", lambda r: r.on("fp8"), "8.9", LATER),
-    Floor("triton", "enable_liger_kernel", lambda r: r.on("enable_liger_kernel"), "7.0", LATER),
-    Floor("unsloth", "use_unsloth", lambda r: r.on("use_unsloth"), "7.0", LATER),
+    Floor("bf16", "emulated", "bf16", lambda r: r.on("bf16"), OTHER, Severity.WARNING),
+    Floor("bf16", "emulated", "pure_bf16", lambda r: r.on("pure_bf16"), OTHER, Severity.WARNING),
+    Floor("tf32", "tf32", "tf32", lambda r: r.on("tf32"), AT_ONCE),
+    Floor("flash-attn-2", "fa2", "flash_attn", _fa2, LATER),
+    Floor("fp8", "fp8", "fp8", lambda r: r.on("fp8"), LATER),
+    Floor("liger", "triton", "enable_liger_kernel", lambda r: r.on("enable_liger_kernel"), LATER),
+    Floor("unsloth", "unsloth", "use_unsloth", lambda r: r.on("use_unsloth"), LATER),
 )
 
 
@@ -43,11 +44,12 @@ def floors(run: Run) -> Iterator[Finding]:
     """What the least of the visible GPUs cannot do."""
     have, gpu = run.least_capability()
     for row in FLOORS:
-        if row.when(run) and run.below(row.capability) and not run.on("use_cpu"):
+        need = rows()[row.method].capability
+        if row.when(run) and run.below(need) and not run.on("use_cpu"):
             yield told(
                 run, "train-gpu-cannot", row.key, row.effect,
                 summary=row.name, fix=f"{row.name}-fix", severity=row.severity,
-                gpu=gpu, have=have, need=row.capability,
+                gpu=gpu, have=have, need=need,
             )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ LISTS_OK = (
     "dataset", "eval_dataset", "lora_target", "additional_target", "freeze_trainable_modules", "freeze_extra_modules",
     "interleave_probs", "galore_target", "apollo_target", "oft_target", "profile_modules", "media_dir",
 )  # fmt: skip
+SPLIT_AT_ONCE = ("adapter_name_or_path", "add_tokens", "add_special_tokens")  # split while the arguments are made
 # A number in quotes is compared while the arguments are made; for other keys only once the model is loaded
 TYPED_AT_ONCE = ("save_steps", "eval_steps", "logging_steps", "warmup_steps", "seed")
 
@@ -29,7 +30,7 @@ def types(run: Run) -> Iterator[Finding]:
             yield from _text(run, key, known, value)
         elif isinstance(value, list) and "list" not in known.types and "any" not in known.types:
             if key not in LISTS_OK:
-                yield _wrong(run, key, known, "a list", AT_ONCE)
+                yield _wrong(run, key, known, "a list", AT_ONCE if key in SPLIT_AT_ONCE else LATER)
         elif isinstance(value, dict) and not known.types & {"dict", "any", "list"}:
             yield _wrong(run, key, known, "a mapping", AT_ONCE)
         elif value is True and known.types == {"str"} and not run.parsed(key) and not known.choices:
