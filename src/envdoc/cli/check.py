@@ -28,6 +28,12 @@ OnlyOption = Annotated[
     list[str] | None, typer.Option("--only", metavar="C", help="Only this check or code; repeat for more.")
 ]
 FixOption = Annotated[bool, typer.Option("--fix", help="Bring the environment to the profile; asks first.")]
+TrainOption = Annotated[
+    str | None,
+    typer.Option(
+        "--train", metavar="FILE", help="Judge this training file too: YAML, JSON, a script, a command line."
+    ),
+]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the plan and stop.")]
 SkipOption = Annotated[
     list[str] | None, typer.Option("--skip", metavar="C", help="Not this check or code; repeat for more.")
@@ -47,6 +53,7 @@ def check(
     fresh: FreshOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
+    train: TrainOption = None,
     list_checks: ListOption = False,
     strict: StrictOption = False,
     form: ReportFormatOption = ReportFormat.TEXT,
@@ -70,6 +77,7 @@ def check(
             fresh=fresh,
             only=only,
             skip=skip,
+            train=train,
             list_checks=list_checks,
             strict=strict,
             form=form,

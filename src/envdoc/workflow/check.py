@@ -12,11 +12,21 @@ from envdoc.workflow.wishes import MachineWish
 
 
 def check(
-    host: Host, wish: MachineWish, *, profile_id: str = "", only: tuple[str, ...] = (), skip: tuple[str, ...] = ()
+    host: Host,
+    wish: MachineWish,
+    *,
+    profile_id: str = "",
+    only: tuple[str, ...] = (),
+    skip: tuple[str, ...] = (),
+    train: str = "",
 ) -> Report:
     """Probe (or read the snapshot) and examine; the profile is read first, so that a wrong name costs no probing."""
     named = profile(host, profile_id) if profile_id else None
-    return judge(obtain(host, wish), named, only=only, skip=skip)
+    if not train:
+        return judge(obtain(host, wish), named, only=only, skip=skip)
+    from envdoc.workflow.train import check_with_training
+
+    return check_with_training(host, obtain(host, wish), named, train, only=only, skip=skip)
 
 
 def judge(

@@ -187,7 +187,7 @@ def test_a_model_with_a_shard_missing_and_one_of_pickles(codes) -> None:
 def test_methods_of_a_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.yaml").write_text(BASE, encoding="utf-8")
-    told = {each.row.name: each for each in methods(load(LocalHost(), "a.yaml", gpu_machine("7.5")))}
+    told = {each.name: each for each in methods(load(LocalHost(), "a.yaml", gpu_machine("7.5")))}
     assert told["bf16"].works is False
     assert told["bf16"].reasons == ("needs compute capability 8.0; GPU 0 (a GPU) has 7.5",)
     assert told["sdpa"].works is True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from envdoc.model.finding import CheckResult, CheckStatus, Finding, Severity
+from envdoc.model.finding import CheckResult, CheckStatus, Finding, Severity, Subject
 from envdoc.training.config.checks import CHECKS, TrainCheck
 from envdoc.training.config.rules import files
 from envdoc.training.config.run import Run
@@ -28,10 +28,12 @@ def _result(check: TrainCheck, run: Run) -> CheckResult:
             status = CheckStatus.NOT_CHECKED
         else:
             findings = tuple(_once(finding for rule in check.rules for finding in rule(run)))
-            status, reason = _status(findings), check.seen(run)
+            status, reason = status_of(findings), check.seen(run)
     except Exception as error:  # one broken rule never ends the report
         status, reason = CheckStatus.CRASH, f"bug in this check: {type(error).__name__}: {error}"
-    return CheckResult(check.id, check.title, status, reason, time.perf_counter() - start, findings)
+    return CheckResult(
+        check.id, check.title, status, reason, time.perf_counter() - start, findings, subject=Subject.TRAINING_FILE
+    )
 
 
 def _once(findings: Iterator[Finding]) -> Iterator[Finding]:
@@ -39,7 +41,7 @@ def _once(findings: Iterator[Finding]) -> Iterator[Finding]:
     return iter(dict.fromkeys(findings))
 
 
-def _status(findings: tuple[Finding, ...]) -> CheckStatus:
+def status_of(findings: tuple[Finding, ...]) -> CheckStatus:
     worst = {finding.severity for finding in findings}
     if Severity.ERROR in worst:
         return CheckStatus.FAIL

@@ -11,6 +11,7 @@ from envdoc.findings import text
 from envdoc.knowledge import table
 from envdoc.knowledge.rows import Row
 from envdoc.model.cuda import version_tuple
+from envdoc.model.methods import Method
 from envdoc.model.value import dataclass
 from envdoc.training.config.run import Run
 
@@ -29,16 +30,6 @@ class MethodRow(Row):
     several: bool = False  # needs more than one GPU
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One method judged. `works` is None where a fact is missing; `reasons` say why not, or what is unknown."""
-
-    row: MethodRow
-    works: bool | None
-    version: str
-    reasons: tuple[str, ...]
-
-
 @cache
 def rows() -> dict[str, MethodRow]:
     """The table's rows by name."""
@@ -53,7 +44,8 @@ def methods(run: Run) -> tuple[Method, ...]:
 def _judged(run: Run, row: MethodRow) -> Method:
     against, unknown = _against(run, row), _unknown(run, row)
     works = False if against else None if unknown else True
-    return Method(row, works, run.version(row.package) if row.package else "", against or unknown)
+    package, version = row.package + row.bounds, run.version(row.package) if row.package else ""
+    return Method(row.name, row.kind, row.write, package, version, works, against or unknown)
 
 
 def _against(run: Run, row: MethodRow) -> tuple[str, ...]:

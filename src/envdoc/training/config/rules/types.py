@@ -8,6 +8,7 @@ from envdoc.findings import text
 from envdoc.model.finding import Finding
 from envdoc.training.config.keys import Key
 from envdoc.training.config.rules.base import AT_ONCE, LATER, OTHER, told
+from envdoc.training.config.rules.reads import lacking
 from envdoc.training.config.run import Run
 
 OFF_WORDS = ("no", "false", "off", "n", "f", "0")
@@ -26,6 +27,8 @@ def types(run: Run) -> Iterator[Finding]:
     """Values whose type the key does not take."""
     for key, known in given(run):
         value = run.get(key)
+        if lacking(run, key) and not run.parsed(key):
+            continue  # nobody reads it, whatever it is
         if isinstance(value, str):
             yield from _text(run, key, known, value)
         elif isinstance(value, list) and "list" not in known.types and "any" not in known.types:

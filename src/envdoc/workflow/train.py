@@ -1,0 +1,54 @@
+"""`envdoc check --train FILE`: the training file judged beside the machine and the environment on it."""
+
+from __future__ import annotations
+
+from envdoc.host.base import Host
+from envdoc.model.finding import CheckResult, Report
+from envdoc.model.machine import Machine, Origin
+from envdoc.model.profile import Profile
+from envdoc.model.value import replace
+
+Names = tuple[str, ...]
+
+
+def check_with_training(
+    host: Host, machine: Machine, named: Profile | None, path: str, *, only: Names, skip: Names
+) -> Report:
+    """The report on the machine with the training file's checks, and the methods that work on the machine.
+
+    `path` is the file, or the command line itself. On a snapshot or a listing nothing but the file is read. Where
+    `only` names nothing of the machine, the machine is not judged.
+    """
+    from envdoc.training.config import judge, load
+    from envdoc.training.config.methods import methods
+    from envdoc.workflow.check import judge as judge_machine
+
+    theirs = tuple(name for name in only if name not in codes())
+    if only and not theirs:
+        report = Report(machine, ())
+    else:
+        report = judge_machine(machine, named, only=theirs, skip=tuple(name for name in skip if name not in codes()))
+    run = load(host, path, machine, elsewhere=machine.origin is not Origin.PROBED)
+    results = tuple(kept for each in judge(run) if (kept := _narrowed(each, only, skip)) is not None)
+    return replace(report, checks=(*report.checks, *results), methods=methods(run))
+
+
+def codes() -> frozenset[str]:
+    """Every id and code of a training file's checks that `--only` and `--skip` may name."""
+    from envdoc.training.config.checks import CHECKS
+
+    return frozenset(name for check in CHECKS for name in (check.id, *check.codes))
+
+
+def _narrowed(result: CheckResult, only: Names, skip: Names) -> CheckResult | None:
+    """What `--only` and `--skip` leave of a check; None where they leave it out."""
+    from envdoc.training.config.judge import status_of
+
+    wanted = [name for name in only if name in codes()]
+    if result.id in skip or (only and not wanted):
+        return None
+    by_id = not only or result.id in only
+    kept = tuple(each for each in result.findings if each.code not in skip and (by_id or each.code in wanted))
+    if not by_id and not kept:
+        return None
+    return replace(result, findings=kept, status=status_of(kept)) if kept != result.findings else result
