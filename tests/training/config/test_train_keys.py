@@ -61,7 +61,10 @@ def test_a_broken_file_has_no_keys() -> None:
 
 
 def test_templates() -> None:
-    text = 'register_template(\n    name="a",\n    efficient_eos=True,\n)\n\nregister_template(\n    name="b",\n    mm_plugin=x(),\n)\n'
+    text = "".join(
+        f'register_template(\n    name="{name}",\n    {more},\n)\n\n'
+        for name, more in (("a", "efficient_eos=True"), ("b", "mm_plugin=x()"))
+    )
     found = source.templates(text)
     assert [(each.name, each.efficient_eos, each.multimodal) for each in found.values()] == [
         ("a", True, False),
