@@ -129,6 +129,10 @@ def test_deep_json_is_bounded() -> None:
             '$env:FORCE_TORCHRUN = "1"; llamafactory-cli train a.yaml', "llamafactory-cli", {"FORCE_TORCHRUN": "1"},
             {}, "a.yaml", {},
         ),
+        (
+            r'llamafactory-cli train C:\new\a.yaml output_dir="C:\out put"', "llamafactory-cli", {}, {},
+            r"C:\new\a.yaml", {"output_dir": r"C:\out put"},
+        ),
         ("python -m llamafactory.launcher train a.yaml", "python", {}, {}, "a.yaml", {}),
         ("lmf train 'my file.yaml' ; echo done", "llamafactory-cli", {}, {}, "my file.yaml", {}),
     ],

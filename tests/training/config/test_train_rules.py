@@ -54,6 +54,9 @@ def codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         ("8.6", "fp8: true", [("train-gpu-cannot", "fp8", "fp8")]),
         ("9.0", "fp8: true", []),
         ("6.1", "fp16: true", []),
+        ("7.0", "quantization_bit: 8", [("train-gpu-cannot", "quantized", "quantization_bit")]),
+        ("7.5", "quantization_bit: 8", []),
+        ("6.1", "quantization_bit: 4", []),
     ],
 )
 def test_precision_and_kernels_against_capability(codes, capability: str, text: str, expected: list[object]) -> None:

@@ -49,10 +49,10 @@ class TrainCheck:
 
 
 def _file_seen(run: Run) -> str:
-    kind = "seen-table" if run.keys.source == "table" else "seen-file"
-    return text(
-        "train", kind, count=len(run.file.entries), release=run.keys.llamafactory, transformers=run.keys.transformers
-    )
+    count, keys = len(run.file.entries), run.keys
+    if keys.table:
+        return text("train", "seen-table", count=count, release=keys.table)
+    return text("train", "seen-file", count=count, release=keys.llamafactory, transformers=keys.transformers)
 
 
 def _gpus_unknown(run: Run) -> str:

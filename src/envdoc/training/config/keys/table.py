@@ -33,7 +33,7 @@ def keys(llamafactory: str = "", transformers: str = "") -> Keys:
     for key in sorted(found, key=lambda key: key.owner):  # LLaMA-Factory's class stands below transformers'
         by_name.setdefault(key.name, key)
     names = {row["name"]: _template(row) for row in _read()["templates"] if own in row["llamafactory"].split()}
-    return Keys(llamafactory or own, transformers or theirs, "table", by_name, names)
+    return Keys(llamafactory or own, transformers or theirs, "table", by_name, names, own)
 
 
 def releases_with(name: str) -> tuple[tuple[str, str], ...]:

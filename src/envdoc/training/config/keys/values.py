@@ -46,3 +46,4 @@ class Keys:
     source: str
     keys: dict[str, Key] = field(default_factory=dict)
     templates: dict[str, Template] = field(default_factory=dict)
+    table: str = ""  # the release in the shipped table that was taken for it

@@ -17,13 +17,15 @@ from envdoc.training.config.values import Entry, Form, Launch, Problem, TrainFil
 PROGRAMS = ("llamafactory-cli", "lmf", "torchrun", "accelerate", "deepspeed")
 _VARIABLE = re.compile(r"[A-Za-z_]\w*=")
 _SCRIPT = re.compile(r"(train|launcher)\.py$|llamafactory[./]launcher$")
+_WINDOWS = (".bat", ".cmd", ".ps1")
+_DRIVE = re.compile(r"\b[A-Za-z]:\\")
 _SWITCHES = ("standalone", "multi_gpu", "use_deepspeed", "use_fsdp", "cpu", "no_python", "module", "m", "debug")
 
 
 def read_command(path: str, text: str) -> TrainFile:
     """The first command of the text that starts a training run, with the variables that were set before it."""
     before: dict[str, str] = {}
-    for words in commands(text):
+    for words in commands(text, windows=path.lower().endswith(_WINDOWS) or bool(_DRIVE.search(text))):
         variables, rest = _variables(words)
         before |= {} if rest else variables
         made = _training(path, before | variables, rest)
@@ -32,17 +34,17 @@ def read_command(path: str, text: str) -> TrainFile:
     return TrainFile(path, Form.COMMAND, problems=(Problem("train-command-unknown", "summary"),))
 
 
-def commands(text: str) -> Iterator[list[str]]:
-    """Each line's words; continued lines (`\\` of a shell, `^` of cmd) are one, `&&` and `;` part commands."""
+def commands(text: str, *, windows: bool = False) -> Iterator[list[str]]:
+    """Each line's words; continued lines (`\\` of a shell, `^` of cmd) are one, `&&` and `;` part commands.
+
+    On `windows` a backslash is part of a path.
+    """
     joined = re.sub(r"[ \t]*[\\^]\r?\n[ \t]*", " ", text)
     for line in joined.splitlines():
         stripped = line.strip()
         if not stripped or stripped.startswith(("#", "::", "rem ", "REM ")):
             continue
-        try:
-            words = shlex.split(stripped, comments=True)
-        except ValueError:  # quotes that are never closed
-            words = stripped.split()
+        words = _words(stripped, windows)
         current: list[str] = []
         for word in words:
             if word in ("&&", ";", "||", "|", "&"):
@@ -54,6 +56,17 @@ def commands(text: str) -> Iterator[list[str]]:
             else:
                 current.append(word)
         yield current
+
+
+def _words(line: str, windows: bool) -> list[str]:
+    split = shlex.shlex(line, posix=True)
+    split.whitespace_split = True
+    if windows:
+        split.escape = ""
+    try:
+        return list(split)
+    except ValueError:  # quotes that are never closed
+        return line.split()
 
 
 def _training(path: str, variables: dict[str, str], rest: list[str]) -> TrainFile | None:

@@ -9,6 +9,7 @@ from envdoc.model.finding import Finding, Severity
 from envdoc.model.value import dataclass
 from envdoc.training.config.methods import rows
 from envdoc.training.config.rules.base import AT_ONCE, LATER, OTHER, told
+from envdoc.training.config.rules.quantized import method_of
 from envdoc.training.config.run import Run
 
 
@@ -28,6 +29,10 @@ def _fa2(run: Run) -> bool:
     return run.get("flash_attn") == "fa2" and not run.lacks("flash-attn")
 
 
+def _bit(run: Run, bit: int) -> bool:
+    return run.get("quantization_bit") == bit
+
+
 FLOORS = (
     # torch emulates bfloat16 below 8.0 and says that it is supported
     Floor("bf16", "emulated", "bf16", lambda r: r.on("bf16"), OTHER, Severity.WARNING),
@@ -35,6 +40,9 @@ FLOORS = (
     Floor("tf32", "tf32", "tf32", lambda r: r.on("tf32"), AT_ONCE),
     Floor("flash-attn-2", "fa2", "flash_attn", _fa2, LATER),
     Floor("fp8", "fp8", "fp8", lambda r: r.on("fp8"), LATER),
+    Floor("bnb-8bit", "quantized", "quantization_bit", lambda r: method_of(r) == "bnb" and _bit(r, 8), LATER),
+    Floor("bnb-4bit", "quantized", "quantization_bit", lambda r: method_of(r) == "bnb" and _bit(r, 4), LATER),
+    Floor("awq-model", "quantized", "model_name_or_path", lambda r: method_of(r) == "awq", LATER),
     Floor("liger", "triton", "enable_liger_kernel", lambda r: r.on("enable_liger_kernel"), LATER),
     Floor("unsloth", "unsloth", "use_unsloth", lambda r: r.on("use_unsloth"), LATER),
 )

@@ -10,6 +10,7 @@ from envdoc.training.config.gather import split
 from envdoc.training.config.rules.base import LATER, Rule, told
 from envdoc.training.config.run import Run
 
+FA3_LISTED = ("0.9.4", "0.9.5")  # listed there, and not built in; the releases after have it
 PAIR_STAGES = ("rm", "dpo")
 PPO_TRL = "<=0.9.6"  # train/ppo/trainer.py:87-96; the release's own import check needs trl >= 0.18
 
@@ -74,7 +75,7 @@ def _needs_shift(run: Run) -> bool:
 def _fa3(run: Run) -> bool:
     model = run.model()
     kind = model.config.get("model_type") if model else ""
-    return run.get("flash_attn") == "fa3" and kind != "gpt_oss"
+    return run.get("flash_attn") == "fa3" and kind != "gpt_oss" and run.keys.llamafactory in FA3_LISTED
 
 
 LATER_ROWS = (

@@ -22,6 +22,8 @@ TOKENIZER = (
     "tiktoken.model",
 )
 
+_ON = ("1", "ON", "YES", "TRUE")  # what huggingface_hub takes for on
+
 
 def models(run: Run) -> Iterator[Finding]:
     """Every folder that the file names."""
@@ -38,7 +40,7 @@ def models(run: Run) -> Iterator[Finding]:
 
 def _remote(run: Run, key: str, model: Model) -> Iterator[Finding]:
     """A hub's name: only a machine that may not ask the hub cannot take it."""
-    if run.enabled("HF_HUB_OFFLINE") or run.enabled("TRANSFORMERS_OFFLINE"):
+    if any(run.variables.get(name, "").upper() in _ON for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")):
         yield told(run, "train-model-missing", key, LATER, summary="offline", fix="offline-fix", name=model.name)
 
 
