@@ -20,10 +20,11 @@ from envdoc.host.local import LocalHost
 from envdoc.model.finding import CheckStatus, Finding, Severity
 from envdoc.model.machine import Machine
 from envdoc.model.value import replace
-from envdoc.training.config import judge, load
+from envdoc.training.config import CHECKS, judge, load
 
 CASES = yaml.safe_load((HERE / "agreement_cases.yaml").read_text(encoding="utf-8"))
 BY_ID = {case["id"]: case for case in CASES["cases"]}
+CODES = {check.id: set(check.codes) for check in CHECKS}
 EFFECTS = {"at-once": "fails", "later": "fails", "other": "runs", "ignored": "runs"}
 
 
@@ -38,6 +39,8 @@ def findings_of(case: dict[str, Any], work: Path, machine: Machine) -> tuple[Fin
     results = judge(load(LocalHost(), path, here))
     crashed = [result for result in results if result.status is CheckStatus.CRASH]
     assert not crashed
+    for result in results:
+        assert {finding.code for finding in result.findings} <= CODES[result.id]
     return tuple(finding for result in results for finding in result.findings)
 
 

@@ -12,7 +12,7 @@ from envdoc.model.facts import Why, missing
 from envdoc.model.finding import CheckStatus
 from envdoc.model.machine import Machine, System
 from envdoc.model.value import replace
-from envdoc.training.config import judge, load
+from envdoc.training.config import CHECKS, judge, load
 from envdoc.training.config.methods import methods
 
 BASE = """\
@@ -23,6 +23,7 @@ dataset: tiny
 dataset_dir: ONLINE
 output_dir: out
 """
+CODES = {check.id: set(check.codes) for check in CHECKS}
 DEEPSPEED = '{"zero_optimization": {"stage": %d}, "bf16": {"enabled": "auto"}%s}'
 
 
@@ -34,6 +35,7 @@ def codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def found(text: str, machine: Machine, command: str = "") -> list[tuple[str, str, str]]:
         Path("a.yaml").write_text(BASE + text, encoding="utf-8")
         results = judge(load(LocalHost(), command or "a.yaml", machine))
+        assert all({each.code for each in result.findings} <= CODES[result.id] for result in results)
         assert not [result.reason for result in results if result.status is CheckStatus.CRASH]
         every = [finding for result in results for finding in result.findings]
         return [(each.code, each.summary.name, each.where.key) for each in every]  # type: ignore[attr-defined, union-attr]

@@ -141,7 +141,14 @@ CHECKS = (
     TrainCheck("train-gpus", ("train-gpu-cannot",), (gpu.floors, gpu.without), gpu.seen, _gpus_unknown),
     TrainCheck(
         "train-launch",
-        ("train-variable", "train-launch", "train-deepspeed-config", "train-accelerate-config"),
+        (
+            "train-variable",
+            "train-launch",
+            "train-deepspeed-config",
+            "train-accelerate-config",
+            "train-refused",
+            "train-fails-later",
+        ),
         (launch.switches, launch.launcher, launch.deepspeed, launch.accelerate),
     ),
     TrainCheck(

@@ -90,7 +90,7 @@ def _output(host: Host, path: object) -> Output | None:
 
 
 def _side(host: Host, path: object) -> SideFile | None:
-    if not isinstance(path, str) or not path or path.startswith("{"):
+    if not isinstance(path, str) or not path or _is_inline(path):
         return None
     text = host.read(path)
     if text.value is None:
@@ -100,6 +100,11 @@ def _side(host: Host, path: object) -> SideFile | None:
     except ValueError as error:
         return SideFile(path, str(error).splitlines()[0])
     return SideFile(path, "", data) if isinstance(data, dict) else SideFile(path, "not a mapping")
+
+
+def _is_inline(text: str) -> bool:
+    """Whether it is the configuration itself: JSON, or JSON in base64, which DeepSpeed's reader takes too."""
+    return text.startswith("{") or (len(text) > 40 and not any(sign in text for sign in "./\\"))
 
 
 def _parsed(path: str, text: str) -> Any:

@@ -56,7 +56,7 @@ def choices(run: Run) -> Iterator[Finding]:
 def _each(value: object, known: Key) -> tuple[object, ...]:
     if value is None and ("none" in known.types or not known.choices):
         return ()
-    return tuple(value) if isinstance(value, list) else (value,)
+    return tuple(value) if isinstance(value, list) and "list" in known.types else (value,)
 
 
 def _none_of(run: Run, key: str, value: str, allowed: tuple[str, ...]) -> Finding:

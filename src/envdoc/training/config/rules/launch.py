@@ -130,6 +130,8 @@ _PAIRS = (
     (("gradient_clipping",), "max_grad_norm"),
     (("optimizer", "params", "lr"), "learning_rate"),
     (("optimizer", "params", "weight_decay"), "weight_decay"),
+    (("optimizer", "params", "eps"), "adam_epsilon"),
+    (("scheduler", "params", "warmup_max_lr"), "learning_rate"),
     (("fp16", "enabled"), "fp16"),
     (("bf16", "enabled"), "bf16"),
 )
@@ -142,7 +144,7 @@ def _mismatches(run: Run, data: dict[str, object]) -> Iterator[Finding]:
         for part in path:
             value = value.get(part) if isinstance(value, dict) else None
         if value is not None and value != "auto" and value != run.get(key):
-            yield told(run, "train-deepspeed-config", key, AT_ONCE, name=".".join(path), other=str(value))
+            yield told(run, "train-deepspeed-config", key, LATER, name=".".join(path), other=str(value))
 
 
 NOT_ZERO3 = ("pissa_init", "pure_bf16", "use_unsloth", "use_kt", "predict_with_generate")

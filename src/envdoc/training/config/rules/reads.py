@@ -36,10 +36,16 @@ NEEDS = (
     _needs("ref_model.*", "ref", lambda r: r.stage in ("dpo", "kto", "ppo") or r.on("use_asft_loss")),
     _needs("lora_(rank|alpha|dropout|target)", "lora", lambda r: r.tuning == "lora"),
     _needs("additional_target", "lora", lambda r: r.tuning in ("lora", "oft")),
-    _needs("oft_.*", "oft", lambda r: r.tuning == "oft"),
+    _needs("oft_.*|module_dropout", "oft", lambda r: r.tuning == "oft"),
     _needs("freeze_(trainable|extra)_.*", "freeze", lambda r: r.tuning == "freeze"),
     _needs("galore_.*", "galore", lambda r: r.on("use_galore")),
     _needs("apollo_.*", "apollo", lambda r: r.on("use_apollo")),
+    _needs("loraplus_lr_embedding", "loraplus", lambda r: r.get("loraplus_lr_ratio") is not None),
+    _needs("pissa_(iter|convert)", "pissa", lambda r: r.on("pissa_init")),
+    _needs("asft_alpha", "asft", lambda r: r.on("use_asft_loss")),
+    _needs("eaft_alpha", "eaft", lambda r: r.on("use_eaft_loss")),
+    _needs("buffer_size", "streaming", lambda r: r.on("streaming")),
+    _needs("ray_.*", "ray", lambda r: r.enabled("USE_RAY")),
     _needs("badam_.*", "badam", lambda r: r.on("use_badam")),
     _needs("swanlab_.*", "swanlab", lambda r: r.on("use_swanlab")),
     _needs("kt_.*", "kt", lambda r: r.on("use_kt")),
@@ -53,7 +59,9 @@ NEEDS = (
         "eval_steps", "eval-steps", lambda r: r.get("eval_strategy") == "steps" or r.get("save_strategy") == "best"
     ),
     _needs(
-        "temperature|top_[pk]|num_beams|max_new_tokens|max_length|repetition_penalty|do_sample", "predicts", _predicts
+        "temperature|top_[pk]|num_beams|eval_num_beams|length_penalty|max_length|repetition_penalty|do_sample",
+        "predicts",
+        _predicts,
     ),
 )
 

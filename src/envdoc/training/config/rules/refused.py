@@ -99,6 +99,11 @@ QUANTIZED = (
     ),
     Rule("quantized-fp8", "fp8", lambda r: _quantized(r) and r.on("fp8"), ("quantization_bit",)),
     Rule(
+        "export-bit",
+        "export_quantization_bit",
+        lambda r: r.get("export_quantization_bit") is not None and r.get("export_quantization_dataset") is None,
+    ),
+    Rule(
         "quantized-device-map",
         "quantization_device_map",
         lambda r: r.on("do_train") and r.get("quantization_device_map") == "auto",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envdoc.findings import text
-from envdoc.model.finding import Finding
+from envdoc.model.finding import Finding, Severity
 from envdoc.training.config.keys import Key
 from envdoc.training.config.rules.base import AT_ONCE, LATER, OTHER, told
 from envdoc.training.config.rules.reads import lacking
@@ -16,11 +16,17 @@ ON_WORDS = ("yes", "true", "on", "y", "t", "1")
 # Keys whose text is split at commas, which take a list too
 LISTS_OK = (
     "dataset", "eval_dataset", "lora_target", "additional_target", "freeze_trainable_modules", "freeze_extra_modules",
-    "interleave_probs", "galore_target", "apollo_target", "oft_target", "profile_modules", "media_dir",
+    "galore_target", "apollo_target", "oft_target", "media_dir",
 )  # fmt: skip
-SPLIT_AT_ONCE = ("adapter_name_or_path", "add_tokens", "add_special_tokens")  # split while the arguments are made
+# What a list in the place of text breaks, and when; elsewhere it is handed on, and means nothing
+LISTS_AT_ONCE = (
+    "adapter_name_or_path", "add_tokens", "add_special_tokens", "infer_backend", "interleave_probs",
+    "mixture_of_depths", "new_special_tokens_config",
+)  # fmt: skip
+LISTS_LATER = ("model_name_or_path", "template", "output_dir", "default_system", "profile_modules", "flash_attn")
 # A number in quotes is compared while the arguments are made; for other keys only once the model is loaded
-TYPED_AT_ONCE = ("save_steps", "eval_steps", "logging_steps", "warmup_steps", "seed")
+PIXELS = ("image_max_pixels", "image_min_pixels", "video_max_pixels", "video_min_pixels")
+TYPED_AT_ONCE = ("save_steps", "eval_steps", "logging_steps", "warmup_steps", "seed", *PIXELS)
 
 
 def types(run: Run) -> Iterator[Finding]:
@@ -32,12 +38,16 @@ def types(run: Run) -> Iterator[Finding]:
         if isinstance(value, str):
             yield from _text(run, key, known, value)
         elif isinstance(value, list) and "list" not in known.types and "any" not in known.types:
-            if key not in LISTS_OK:
-                yield _wrong(run, key, known, "a list", AT_ONCE if key in SPLIT_AT_ONCE else LATER)
+            if key not in LISTS_OK and not known.choices:
+                yield _wrong(run, key, known, "a list", _list_effect(key))
         elif isinstance(value, dict) and not known.types & {"dict", "any", "list"}:
             yield _wrong(run, key, known, "a mapping", AT_ONCE)
         elif value is True and known.types == {"str"} and not run.parsed(key) and not known.choices:
             yield _wrong(run, key, known, "a truth value", LATER)
+
+
+def _list_effect(key: str) -> str:
+    return AT_ONCE if key in LISTS_AT_ONCE else LATER if key in LISTS_LATER else OTHER
 
 
 def given(run: Run) -> Iterator[tuple[str, Key]]:
@@ -72,7 +82,17 @@ def _wrong(run: Run, key: str, known: Key, have: str, effect: str) -> Finding:
     right = str(value) if isinstance(value, str) and _is_number(value) and known.is_number else ""
     if isinstance(value, list):
         right = '"' + ",".join(map(str, value)) + '"'
-    return told(run, "train-value-type", key, effect, have=text("train-value-type", have), wanted=wanted, right=right)
+    severity = Severity.WARNING if effect == OTHER else None
+    return told(
+        run,
+        "train-value-type",
+        key,
+        effect,
+        severity=severity,
+        have=text("train-value-type", have),
+        wanted=wanted,
+        right=right,
+    )
 
 
 def _is_number(value: str) -> bool:
