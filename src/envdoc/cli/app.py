@@ -33,6 +33,7 @@ COMMANDS = {
     "history": "envdoc.cli.history",
     "env": "envdoc.cli.env",
     "report": "envdoc.cli.report",
+    "memory": "envdoc.cli.memory",
 }
 
 EPILOG = (
