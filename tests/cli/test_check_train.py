@@ -42,6 +42,9 @@ def test_a_finding_has_its_place_and_the_exit_code(file: str, envdoc: Run) -> No
     found = {each["code"]: each for each in told["findings"]}
     assert code == 1
     assert found["train-not-quantized"]["where"] == {"file": "a.yaml", "line": 5, "key": "quantization_method"}
+    statuses = {each["id"]: each["status"] for each in told["checks"]}
+    looked = [statuses[name] for name in ("train-model", "train-data", "train-output")]
+    assert looked == ["not-checked"] * 3  # a snapshot's files are not here
     subjects = [each["subject"] for each in told["checks"]]
     assert set(subjects) == {"machine", "training-file"}
     assert {each["name"] for each in told["methods"]} >= {"bnb-4bit", "sdpa", "deepspeed"}

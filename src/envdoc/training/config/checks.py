@@ -67,8 +67,14 @@ def _packages_unknown(run: Run) -> str:
     return "" if run.version("llamafactory") or run.version("transformers") else text("train", "not-installed")
 
 
+def _elsewhere(run: Run) -> str:
+    return "" if run.facts.looked else text("train", "elsewhere")
+
+
 def _data_unknown(run: Run) -> str:
     data_sets = run.facts.data
+    if not run.facts.looked:
+        return _elsewhere(run)
     if data_sets is None:
         return text("train", "no-data-named")
     return "" if data_sets.folder else text("train", "data-elsewhere")
@@ -91,8 +97,14 @@ CHECKS = (
     TrainCheck("train-keys", ("train-key-unknown", "train-key-moved"), (keys.unknown,)),
     TrainCheck(
         "train-values",
-        ("train-value-type", "train-switch-quoted", "train-value-choice", "train-value-range"),
-        (types.types, choices.choices, ranges.ranges),
+        (
+            "train-value-type",
+            "train-switch-quoted",
+            "train-value-choice",
+            "train-value-range",
+            "train-template-unknown",
+        ),
+        (types.types, choices.choices, ranges.ranges, models.template),
     ),
     TrainCheck(
         "train-together",
@@ -131,10 +143,10 @@ CHECKS = (
             "train-tokenizer-missing",
             "train-model-code",
             "train-model-pickle",
-            "train-template-unknown",
         ),
-        (models.models, models.template),
+        (models.models,),
         models.seen,
+        _elsewhere,
     ),
     TrainCheck("train-data", ("train-dataset-unknown",), (data.datasets,), asks=_data_unknown),
     TrainCheck("train-packages", ("train-package-missing",), (packages.packages,), asks=_packages_unknown),
@@ -155,6 +167,7 @@ CHECKS = (
         "train-output",
         ("train-output-resumes", "train-output-full", "train-disk-short"),
         (output.folder, output.disk),
+        asks=_elsewhere,
     ),
     TrainCheck("train-batch", (), (), batches.seen, batches.unknown),
 )

@@ -82,4 +82,5 @@ class Facts:
     output: Output | None = None
     deepspeed: SideFile | None = None
     accelerate: SideFile | None = None
+    looked: bool = True  # False: the machine is a snapshot, whose files are not here
     resume_there: bool | None = None  # whether resume_from_checkpoint names a folder; None where it is not a path

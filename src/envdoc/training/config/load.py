@@ -25,7 +25,7 @@ def load(host: Host, path: str, machine: Machine, *, elsewhere: bool = False) ->
     """
     keys = keys_of(None if elsewhere else host, machine)
     file = typed(_merged(host, _read(host, path, keys), keys), keys)
-    return Run(file, keys, machine, Facts() if elsewhere else gather(host, file, machine))
+    return Run(file, keys, machine, Facts(looked=False) if elsewhere else gather(host, file, machine))
 
 
 def _read(host: Host, path: str, keys: Keys) -> TrainFile:

@@ -23,6 +23,7 @@ LISTS_AT_ONCE = (
     "adapter_name_or_path", "add_tokens", "add_special_tokens", "infer_backend", "interleave_probs",
     "mixture_of_depths", "new_special_tokens_config",
 )  # fmt: skip
+NAMES = ("model_name_or_path", "dataset", "dataset_dir", "template", "output_dir")  # never a switch
 LISTS_LATER = ("model_name_or_path", "template", "output_dir", "default_system", "profile_modules", "flash_attn")
 # A number in quotes is compared while the arguments are made; for other keys only once the model is loaded
 PIXELS = ("image_max_pixels", "image_min_pixels", "video_max_pixels", "video_min_pixels")
@@ -42,7 +43,7 @@ def types(run: Run) -> Iterator[Finding]:
                 yield _wrong(run, key, known, "a list", _list_effect(key))
         elif isinstance(value, dict) and not known.types & {"dict", "any", "list"}:
             yield _wrong(run, key, known, "a mapping", AT_ONCE)
-        elif value is True and known.types == {"str"} and not run.parsed(key) and not known.choices:
+        elif value is True and key in NAMES:
             yield _wrong(run, key, known, "a truth value", LATER)
 
 
