@@ -59,7 +59,7 @@ NEEDS = (
         "eval_steps", "eval-steps", lambda r: r.get("eval_strategy") == "steps" or r.get("save_strategy") == "best"
     ),
     _needs(
-        "temperature|top_[pk]|num_beams|eval_num_beams|length_penalty|max_length|repetition_penalty|do_sample",
+        "temperature|top_[pk]|num_beams|eval_num_beams|length_penalty|max_length|generation_(max_length|num_beams)|repetition_penalty|do_sample",
         "predicts",
         _predicts,
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from envdoc.findings import text
 from envdoc.model.finding import Finding, Severity
 from envdoc.training.config.keys import Key
-from envdoc.training.config.rules.base import AT_ONCE, LATER, OTHER, told
+from envdoc.training.config.rules.base import AT_ONCE, IGNORED, LATER, OTHER, told
 from envdoc.training.config.rules.reads import lacking
 from envdoc.training.config.run import Run
 
@@ -21,12 +21,21 @@ LISTS_OK = (
 # What a list in the place of text breaks, and when; elsewhere it is handed on, and means nothing
 LISTS_AT_ONCE = (
     "adapter_name_or_path", "add_tokens", "add_special_tokens", "infer_backend", "interleave_probs",
-    "mixture_of_depths", "new_special_tokens_config",
+    "mixture_of_depths", "new_special_tokens_config", "ddp_backend",
 )  # fmt: skip
 NAMES = ("model_name_or_path", "dataset", "dataset_dir", "template", "output_dir")  # never a switch
-LISTS_LATER = ("model_name_or_path", "template", "output_dir", "default_system", "profile_modules", "flash_attn")
+LISTS_LATER = (
+    "model_name_or_path", "template", "output_dir", "default_system", "profile_modules", "tokenized_path",
+    "tool_format",
+)  # fmt: skip
 # A number in quotes is compared while the arguments are made; for other keys only once the model is loaded
+COMPARED = ("eval_steps",)  # whether or not it evaluates
 PIXELS = ("image_max_pixels", "image_min_pixels", "video_max_pixels", "video_min_pixels")
+# Numbers that a usual run reads nowhere, or hands on without comparing them
+NUMBERS_UNREAD = (
+    "audio_sampling_rate", "video_fps", "video_maxlen", "moe_aux_loss_coef", "ddp_bucket_cap_mb", "ddp_timeout",
+    "eval_accumulation_steps", "eval_delay",
+)  # fmt: skip
 TYPED_AT_ONCE = ("save_steps", "eval_steps", "logging_steps", "warmup_steps", "seed", *PIXELS)
 
 
@@ -34,7 +43,7 @@ def types(run: Run) -> Iterator[Finding]:
     """Values whose type the key does not take."""
     for key, known in given(run):
         value = run.get(key)
-        if lacking(run, key) and not run.parsed(key):
+        if lacking(run, key) and key not in COMPARED and not run.parsed(key):
             continue  # nobody reads it, whatever it is
         if isinstance(value, str):
             yield from _text(run, key, known, value)
@@ -45,6 +54,10 @@ def types(run: Run) -> Iterator[Finding]:
             yield _wrong(run, key, known, "a mapping", AT_ONCE)
         elif value is True and key in NAMES:
             yield _wrong(run, key, known, "a truth value", LATER)
+
+
+def _number_effect(key: str) -> str:
+    return AT_ONCE if key in TYPED_AT_ONCE else IGNORED if key in NUMBERS_UNREAD else LATER
 
 
 def _list_effect(key: str) -> str:
@@ -63,7 +76,7 @@ def _text(run: Run, key: str, known: Key, value: str) -> Iterator[Finding]:
         if run.parsed(key):
             yield _wrong(run, key, known, "text", AT_ONCE)  # what argparse could convert is a number by now
         else:
-            yield _wrong(run, key, known, "text", AT_ONCE if key in TYPED_AT_ONCE else LATER)
+            yield _wrong(run, key, known, "text", _number_effect(key))
 
 
 def _switch(run: Run, key: str, value: str) -> Iterator[Finding]:
@@ -83,7 +96,7 @@ def _wrong(run: Run, key: str, known: Key, have: str, effect: str) -> Finding:
     right = str(value) if isinstance(value, str) and _is_number(value) and known.is_number else ""
     if isinstance(value, list):
         right = '"' + ",".join(map(str, value)) + '"'
-    severity = Severity.WARNING if effect == OTHER else None
+    severity = Severity.WARNING if effect in (OTHER, IGNORED) else None
     return told(
         run,
         "train-value-type",
