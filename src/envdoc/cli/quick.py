@@ -40,7 +40,7 @@ SHAPES = {
             "--machine": "machine",
             "--train": "train",
         },
-        {"--only": "only", "--skip": "skip"},
+        {"--only": "only", "--skip": "skip", "--require": "require"},
         tuple(ReportFormat),
     ),
     "resolve": Shape(

@@ -20,6 +20,7 @@ def run(
     only: list[str] | None = None,
     skip: list[str] | None = None,
     train: str | None = None,
+    require: list[str] | None = None,
     list_checks: bool = False,
     strict: bool = False,
     form: str = ReportFormat.TEXT,
@@ -42,9 +43,10 @@ def run(
         only=tuple(only or ()),
         skip=tuple(skip or ()),
         train=train or "",
+        require=tuple(require or ()),
     )
     _print(report, ReportFormat(form), strict, quiet, verbose, time.perf_counter() - began)
-    return exit_code(report.findings, strict=strict)
+    return exit_code(report, strict=strict)
 
 
 def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbose: bool, seconds: float) -> None:

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from envdoc.host.base import Host
 from envdoc.model.finding import CheckResult, Report
-from envdoc.model.machine import Machine, Origin
+from envdoc.model.machine import Origin
 from envdoc.model.profile import Profile
 from envdoc.model.value import replace
+from envdoc.workflow.machine import obtain
+from envdoc.workflow.wishes import MachineWish
 
 Names = tuple[str, ...]
 
 
 def check_with_training(
-    host: Host, machine: Machine, named: Profile | None, path: str, *, only: Names, skip: Names
+    host: Host, wish: MachineWish, named: Profile | None, path: str, *, only: Names, skip: Names, require: Names
 ) -> Report:
     """The report on the machine with the training file's checks, and the methods that work on the machine.
 
-    `path` is the file, or the command line itself. On a snapshot or a listing nothing but the file is read. Where
-    `only` names nothing of the machine, the machine is not judged.
+    `path` is the file, or the command line itself. On a snapshot nothing but the file is read. Where `only` names
+    nothing of the machine, the machine is not judged. `require` names the machine's checks.
     """
+    from envdoc.doctor.runner import understand
     from envdoc.training.config import judge, load
     from envdoc.training.config.methods import methods
     from envdoc.workflow.check import judge as judge_machine
 
-    theirs = tuple(name for name in only if name not in codes())
-    if only and not theirs:
-        report = Report(machine, ())
-    else:
-        report = judge_machine(machine, named, only=theirs, skip=tuple(name for name in skip if name not in codes()))
+    theirs, unwanted = (tuple(name for name in names if name not in codes()) for names in (only, skip))
+    alone = bool(only) and not theirs and not require
+    if not alone and (theirs or unwanted or require):
+        understand(theirs, unwanted, require)
+    machine = obtain(host, wish)
+    report = Report(machine, ())
+    if not alone:
+        report = judge_machine(machine, named, only=theirs, skip=unwanted, require=require)
     run = load(host, path, machine, elsewhere=machine.origin is not Origin.PROBED)
     results = tuple(kept for each in judge(run) if (kept := _narrowed(each, only, skip)) is not None)
     return replace(report, checks=(*report.checks, *results), methods=methods(run))

@@ -10,6 +10,9 @@ from envdoc.training.config.checks import CHECKS, TrainCheck
 from envdoc.training.config.rules import files
 from envdoc.training.config.run import Run
 
+# The line under which a person reads them
+GROUP = "Training"
+
 
 def judge(run: Run) -> tuple[CheckResult, ...]:
     """Every check's result; of a file that could not be read, or is another program's, only the first."""
@@ -32,7 +35,14 @@ def _result(check: TrainCheck, run: Run) -> CheckResult:
     except Exception as error:  # one broken rule never ends the report
         status, reason = CheckStatus.CRASH, f"bug in this check: {type(error).__name__}: {error}"
     return CheckResult(
-        check.id, check.title, status, reason, time.perf_counter() - start, findings, subject=Subject.TRAINING_FILE
+        check.id,
+        check.title,
+        status,
+        reason,
+        time.perf_counter() - start,
+        findings,
+        subject=Subject.TRAINING_FILE,
+        group=GROUP,
     )
 
 

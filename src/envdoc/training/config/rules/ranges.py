@@ -33,12 +33,12 @@ RANGES = {
     "cutoff_len": POSITIVE,
     "preprocessing_num_workers": POSITIVE,
     "learning_rate": Range(low=0),
-    "weight_decay": Range(low=0),
+    "weight_decay": Range(low=0, effect=OTHER),  # the fused AdamW takes it: weights grow
     "adam_epsilon": Range(low=0),
     "adam_beta1": Range(low=0, high=1, open=True),
     "adam_beta2": Range(low=0, high=1, open=True),
     "lora_dropout": SHARE,
-    "warmup_ratio": Range(low=0, high=1, effect=AT_ONCE),
+    "warmup_ratio": Range(low=0, high=1, effect=OTHER),  # the rate never reaches its value
     "dataloader_num_workers": Range(low=0, whole=True),
     "logging_steps": Range(low=0, open=True, effect=AT_ONCE),
     "warmup_steps": Range(low=0, effect=AT_ONCE),
@@ -83,7 +83,8 @@ def _inside(allowed: Range, value: float) -> bool:
 
 
 def _outside(run: Run, key: str, effect: str, allowed: str) -> Finding:
-    return told(run, "train-value-range", key, effect, allowed=allowed)
+    severity = Severity.WARNING if effect == OTHER else None
+    return told(run, "train-value-range", key, effect, severity=severity, allowed=allowed)
 
 
 def _said(allowed: Range) -> str:

@@ -16,11 +16,11 @@ ON_WORDS = ("yes", "true", "on", "y", "t", "1")
 # Keys whose text is split at commas, which take a list too
 LISTS_OK = (
     "dataset", "eval_dataset", "lora_target", "additional_target", "freeze_trainable_modules", "freeze_extra_modules",
-    "galore_target", "apollo_target", "oft_target", "media_dir",
+    "interleave_probs", "galore_target", "apollo_target", "oft_target", "media_dir",
 )  # fmt: skip
 # What a list in the place of text breaks, and when; elsewhere it is handed on, and means nothing
 LISTS_AT_ONCE = (
-    "adapter_name_or_path", "add_tokens", "add_special_tokens", "infer_backend", "interleave_probs",
+    "adapter_name_or_path", "add_tokens", "add_special_tokens", "infer_backend",
     "mixture_of_depths", "new_special_tokens_config", "ddp_backend",
 )  # fmt: skip
 NAMES = ("model_name_or_path", "dataset", "dataset_dir", "template", "output_dir")  # never a switch
@@ -53,7 +53,7 @@ def types(run: Run) -> Iterator[Finding]:
         elif isinstance(value, dict) and not known.types & {"dict", "any", "list"}:
             yield _wrong(run, key, known, "a mapping", AT_ONCE)
         elif value is True and key in NAMES:
-            yield _wrong(run, key, known, "a truth value", LATER)
+            yield _wrong(run, key, known, "a truth value", AT_ONCE if key == "output_dir" else LATER)
 
 
 def _number_effect(key: str) -> str:
