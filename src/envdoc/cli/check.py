@@ -72,7 +72,17 @@ def check(
 ) -> None:
     """Judge this machine and an environment on it. Changes nothing without --fix."""
     if fix:
-        refuse({"--machine": machine, "--only": only, "--skip": skip, "--require": require, "--strict": strict}, _FIX)
+        refuse(
+            {
+                "--machine": machine,
+                "--only": only,
+                "--skip": skip,
+                "--require": require,
+                "--strict": strict,
+                "--train": train,
+            },
+            _FIX,
+        )
         if form not in (ReportFormat.TEXT, ReportFormat.JSON):
             raise UsageError(f"`--fix` has no form `{form.value}`", hint="take --format text or json with it")
         raise typer.Exit(_fix(MachineWish(env=env or "", python=python or ""), profile or "", form, dry_run, yes))
