@@ -10,7 +10,7 @@ from envdoc.model.finding import Where
 from envdoc.model.machine import Gpu, Machine, System
 from envdoc.model.specifiers import allows
 from envdoc.model.value import dataclass
-from envdoc.model.visible import parse
+from envdoc.rules import visible
 from envdoc.training.config.facts import Facts, Model
 from envdoc.training.config.keys import Keys
 from envdoc.training.config.values import Form, TrainFile
@@ -100,8 +100,8 @@ class Run:
     def gpus(self) -> tuple[Gpu, ...]:
         """The GPUs that the run would see."""
         every = self.machine.gpus.value or ()
-        seen = parse(self.variables.get("CUDA_VISIBLE_DEVICES"), every).indices
-        return tuple(gpu for gpu in every if gpu.index in (seen or ()))
+        seen = visible.of(self.variables, every).indices
+        return tuple(gpu for gpu in every if gpu.index in seen)
 
     def least_capability(self) -> tuple[str, str]:
         """The lowest compute capability and the GPU that has it; empty where none is known."""
