@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from envdoc.doctor.base import Outcome
 from envdoc.model.finding import Command, Finding, Remediation, Severity, Shell
-
-_SECRET = ("TOKEN", "KEY", "SECRET", "PASSWORD", "PASSWD")
+from envdoc.rules.masks import is_secret_name, mask
 
 
 def finding(
@@ -75,7 +74,7 @@ def quote(text: str) -> str:
 
 def shown(name: str, value: str) -> str:
     """`NAME='value '` for evidence; the value of a secret is never shown."""
-    if any(word in name.upper() for word in _SECRET) or "@" in value:
+    if is_secret_name(name) or mask(value) != value:
         return f"{name} is set (value hidden)"
     return f"{name}={value!r}"
 

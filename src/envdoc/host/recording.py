@@ -44,9 +44,10 @@ class RecordingHost:
 
     def save(self, path: str | Path) -> None:
         """Write the recording to a file, without secrets, names and addresses."""
-        from envdoc.host.redact import identity_of, redact
+        from envdoc.host.identity import identity_of
+        from envdoc.rules.masks import anonymous_data
 
-        told = redact(self.data(), identity=identity_of(self._host))
+        told = anonymous_data(self.data(), identity_of(self._host))
         Path(path).write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
     def _note(self, table: str, key: str, value: Any) -> None:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from envdoc.host.bounded import once
-from envdoc.host.redact import without_credentials
+from envdoc.rules.masks.texts import without_credentials
 from envdoc.model.facts import Fact, Why, known, missing
 
 if TYPE_CHECKING:
