@@ -51,7 +51,7 @@ def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbos
     elif form is ReportFormat.JUNIT:
         from envdoc.render.junit import report_junit
 
-        output.plain(report_junit(report))
+        output.final(report_junit(output.safe(report)))
     elif form is ReportFormat.GITHUB:
         from envdoc.render.github import report_annotations
 
@@ -60,6 +60,17 @@ def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbos
         from envdoc.render.text_report import report_lines
 
         output.lines(report_lines(report, quiet=quiet, verbose=verbose, seconds=seconds))
+        if verbose:
+            _say_what_was_started()
+
+
+def _say_what_was_started() -> None:
+    from envdoc.render.lines import Line
+    from envdoc.workflow.started import started
+
+    told = started()
+    output.lines([Line(f"Started {len(told)} program{'' if len(told) == 1 else 's'} to look:" if told else "Started no program")])
+    output.lines(Line(each, mark="info", indent=2) for each in told)
 
 
 def _list() -> int:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from envdoc import __version__
-from envdoc.host.base import Completed, Host, Nvml, Stat, Usage
-from envdoc.host.records import SCHEMA, call_name, fact_out, short_argv
+from envdoc.host.base import Completed, Host, Input, Nvml, Stat, Usage
+from envdoc.host.records import SCHEMA, call_name, fact_out, input_out, short_argv
 from envdoc.model.facts import Fact
 from envdoc.model.machine import System
 
@@ -79,11 +79,11 @@ class RecordingHost:
         timeout: float,
         env: Mapping[str, str] | None = None,
         cwd: str | None = None,
-        stdin: str | None = None,
+        stdin: str | Input | None = None,
         on_line: Callable[[str], None] | None = None,
     ) -> Completed:
         done = self._host.run(argv, timeout=timeout, env=env, cwd=cwd, stdin=stdin, on_line=on_line)
-        asked = {"argv": short_argv(argv, sys.executable), "env": dict(env or {}), "cwd": cwd, "stdin": stdin}
+        asked = {"argv": short_argv(argv, sys.executable), "env": dict(env or {}), "cwd": cwd, "stdin": input_out(stdin)}
         told = {
             "returncode": done.returncode,
             "stdout": done.stdout,

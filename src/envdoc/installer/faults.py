@@ -127,7 +127,7 @@ def explain(code_of_step: str, output: str, *, log: str = "") -> Finding:
         found = rule.words.search(output)
         if found:
             return _finding(rule, output, found.start(), log)
-    shown = _tail(output)
+    shown = [mask(line) for line in _tail(output)]
     return Finding(
         "step-failed",
         Severity.ERROR,

@@ -7,12 +7,14 @@ whole number, `true`, `false` or `null` is text, so that nobody has to think of 
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from envdoc.errors import DataError
 
+_INT = "tag:yaml.org,2002:int"
 LIMIT_BYTES = 256 * 1024  # a profile has some 2 KiB, the longest table some 20
 LIMIT_DEPTH = 20  # deeper nesting is no profile, and could exhaust the stack
 
@@ -27,7 +29,7 @@ def parse(text: str, name: str) -> Any:
 
     try:
         return yaml.load(text, Loader=loader())  # noqa: S506 - a SafeLoader with fewer types
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise broken(error, name) from error
 
 
@@ -71,9 +73,17 @@ def _refuse_bombs(text: str, name: str) -> None:
         place = f"{name}:{event.start_mark.line + 1}" if event.start_mark else name
         if isinstance(event, yaml.AliasEvent):
             raise DataError(f"{place}: aliases (`*name`) are not allowed", hint="write the value out")
+        if _tagged(event):
+            raise DataError(f"{place}: tags (`{event.tag}`) are not allowed", hint="write the plain value")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > LIMIT_DEPTH:
             raise DataError(f"{place}: nested deeper than {LIMIT_DEPTH}", hint="check that this is the right file")
+
+
+def _tagged(event: Any) -> bool:
+    """`!!int abc`, `!!python/object`: a type that somebody wished, and not what the value looks like."""
+    tag = getattr(event, "tag", None)
+    return tag is not None and not (isinstance(event.implicit, tuple) and any(event.implicit)) and tag != "!"
 
 
 def broken(error: Any, name: str) -> DataError:
@@ -94,9 +104,11 @@ def loader() -> Any:
     class PlainLoader(base):  # type: ignore[misc]
         pass
 
+    # numbers are decimal and no longer than a number of ours: not 1:2:3 (base 60), 0b1, 1_000 or 5,000 digits
+    whole = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})$")
     dropped = {"tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp"}
     PlainLoader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in pairs if tag not in dropped]
+        first: [(tag, whole if tag == _INT else pattern) for tag, pattern in pairs if tag not in dropped]
         for first, pairs in base.yaml_implicit_resolvers.items()
     }
     return PlainLoader

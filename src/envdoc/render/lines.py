@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from envdoc.model.value import dataclass
+from envdoc.rules.visible import visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,6 +72,6 @@ def _lead(line: Line, ascii_only: bool) -> tuple[str, str]:
 
 
 def plain(text: str, ascii_only: bool = False) -> str:
-    """Text safe to print: control characters neutralised, our own signs in ASCII where asked."""
-    clean = "".join(char if char == "\t" or char.isprintable() else "�" for char in text)
+    """One line safe to print: controls made visible, our own signs in ASCII where asked."""
+    clean = visible_line(text)
     return clean.translate(_ASCII) if ascii_only else clean

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO
 
 from envdoc.errors import UsageError
-from envdoc.host.base import Host
+from envdoc.host.base import Host, Input
 from envdoc.model.facts import Why
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Machine, System
@@ -125,7 +125,7 @@ def diagnose_command(
         if on_line is not None:
             on_line(line)
 
-    done = host.run(argv, timeout=LONGEST_RUN, on_line=take)
+    done = host.run(argv, timeout=LONGEST_RUN, stdin=Input.OURS, on_line=take)
     if done.why is Why.ABSENT:
         raise UsageError(f"no program `{argv[0]}` on PATH", hint="check its name, or activate its environment")
     machine = None if done.ok else _machine(host, wish)  # nothing is to be confirmed where nothing failed

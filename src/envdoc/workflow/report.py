@@ -30,6 +30,7 @@ class Prepared:
     url: str
     text: str
     file: str
+    taken_out: int = 0  # places of the log that were masked
 
 
 def report(host: Host, wish: MachineWish, log: str, *, project: str = "", output: str = "") -> Prepared:
@@ -54,7 +55,7 @@ def report(host: Host, wish: MachineWish, log: str, *, project: str = "", output
     if output:
         _write(output, machine, text, diagnosis)
     body = _body(chosen, machine, text, diagnosis)
-    return Prepared(chosen.name, chosen.url, body, output)
+    return Prepared(chosen.name, chosen.url, body, output, told.count)
 
 
 def _project(name: str, diagnosis: Diagnosis, text: str) -> Project:

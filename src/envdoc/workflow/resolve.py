@@ -12,6 +12,7 @@ from envdoc.model.profile import Profile
 from envdoc.model.resolution import Offers, Resolution, Source, SourceKind, SourceLayout, SourceState, Wish
 from envdoc.model.value import dataclass
 from envdoc.workflow.again import default_environment
+from envdoc.rules.masks import mask
 from envdoc.workflow.context import knowledge, profile, profiles
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.wishes import MachineWish, WhatIf
@@ -103,8 +104,25 @@ def _mirror(host: Host, wished: str) -> Source:
         if row.name == wished and row.of == "pytorch":
             return Source(f"mirror:{row.name}", SourceKind.MIRROR, row.url, SourceLayout(row.layout))
     if "://" in wished:
-        return Source(wished, SourceKind.URL, wished)
+        return Source(mask(wished), SourceKind.URL, _address(wished))
     return _folder(host, wished)
+
+
+def _address(wished: str) -> str:
+    """The URL itself, once it is known to be one: no engine should be the first to stumble over it."""
+    from urllib.parse import urlsplit
+
+    from envdoc.errors import UsageError
+
+    try:
+        parts = urlsplit(wished)
+        whole = parts.scheme in ("http", "https", "file") and (parts.hostname or parts.scheme == "file")
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        whole = None
+    if not whole or any(sign.isspace() or not sign.isprintable() for sign in wished):
+        raise UsageError(f"--mirror {wished}: no URL of a package index", hint="write `https://HOST/simple`")
+    return wished
 
 
 def _folder(host: Host, wished: str) -> Source:

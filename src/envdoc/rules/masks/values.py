@@ -35,7 +35,7 @@ def _walk(value: Any, name: str, told: Callable[[str], str]) -> Any:
     if isinstance(value, Enum) or value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, str):
-        return GONE if _is_secret(name, value) else told(value)
+        return GONE if is_secret(name, value) else told(value)
     if isinstance(value, dict):
         return {told(key): _walk(item, key, told) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -56,6 +56,7 @@ def _fields(value: Any, told: Callable[[str], str]) -> Any:
     return replace(value, **changed) if changed else value
 
 
-def _is_secret(name: str, value: str) -> bool:
+def is_secret(name: str, value: str) -> bool:
+    """Whether a variable of this name with this value tells a secret."""
     kind = family(name) if name else None
     return kind in (Family.SURE, Family.LIKELY) and can_be_secret(value, kind, quoted=True)
