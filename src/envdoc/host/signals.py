@@ -1,11 +1,10 @@
 """Signals that ask to stop: Ctrl-C, Ctrl-Break, a polite kill, a closed terminal. One handler, from the first millisecond.
 
-While modules are still imported nothing runs that must be ended: the process leaves at once, with 130. While a command
+While modules are still imported nothing runs that must be ended: `__main__` leaves at once, with 130. While a command
 works, the first signal raises KeyboardInterrupt, so that children are stopped and the journal says where; more signals
 in the next seconds do not disturb that. Once the work is done and its exit code decided, signals change nothing.
 
-A signal that whoever started us has switched off (`nohup`, `&` of a script) stays off. Only `_signal` is imported: the
-module around it loads `enum`, which costs more than all of `envdoc --version`.
+A signal that whoever started us has switched off (`nohup`, `&` of a script) stays off.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ _PATIENCE = 4  # times that it is asked for in all before the process leaves wit
 class _State:
     """What the process is at. Only the main thread touches it, for only there handlers run."""
 
-    phase = "starting"  # then "working", then "done"
     asked = 0
     last = 0.0
     held = 0
@@ -39,22 +37,21 @@ _STATE = _State()
 
 
 def install() -> None:
-    """Take the signals that are not ignored. Called first of all, in the main thread."""
+    """From now on a signal is an exception that whoever works can clean up after. For the main thread."""
+    _take(_asked)
+
+
+def done() -> None:
+    """The exit code is decided: what asks to stop now changes nothing, also not while Python itself ends."""
+    _take(_signal.SIG_IGN)
+
+
+def _take(handler: Any) -> None:
     for name in _NAMES:
         number = getattr(_signal, name, None)
         if number is not None and _signal.getsignal(number) is not _signal.SIG_IGN:
             with contextlib.suppress(ValueError, OSError):  # not in the main thread: whoever called us keeps their own
-                _signal.signal(number, _asked)
-
-
-def working() -> None:
-    """From now on a signal is an exception that whoever works can clean up after."""
-    _STATE.phase = "working"
-
-
-def done() -> None:
-    """The exit code is decided: what asks to stop now changes nothing."""
-    _STATE.phase = "done"
+                _signal.signal(number, handler)
 
 
 def at_stop(end: Callable[[], None]) -> None:
@@ -76,10 +73,6 @@ def held() -> Iterator[None]:
 
 
 def _asked(_number: int, _frame: Any) -> None:
-    if _STATE.phase == "starting":
-        os._exit(INTERRUPTED)
-    if _STATE.phase == "done":
-        return
     if _STATE.held:
         _STATE.pending = True
         return

@@ -67,7 +67,7 @@ def decide(
     resolution = resolver.resolve(wish, machine, tables, known, states)
     plan = None
     if resolution.fits and (resolution.lock or must_plan):
-        folder = os.path.abspath(environment or default_environment(resolution.profile))  # noqa: PTH100
+        folder = _absolute(environment or default_environment(resolution.profile))
         plan = resolver.make_plan(resolution, known[resolution.profile], folder, machine, tables, adopt=adopt)
     return Resolved(machine, resolution, plan, known.get(resolution.profile))
 
@@ -83,6 +83,13 @@ def _known_profiles(host: Host, profile_id: str) -> dict[str, Profile]:
 def _foreign(what_if: WhatIf) -> bool:
     """Another operating system or architecture: nothing of this machine holds for it."""
     return bool(what_if.system or what_if.arch)
+
+
+def _absolute(path: str) -> str:
+    try:
+        return os.path.abspath(path)  # noqa: PTH100 - resolve() follows links
+    except FileNotFoundError:  # the working directory was deleted: said by whoever must write there
+        return path
 
 
 def source_states(host: Host, mirrors: tuple[str, ...], *, online: bool) -> tuple[SourceState, ...]:
