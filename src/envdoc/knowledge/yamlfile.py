@@ -114,19 +114,17 @@ def loader() -> Any:
     return PlainLoader
 
 
-def text_of(path: Path) -> str:
-    """The text of a file that may not be longer than `LIMIT_BYTES`.
+def text_of(path: Path, limit: int = LIMIT_BYTES) -> str:
+    """The text of a file that may not be longer than `limit` bytes.
 
     Raises:
         DataError: it is not there, too long, or no UTF-8.
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(LIMIT_BYTES + 1)
-        if len(raw) > LIMIT_BYTES:
-            raise DataError(
-                f"{path}: longer than {LIMIT_BYTES // 1024} KiB", hint="check that this is the right file"
-            )
+            raw = file.read(limit + 1)
+        if len(raw) > limit:
+            raise DataError(f"{path}: longer than {limit // 1024} KiB", hint="check that this is the right file")
         return raw.decode("utf-8-sig")
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}", hint="check the path") from error

@@ -11,7 +11,7 @@ from envdoc.model.finding import Shell
 from envdoc.model.jsontext import table
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass, field
-from envdoc.rules.masks import is_secret
+from envdoc.rules.masks import is_secret, mask
 
 _LARGEST = 1 << 18  # characters; the file holds some ten lines
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
@@ -24,6 +24,7 @@ class Entry:
     environment: str
     variables: dict[str, str] = field(default_factory=dict)
     lines: dict[Shell, tuple[str, ...]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()  # names of variables that hold a secret: no installation of ours sets one
 
 
 def entry(host: Host, environment: str) -> Entry:
@@ -39,8 +40,9 @@ def entry(host: Host, environment: str) -> Entry:
             f"{environment}: no environment is there", hint="make one with `envdoc install --profile auto`"
         )
     root = host.realpath(environment)
-    variables = _variables(host, f"{root}{separator}.envdoc{separator}variables.json")
-    return Entry(root, variables, _lines(host.system, root, variables))
+    every = _variables(host, f"{root}{separator}.envdoc{separator}variables.json")
+    variables = {name: value for name, value in every.items() if not _tells(name, value)}
+    return Entry(root, variables, _lines(host.system, root, variables), tuple(sorted(set(every) - set(variables))))
 
 
 def _variables(host: Host, path: str) -> dict[str, str]:
@@ -66,7 +68,11 @@ def _named(data: dict[str, Any]) -> dict[str, str]:
             raise ValueError(f"`{name}` is no name of a variable")
         if not isinstance(value, str) or "\0" in value or "\n" in value:
             raise ValueError(f"the value of `{name}` is no line of text")
-    return {str(name): str(value) for name, value in data.items() if not is_secret(name, value)}
+    return data
+
+
+def _tells(name: str, value: str) -> bool:
+    return is_secret(name, value) or mask(f"{name}={value}") != f"{name}={value}" or mask(value) != value
 
 
 def _lines(system: System, root: str, variables: dict[str, str]) -> dict[Shell, tuple[str, ...]]:
