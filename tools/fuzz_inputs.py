@@ -2,9 +2,9 @@
 
     python tools/fuzz_inputs.py --minutes 15 --seed 1 --folder /tmp/fuzz
 
-Each round takes a good file, breaks it (bytes or structure), and runs one command on it in this process. What counts as a
-fault: exit 3, an exception that leaves `run`, a traceback on stderr, more than 10 s, a process that grows beyond 1 GiB, an
-exit code that is none of ours, a raw terminal escape. Exit 1 if there was any; each is printed with its seed and kept.
+Each round takes a good file, breaks it (bytes or structure), and runs one command on it in this process. What counts
+as a fault: exit 3, an exception that leaves `run`, a traceback on stderr, more than 10 s, a process that grows beyond
+1 GiB, an exit code that is none of ours, a raw terminal escape. Exit 1 if there was any; each is printed and kept.
 """
 
 from __future__ import annotations
@@ -32,17 +32,98 @@ SECONDS, MEBIBYTES = 10, 1024
 _RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 NASTY_TEXT = (
-    "", " ", "\x1b[31mred", "\u202e\u2066x", "\udcff", "\x00", "a" * 5000, "9" * 5000, "-1", "nan", "1:2:3", "../../etc/passwd", "$(touch x)", "`x`", "'\"", "💥",
-    "é" * 300, "{", "[", "- " * 200, "!!python/object/apply:os.system ['x']", "&a [*a]", "%s%s%s", "\r\n", "~", "null", "true", "1e999", "0x10", "2026-13-45", ">=",
-    "==", "torch", "cu128", "12.0", "<1", "3.12", "*", "https://[::1", "file:///", "C:\\x", "\\\\srv\\x", "/dev/full", "/dev/null", "/",
-)  # fmt: skip
+    "",
+    " ",
+    "\x1b[31mred",
+    "\u202e\u2066x",
+    "\udcff",
+    "\x00",
+    "a" * 5000,
+    "9" * 5000,
+    "-1",
+    "nan",
+    "1:2:3",
+    "../../etc/passwd",
+    "$(touch x)",
+    "`x`",
+    "'\"",
+    "💥",
+    "é" * 300,
+    "{",
+    "[",
+    "- " * 200,
+    "!!python/object/apply:os.system ['x']",
+    "&a [*a]",
+    "%s%s%s",
+    "\r\n",
+    "~",
+    "null",
+    "true",
+    "1e999",
+    "0x10",
+    "2026-13-45",
+    ">=",
+    "==",
+    "torch",
+    "cu128",
+    "12.0",
+    "<1",
+    "3.12",
+    "*",
+    "https://[::1",
+    "file:///",
+    "C:\\x",
+    "\\\\srv\\x",
+    "/dev/full",
+    "/dev/null",
+    "/",
+)
 NASTY_VALUES: tuple[Any, ...] = (
-    None, True, -1, 0, 1 << 62, 1 << 200, 1e308, -0.0, [], {}, [[]], {"": ""}, [None], "", *NASTY_TEXT[:24],
-)  # fmt: skip
+    None,
+    True,
+    -1,
+    0,
+    1 << 62,
+    1 << 200,
+    1e308,
+    -0.0,
+    [],
+    {},
+    [[]],
+    {"": ""},
+    [None],
+    "",
+    *NASTY_TEXT[:24],
+)
 NASTY_BYTES = (
-    b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1b[2J", b"\xe2\x80\xae", b"{" * 500, b"[" * 100_000, b"9" * 5000, b"\n" * 50, b"\t", b": ", b"- ", b"\"", b"'",
-    b"NaN", b"-Infinity", b"1e9999", b"!!int x", b"&a", b"*a", b"\xc2\x85", b"\xe2\x80\xa8", b"\r", b"\\u0000", b"\\ud800", b"%", b"#",
-)  # fmt: skip
+    b"\x00",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\x1b[2J",
+    b"\xe2\x80\xae",
+    b"{" * 500,
+    b"[" * 100_000,
+    b"9" * 5000,
+    b"\n" * 50,
+    b"\t",
+    b": ",
+    b"- ",
+    b'"',
+    b"'",
+    b"NaN",
+    b"-Infinity",
+    b"1e9999",
+    b"!!int x",
+    b"&a",
+    b"*a",
+    b"\xc2\x85",
+    b"\xe2\x80\xa8",
+    b"\r",
+    b"\\u0000",
+    b"\\ud800",
+    b"%",
+    b"#",
+)
 
 
 class TooLong(BaseException):
@@ -71,7 +152,8 @@ def main() -> int:
 
 def report(tally: Tally) -> None:
     print(f"{sum(tally.rounds.values())} rounds: {dict(tally.rounds)}")
-    print(f"exit codes: {dict(sorted(tally.codes.items()))}; the slowest took {tally.slowest:.1f} s; {mebibytes()} MiB at most")
+    print(f"exit codes: {dict(sorted(tally.codes.items()))}")
+    print(f"the slowest took {tally.slowest:.1f} s; {mebibytes()} MiB at most")
     print(f"{len(tally.faults)} faults")
     for each in tally.faults[:40]:
         print(f"  {each}")
@@ -215,10 +297,14 @@ def profile(rng: random.Random, folder: Path) -> list[str]:
     path = folder / "own.yaml"
     path.write_bytes(broken(rng.choice(PROFILES).read_bytes(), rng))
     machine = str(rng.choice(MACHINES))
-    return rng.choice((
-        ["profiles", "validate", str(path)], ["resolve", "--profile", str(path), "--machine", machine],
-        ["check", "--profile", str(path), "--machine", machine], ["profiles", "show", str(path)],
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            ["profiles", "validate", str(path)],
+            ["resolve", "--profile", str(path), "--machine", machine],
+            ["check", "--profile", str(path), "--machine", machine],
+            ["profiles", "show", str(path)],
+        )
+    )
 
 
 def lock(rng: random.Random, folder: Path) -> list[str]:
@@ -236,21 +322,54 @@ def snapshot(rng: random.Random, folder: Path) -> list[str]:
     whole = rng.random() < 0.7
     path.write_bytes(dumped(restructured(json.loads(data), rng)) if whole else broken(data, rng))
     log = ROOT / "README.md"
-    return rng.choice((
-        ["check", "--machine", str(path), "--format", rng.choice(("text", "json", "junit", "markdown", "github"))],
-        ["resolve", "--machine", str(path)], ["resolve", "--machine", str(path), "--profile", "cpu", "--format", "json"],
-        ["diff", str(path), str(rng.choice(MACHINES))], ["report", str(log), "--machine", str(path)],
-        ["diagnose", str(log), "--machine", str(path)],
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            [
+                "check",
+                "--machine",
+                str(path),
+                "--format",
+                rng.choice(("text", "json", "junit", "markdown", "github")),
+            ],
+            ["resolve", "--machine", str(path)],
+            ["resolve", "--machine", str(path), "--profile", "cpu", "--format", "json"],
+            ["diff", str(path), str(rng.choice(MACHINES))],
+            ["report", str(log), "--machine", str(path)],
+            ["diagnose", str(log), "--machine", str(path)],
+        )
+    )
 
 
 _JOURNAL = (
-    {"event": "begin", "kind": "made", "environment": "/e", "profile": "cpu", "time": "2026-11-26T10:00:00.000+00:00", "envdoc": "0.1.0"},
+    {
+        "event": "begin",
+        "kind": "made",
+        "environment": "/e",
+        "profile": "cpu",
+        "time": "2026-11-26T10:00:00.000+00:00",
+        "envdoc": "0.1.0",
+    },
     {"event": "started", "step": "torch", "fingerprint": "5d1f", "time": "2026-11-26T10:00:01.000+00:00"},
-    {"event": "done", "step": "torch", "fingerprint": "5d1f", "time": "2026-11-26T10:00:09.000+00:00", "data": {"python": "/x"}},
+    {
+        "event": "done",
+        "step": "torch",
+        "fingerprint": "5d1f",
+        "time": "2026-11-26T10:00:09.000+00:00",
+        "data": {"python": "/x"},
+    },
     {"event": "usable", "time": "2026-11-26T10:00:10.000+00:00", "detail": "2 passed"},
-)  # fmt: skip
-_STATE = {"schema": "1", "state": "usable", "profile": "cpu", "environment": "/e", "kind": "made", "python": "3.12", "torch": "2.8.0", "cuda": "cpu", "proved": "2026-11-26T10:00:10+00:00"}
+)
+_STATE = {
+    "schema": "1",
+    "state": "usable",
+    "profile": "cpu",
+    "environment": "/e",
+    "kind": "made",
+    "python": "3.12",
+    "torch": "2.8.0",
+    "cuda": "cpu",
+    "proved": "2026-11-26T10:00:10+00:00",
+}
 _VARIABLES = {"HF_HOME": "/data/hf", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 
 
@@ -265,11 +384,15 @@ def environment(rng: random.Random, folder: Path) -> list[str]:
     (env / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.12.1\n")
     (env / "bin" / "python").symlink_to("/bin/true")
     files = {
-        own / "journal.jsonl": b"".join(dumped(each) + b"\n" for each in _JOURNAL), own / "state.json": dumped(_STATE),
-        own / "variables.json": dumped(_VARIABLES), own / "installed.json": dumped({"torch": "2.8.0"}), own / "wish.json": dumped({"wished": {}, "plan": {"steps": []}}),
-        site / "METADATA": b"Metadata-Version: 2.1\nName: torch\nVersion: 2.8.0\nRequires-Dist: numpy>=1\n", site / "RECORD": b"torch/__init__.py,,\n",
+        own / "journal.jsonl": b"".join(dumped(each) + b"\n" for each in _JOURNAL),
+        own / "state.json": dumped(_STATE),
+        own / "variables.json": dumped(_VARIABLES),
+        own / "installed.json": dumped({"torch": "2.8.0"}),
+        own / "wish.json": dumped({"wished": {}, "plan": {"steps": []}}),
+        site / "METADATA": b"Metadata-Version: 2.1\nName: torch\nVersion: 2.8.0\nRequires-Dist: numpy>=1\n",
+        site / "RECORD": b"torch/__init__.py,,\n",
         env / "pyvenv.cfg": b"home = /usr/bin\nversion = 3.12.1\n",
-    }  # fmt: skip
+    }
     hurt = set(rng.sample(list(files), rng.choice((1, 1, 2, 4))))
     for path, data in files.items():
         if path in hurt and path.suffix == ".json" and rng.random() < 0.5:
@@ -278,33 +401,98 @@ def environment(rng: random.Random, folder: Path) -> list[str]:
             data = broken(data, rng)
         path.write_bytes(data)
     place = ["--env", str(env)]
-    return rng.choice((
-        ["history", *place], ["history", *place, "--format", "json"], ["env", *place], ["env", *place, "--shell", "bash"], ["rollback", *place, "--yes"],
-        ["rollback", *place, "--yes", "--remove"], ["check", *place, "--only", "torch-build"], ["check", *place, "--format", "json"],
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            ["history", *place],
+            ["history", *place, "--format", "json"],
+            ["env", *place],
+            ["env", *place, "--shell", "bash"],
+            ["rollback", *place, "--yes"],
+            ["rollback", *place, "--yes", "--remove"],
+            ["check", *place, "--only", "torch-build"],
+            ["check", *place, "--format", "json"],
+        )
+    )
 
 
 def log(rng: random.Random, folder: Path) -> list[str]:
     path = folder / "train.log"
     corpus = sorted((ROOT / "tests" / "diagnose" / "corpus").rglob("*.log")) or [ROOT / "README.md"]
     path.write_bytes(broken(rng.choice(corpus).read_bytes(), rng))
-    return rng.choice((["diagnose", str(path)], ["diagnose", str(path), "--format", "json"], ["report", str(path), "--machine", str(MACHINES[0])]))
+    return rng.choice(
+        (
+            ["diagnose", str(path)],
+            ["diagnose", str(path), "--format", "json"],
+            ["report", str(path), "--machine", str(MACHINES[0])],
+        )
+    )
 
 
 _WORDS = (
-    "check", "resolve", "explain", "facts", "profiles", "diff", "history", "env", "diagnose", "report", "snapshot", "list", "show", "validate", "torch", "--profile", "--env", "--python",
-    "--machine", "--only", "--skip", "--format", "json", "--torch", "--driver", "--gpu", "--no-gpu", "--os", "--arch", "--with", "--without", "--mirror", "--lang", "--shell", "--quiet", "-v",
-    "--strict", "--help", "--version", "cpu", "auto", "-o", "-", "--", "--timeout-factor", "--list", "hopper", "linux", "windows", "12.0", "H200",
-)  # fmt: skip
+    "check",
+    "resolve",
+    "explain",
+    "facts",
+    "profiles",
+    "diff",
+    "history",
+    "env",
+    "diagnose",
+    "report",
+    "snapshot",
+    "list",
+    "show",
+    "validate",
+    "torch",
+    "--profile",
+    "--env",
+    "--python",
+    "--machine",
+    "--only",
+    "--skip",
+    "--format",
+    "json",
+    "--torch",
+    "--driver",
+    "--gpu",
+    "--no-gpu",
+    "--os",
+    "--arch",
+    "--with",
+    "--without",
+    "--mirror",
+    "--lang",
+    "--shell",
+    "--quiet",
+    "-v",
+    "--strict",
+    "--help",
+    "--version",
+    "cpu",
+    "auto",
+    "-o",
+    "-",
+    "--",
+    "--timeout-factor",
+    "--list",
+    "hopper",
+    "linux",
+    "windows",
+    "12.0",
+    "H200",
+)
 _NEVER = ("install", "smoke")  # what they would do takes minutes, or a network
+
+
+def _word(rng: random.Random) -> str:
+    return rng.choice(_WORDS) if rng.random() < 0.6 else rng.choice(NASTY_TEXT).replace("\0", "") or "x"
 
 
 def arguments(rng: random.Random, folder: Path) -> list[str]:
     """A command line of known and nasty words. What would write is sent into the folder."""
     os.chdir(folder)
     words = [rng.choice(_WORDS[:11]) if rng.random() < 0.9 else rng.choice(NASTY_TEXT)]
-    for _ in range(rng.randrange(6)):
-        words.append(rng.choice(_WORDS) if rng.random() < 0.6 else rng.choice(NASTY_TEXT).replace("\0", "") or "x")
+    words += [_word(rng) for _ in range(rng.randrange(6))]
     words = [word for word in words if word not in _NEVER]
     if "diagnose" in words:
         words = [word for word in words if word not in ("--", "-")]
@@ -313,8 +501,13 @@ def arguments(rng: random.Random, folder: Path) -> list[str]:
 
 
 TARGETS: dict[str, Callable[[random.Random, Path], list[str]]] = {
-    "profile": profile, "lock": lock, "snapshot": snapshot, "environment": environment, "log": log, "arguments": arguments,
-}  # fmt: skip
+    "profile": profile,
+    "lock": lock,
+    "snapshot": snapshot,
+    "environment": environment,
+    "log": log,
+    "arguments": arguments,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,7 +1,7 @@
 """Run 12 commands under 15 conditions of streams and folders, and compare the exit codes with the documented table.
 
-    python tools/streams_table.py            # all 180, two minutes; exit 1 if any differs
-    python tools/streams_table.py --table    # the table of docs/reference/streams.md
+python tools/streams_table.py            # all 180, two minutes; exit 1 if any differs
+python tools/streams_table.py --table    # the table of docs/reference/streams.md
 """
 
 from __future__ import annotations

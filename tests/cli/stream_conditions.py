@@ -56,20 +56,30 @@ class Condition:
 CONDITIONS = (
     Condition("pipe", "both streams are pipes"),
     Condition("reader gone", "`envdoc … | true`: nobody reads", shell='"$@" | true; exit "${PIPESTATUS[0]}"'),
-    Condition("head", "`envdoc … | head -n 1`: the reader leaves early", shell='"$@" | head -n 1; exit "${PIPESTATUS[0]}"'),
+    Condition(
+        "head", "`envdoc … | head -n 1`: the reader leaves early", shell='"$@" | head -n 1; exit "${PIPESTATUS[0]}"'
+    ),
     Condition("stdout full", "stdout is on a full disk", shell='"$@" >/dev/full', lost=True),
     Condition("stderr full", "stderr is on a full disk", shell='"$@" 2>/dev/full'),
     Condition("both full", "both are on a full disk", shell='"$@" >/dev/full 2>/dev/full', lost=True),
     Condition("stdout closed", "`>&-`", shell='"$@" >&-'),
     Condition("stderr closed", "`2>&-`", shell='"$@" 2>&-'),
     Condition("all closed", "`<&- >&- 2>&-`", shell='"$@" <&- >&- 2>&-'),
-    Condition("ascii", "a locale without letters beyond ASCII", env=(("PYTHONIOENCODING", "ascii"),), encoding="ascii"),
+    Condition(
+        "ascii", "a locale without letters beyond ASCII", env=(("PYTHONIOENCODING", "ascii"),), encoding="ascii"
+    ),
     Condition("gbk", "a Chinese code page", env=(("PYTHONIOENCODING", "gbk"),), encoding="gbk"),
     Condition("cp1252", "a Western code page", env=(("PYTHONIOENCODING", "cp1252"),), encoding="cp1252"),
-    Condition("no home", "neither HOME nor USER nor a cache folder", without=("HOME", "USER", "LOGNAME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")),
-    Condition("no folder", "the working directory was deleted", shell='d=$(mktemp -d) && cd "$d" && rmdir "$d" && "$@"'),
+    Condition(
+        "no home",
+        "neither HOME nor USER nor a cache folder",
+        without=("HOME", "USER", "LOGNAME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"),
+    ),
+    Condition(
+        "no folder", "the working directory was deleted", shell='d=$(mktemp -d) && cd "$d" && rmdir "$d" && "$@"'
+    ),
     Condition("signals off", "started by `nohup`", shell='nohup "$@"'),
-)  # fmt: skip
+)
 
 
 def run(condition: Condition, command: str, folder: Path) -> Ended:
@@ -79,11 +89,16 @@ def run(condition: Condition, command: str, folder: Path) -> Ended:
         log.write_text(LOG, encoding="utf-8")
     argv = [word.format(log=log, machine=SNAPSHOT) for word in COMMANDS[command][0]]
     env = {name: value for name, value in os.environ.items() if name not in condition.without}
-    env |= {"PYTHONUTF8": "0", "PYTHONDONTWRITEBYTECODE": "1", **dict(condition.env)}
+    env |= {"PYTHONUTF8": "0", **dict(condition.env)}
     done = subprocess.run(
         ["bash", "-c", condition.shell, "sh", sys.executable, "-m", "envdoc", *argv],
-        capture_output=True, env=env, timeout=120, stdin=subprocess.DEVNULL, check=False, cwd=folder,
-    )  # fmt: skip
+        capture_output=True,
+        env=env,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        cwd=folder,
+    )
     return Ended(done.returncode, done.stdout, done.stderr)
 
 

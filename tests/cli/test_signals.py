@@ -33,8 +33,12 @@ def stopped(delay: float, times: int, number: int, *argv: str) -> subprocess.Com
     # the module is there before the clock starts: what is tested is envdoc's start, not Python's
     return subprocess.run(
         [sys.executable, "-c", "import envdoc.__main__\n" + code],
-        capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 DELAYS = (0.0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2)
@@ -67,7 +71,9 @@ def test_a_signal_that_is_switched_off_stays_off(tmp_path: Path) -> None:
 
 def test_children_end_with_their_parent(tmp_path: Path) -> None:
     mark = f"{31536000 + os.getpid()}"
-    running = subprocess.Popen([sys.executable, "-m", "envdoc", "diagnose", "--", "sleep", mark], stderr=subprocess.PIPE)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "envdoc", "diagnose", "--", "sleep", mark], stderr=subprocess.PIPE
+    )
     deadline = time.monotonic() + 20
     while not _runs(mark) and time.monotonic() < deadline:
         time.sleep(0.05)

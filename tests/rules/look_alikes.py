@@ -8,10 +8,58 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_MODEL_TOKENS = ("eos_token", "bos_token", "pad_token", "unk_token", "sep_token", "cls_token", "mask_token", "image_token", "stop_token", "eot_token", "user_token", "video_token", "think_token", "additional_special_token")
-_MODEL_VALUES = ("<|im_end|>", "</s>", "<s>", "[PAD]", "<|endoftext|>", "<|eot_id|>", "<unk>", "None", "<|image_pad|>")
+_MODEL_TOKENS = (
+    "eos_token",
+    "bos_token",
+    "pad_token",
+    "unk_token",
+    "sep_token",
+    "cls_token",
+    "mask_token",
+    "image_token",
+    "stop_token",
+    "eot_token",
+    "user_token",
+    "video_token",
+    "think_token",
+    "additional_special_token",
+)
+_MODEL_VALUES = (
+    "<|im_end|>",
+    "</s>",
+    "<s>",
+    "[PAD]",
+    "<|endoftext|>",
+    "<|eot_id|>",
+    "<unk>",
+    "None",
+    "<|image_pad|>",
+)
 _MODEL_FORMS = ("{n}: {v}", "{n}={v}", '"{n}": "{v}"', "--{n} '{v}'", "{n} = '{v}'", "{n} => {v}")
-_COUNTS = ("max_tokens=512", "max_new_tokens: 1024", "num_tokens: 131072", "tokens_per_second = 1843.2", "train_tokens: 1.2e9", "n_tokens=4096", "token_count: 88", "total_tokens: 123456789", '"max_token": 8192', "--max-tokens 4096", "--max_new_tokens=128", "tokens/s: 345.1", "num_input_tokens_seen: 5242880", "TOKENIZERS_PARALLELISM=false", "MAX_TOKENS=4096", "NUM_TOKENS=1", "max_position_embeddings: 32768", "token_type_ids=None", "pad_token_id: 151643", "eos_token_id=[151645, 151643]", "image_token_index: 32000", "KV_CACHE_TOKENS=65536")
+_COUNTS = (
+    "max_tokens=512",
+    "max_new_tokens: 1024",
+    "num_tokens: 131072",
+    "tokens_per_second = 1843.2",
+    "train_tokens: 1.2e9",
+    "n_tokens=4096",
+    "token_count: 88",
+    "total_tokens: 123456789",
+    '"max_token": 8192',
+    "--max-tokens 4096",
+    "--max_new_tokens=128",
+    "tokens/s: 345.1",
+    "num_input_tokens_seen: 5242880",
+    "TOKENIZERS_PARALLELISM=false",
+    "MAX_TOKENS=4096",
+    "NUM_TOKENS=1",
+    "max_position_embeddings: 32768",
+    "token_type_ids=None",
+    "pad_token_id: 151643",
+    "eos_token_id=[151645, 151643]",
+    "image_token_index: 32000",
+    "KV_CACHE_TOKENS=65536",
+)
 
 _LINES = """
 tokenizer: meta-llama/Llama-3.1-8B-Instruct

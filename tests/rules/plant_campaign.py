@@ -32,7 +32,9 @@ class Campaign:
 
     def search(self, place: str, secrets: list[Planted], text: str) -> None:
         for each in secrets:
-            if each.secret in text or (len(each.secret) > 14 and (each.secret[:-5] in text or each.secret[5:] in text)):
+            if each.secret in text or (
+                len(each.secret) > 14 and (each.secret[:-5] in text or each.secret[5:] in text)
+            ):
                 self.leaks.append(f"{place}: {each.form}")
 
     def command(self, argv: list[str], secrets: list[Planted], *files: Path) -> None:
@@ -103,14 +105,23 @@ def _log(done: Campaign, each: Planted, number: int) -> None:
     log.write_text(f"{each.text}\n{ANCHOR} {each.text}\n{each.text}\n", encoding="utf-8")
     form = ("text", "json")[number % 2]
     done.command(["diagnose", str(log), "--format", form], [each])
-    done.command(["report", str(log), "--machine", str(MACHINES / "linux-h200-580.json"), "-o", str(file), "--format", form], [each], file)
+    done.command(
+        ["report", str(log), "--machine", str(MACHINES / "linux-h200-580.json"), "-o", str(file), "--format", form],
+        [each],
+        file,
+    )
 
 
 def _snapshot(done: Campaign, group: list[Planted]) -> None:
     """A snapshot of another machine that nobody redacted."""
     path = done.folder / "machine.json"
     data = json.loads((MACHINES / "linux-3090-broken-packages.json").read_text(encoding="utf-8"))
-    data["env"] = {**data.get("env", {}), **{f"HF_X{n}": each.text for n, each in enumerate(group)}, "HF_ENDPOINT": group[0].text, "LD_LIBRARY_PATH": group[-1].text}
+    data["env"] = {
+        **data.get("env", {}),
+        **{f"HF_X{n}": each.text for n, each in enumerate(group)},
+        "HF_ENDPOINT": group[0].text,
+        "LD_LIBRARY_PATH": group[-1].text,
+    }
     data["note"] = "\n".join(each.text for each in group)
     path.write_text(json.dumps(data), encoding="utf-8")
     for form in FORMS:
@@ -127,7 +138,10 @@ def _environment(done: Campaign, group: list[Planted]) -> None:
     own = env / ".envdoc"
     own.mkdir(parents=True, exist_ok=True)
     (env / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.12.1\n")
-    lines = [json.dumps({"event": "failed", "step": "torch", "detail": each.text, "time": "2026-11-26T10:00:00"}) for each in group]
+    lines = [
+        json.dumps({"event": "failed", "step": "torch", "detail": each.text, "time": "2026-11-26T10:00:00"})
+        for each in group
+    ]
     (own / "journal.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     variables = {f"X{n}": each.text for n, each in enumerate(group) if "\n" not in each.text}
     (own / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
@@ -175,6 +189,17 @@ def _argument(done: Campaign, each: Planted) -> None:
     word = each.text.replace("\0", "")
     done.command(["check", "--machine", f"/nowhere/{word}", "--format", "json"], [each])
     if "://" in word:
-        done.command(["resolve", "--mirror", word, "--machine", str(MACHINES / "linux-h200-580.json"), "--profile", "hopper", "--format", "json"], [each])
-
-
+        done.command(
+            [
+                "resolve",
+                "--mirror",
+                word,
+                "--machine",
+                str(MACHINES / "linux-h200-580.json"),
+                "--profile",
+                "hopper",
+                "--format",
+                "json",
+            ],
+            [each],
+        )

@@ -82,10 +82,27 @@ LOUD = (
     "GITHUB_PAT", "MODELSCOPE_API_TOKEN", "DASHSCOPE_API_KEY", "SWANLAB_API_KEY", "COMET_API_KEY", "NGC_API_KEY", "DOCKER_AUTH",
     "UV_PUBLISH_TOKEN", "AZURE_STORAGE_KEY", "NEPTUNE_API_TOKEN", "SECRET_KEY_BASE", "CLEARML_API_SECRET_KEY", "KAGGLE_KEY",
 )  # fmt: skip
-LOUD_PASSWORDS = ("PGPASSWORD", "MYSQL_PWD", "DB_PASS", "UV_INDEX_CORP_PASSWORD", "SMTP_PASSWORD", "PASSPHRASE", "REDIS_PASSWORD")
+LOUD_PASSWORDS = (
+    "PGPASSWORD",
+    "MYSQL_PWD",
+    "DB_PASS",
+    "UV_INDEX_CORP_PASSWORD",
+    "SMTP_PASSWORD",
+    "PASSPHRASE",
+    "REDIS_PASSWORD",
+)
 SMALL = ("hf_token", "api_key", "apiKey", "access_token", "auth-token", "client_secret", "secret_key", "private_key", "accountKey",
          "refreshToken", "wandb_api_key", "hub_token", "hf-token", "X-Api-Key", "aws_secret_access_key")  # fmt: skip
-SMALL_PASSWORDS = ("password", "passwd", "passphrase", "db_password", "Password", "sudo_password", "keystorePassword", "user.password")
+SMALL_PASSWORDS = (
+    "password",
+    "passwd",
+    "passphrase",
+    "db_password",
+    "Password",
+    "sudo_password",
+    "keystorePassword",
+    "user.password",
+)
 
 ASSIGNED = (
     "{n}={s}", "export {n}={s}", 'export {n}="{s}"', "export {n}='{s}'", "set {n}={s}", 'set "{n}={s}"', '$env:{n} = "{s}"', "$env:{n}='{s}'",
@@ -99,7 +116,17 @@ ASSIGNED = (
 )  # fmt: skip
 
 OPTIONS = ("--{n} {s}", "--{n}={s}", "prog --{n} '{s}' --x 1", 'prog --{n}="{s}"')
-OPTION_NAMES = ("token", "hf-token", "hf_token", "api-key", "auth-token", "access-token", "secret-key", "hub_token", "wandb-api-key")
+OPTION_NAMES = (
+    "token",
+    "hf-token",
+    "hf_token",
+    "api-key",
+    "auth-token",
+    "access-token",
+    "secret-key",
+    "hub_token",
+    "wandb-api-key",
+)
 OPTION_PASSWORDS = ("password", "http-password", "passphrase", "pass", "passwd", "ftp-password")
 
 HEADERS = (
@@ -162,18 +189,22 @@ def planted(seed: int = 1) -> Iterator[Planted]:
     yield from _crossed("anywhere", ANYWHERE, ("",), known)
     yield from _crossed("assigned", ASSIGNED, (*LOUD, *SMALL), secrets)
     yield from _crossed("assigned password", ASSIGNED, (*LOUD_PASSWORDS, *SMALL_PASSWORDS), chosen)
-    yield from _crossed("assigned PASS", ("PASS={s}", "export PASS='{s}'", '"PASS": "{s}"', "set PASS={s}"), ("",), chosen)
+    yield from _crossed(
+        "assigned PASS", ("PASS={s}", "export PASS='{s}'", '"PASS": "{s}"', "set PASS={s}"), ("",), chosen
+    )
     yield from _crossed("option", OPTIONS, OPTION_NAMES, secrets)
     yield from _crossed("option password", OPTIONS, OPTION_PASSWORDS, chosen)
     yield from _crossed("header", HEADERS, ("",), secrets)
     yield from _crossed("url", URLS, ("",), {**secrets, **chosen})
-    yield from _crossed("command", COMMANDS, ("",), {**blank, **{k: v for k, v in chosen.items()}})
+    yield from _crossed("command", COMMANDS, ("",), {**blank, **chosen})
     yield from _crossed("random", RANDOM_COMMANDS, ("",), blank)
     yield from _crossed("sentence", SENTENCES, ("",), {**blank, **chosen})
     yield from _crossed("block", BLOCKS, ("",), blank)
 
 
-def _crossed(group: str, forms: tuple[str, ...], names: tuple[str, ...], secrets: dict[str, str]) -> Iterator[Planted]:
+def _crossed(
+    group: str, forms: tuple[str, ...], names: tuple[str, ...], secrets: dict[str, str]
+) -> Iterator[Planted]:
     for form in forms:
         for name in names:
             for kind, secret in secrets.items():

@@ -167,7 +167,9 @@ def test_a_machine_keeps_its_types_and_facts() -> None:
 
 
 def test_keys_are_redacted_too_and_other_values_refused() -> None:
-    assert anonymous_data({"/home/jdoe/x": [1, None, True, ("jdoe",)]}) == {"/home/user/x": [1, None, True, ("jdoe",)]}
+    assert anonymous_data({"/home/jdoe/x": [1, None, True, ("jdoe",)]}) == {
+        "/home/user/x": [1, None, True, ("jdoe",)]
+    }
     with pytest.raises(TypeError, match="cannot mask a set"):
         anonymous_data({1})
 

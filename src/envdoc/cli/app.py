@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -125,12 +126,17 @@ def _pairs(argv: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _say(error: EnvdocError, argv: Sequence[str]) -> int:
-    output.talk(f"error: {error.message}")
+    output.talk(f"error: {_short(error.message)}")
     if error.hint:
-        output.talk(f"hint: {error.hint}")
+        output.talk(f"hint: {_short(error.hint)}")
     if _wants_json(argv):
         _print_error(error, argv, error.exit_code)
     return error.exit_code
+
+
+def _short(text: str) -> str:
+    """A message whose words are no longer than a path can be: 5,000 digits are told by their ends."""
+    return re.sub(r"\S{600,}", lambda word: f"{word[0][:100]}…({len(word[0])} letters)…{word[0][-40:]}", text)
 
 
 def _print_error(error: EnvdocError, argv: Sequence[str], code: int) -> None:
@@ -144,5 +150,9 @@ def _bug(error: Exception) -> int:
 
     path = write_crash_file(error)
     output.talk(f"error: envdoc itself failed: {type(error).__name__}: {error}")
-    output.talk(f"hint: this is a bug; please report it with the file {path}" if path else "hint: this is a bug; please report it")
+    output.talk(
+        f"hint: this is a bug; please report it with the file {path}"
+        if path
+        else "hint: this is a bug; please report it"
+    )
     return ExitCode.BUG

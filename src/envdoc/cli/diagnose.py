@@ -47,8 +47,8 @@ def diagnose(
 ) -> None:
     """Explain a failing log: the root cause first, and the commands that mend it.
 
-    A COMMAND reads the same input as envdoc; what it prints is shown as it comes, without colours and with secrets masked.
-    Of a long output the beginning and the end are kept, all of it is looked at: memory stays bounded.
+    A COMMAND reads the same input as envdoc; what it prints is shown as it comes, without colours, secrets masked.
+    All of a long output is looked at, its beginning and end are kept: memory stays bounded.
     """
     from envdoc.workflow.context import local_host
     from envdoc.workflow.diagnose import diagnose_command, diagnose_file

@@ -69,7 +69,15 @@ def _say_what_was_started() -> None:
     from envdoc.workflow.started import started
 
     told = started()
-    output.lines([Line(f"Started {len(told)} program{'' if len(told) == 1 else 's'} to look:" if told else "Started no program")])
+    output.lines(
+        [
+            Line(
+                f"Started {len(told)} program{'' if len(told) == 1 else 's'} to look:"
+                if told
+                else "Started no program"
+            )
+        ]
+    )
     output.lines(Line(each, mark="info", indent=2) for each in told)
 
 

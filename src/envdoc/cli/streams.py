@@ -1,8 +1,8 @@
 """The process's own two streams, and the only place that writes to them.
 
-What is written is masked, made visible, and escaped where the stream's encoding lacks a letter (`\\u673a`, never `?`). A
-pipe whose reader has gone, a full disk or a closed stream never changes what is done: the rest is dropped, and `lost`
-says why, so that the exit code of a command whose result is its output can tell.
+What is written is masked, made visible, and escaped where the stream's encoding lacks a letter (`\\u673a`, never
+`?`). A pipe whose reader has gone, a full disk or a closed stream never changes what is done: the rest is dropped,
+and `lost` says why, so that the exit code of a command whose result is its output can tell.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from envdoc.rules.visible import visible
 
 
 class Stream:
-    """`sys.stdout` or `sys.stderr` while a command runs. Whoever writes text to it, also typer, is masked and escaped.
+    """`sys.stdout` or `sys.stderr` while a command runs. Whoever writes to it, also typer, is masked and escaped.
 
     It has no `buffer` on purpose: typer would write past it in an ASCII locale.
     """
 
     def __init__(self, raw: TextIO | None) -> None:
         self._raw = raw
-        self.lost = ""  # why nothing more is written: "No space left on device"; "" also where only the reader has gone
+        self.lost = (
+            ""  # why nothing more is written: "No space left on device"; "" also where only the reader has gone
+        )
 
     @property
     def encoding(self) -> str:

@@ -112,7 +112,12 @@ class RecordedHost:
         stdin: str | Input | None = None,
         on_line: Callable[[str], None] | None = None,
     ) -> Completed:
-        asked = {"argv": short_argv(argv, sys.executable), "env": dict(env or {}), "cwd": cwd, "stdin": input_out(stdin)}
+        asked = {
+            "argv": short_argv(argv, sys.executable),
+            "env": dict(env or {}),
+            "cwd": cwd,
+            "stdin": input_out(stdin),
+        }
         record = self._next_run(asked)
         if record is None:
             self._miss("run", " ".join(asked["argv"]))  # type: ignore[arg-type]

@@ -83,7 +83,12 @@ class RecordingHost:
         on_line: Callable[[str], None] | None = None,
     ) -> Completed:
         done = self._host.run(argv, timeout=timeout, env=env, cwd=cwd, stdin=stdin, on_line=on_line)
-        asked = {"argv": short_argv(argv, sys.executable), "env": dict(env or {}), "cwd": cwd, "stdin": input_out(stdin)}
+        asked = {
+            "argv": short_argv(argv, sys.executable),
+            "env": dict(env or {}),
+            "cwd": cwd,
+            "stdin": input_out(stdin),
+        }
         told = {
             "returncode": done.returncode,
             "stdout": done.stdout,

@@ -1,21 +1,21 @@
-"""Signals that ask to stop: Ctrl-C, Ctrl-Break, a polite kill, a closed terminal. One handler, from the first millisecond.
+"""Signals that ask to stop: Ctrl-C, Ctrl-Break, a polite kill, a closed terminal.
 
-While modules are still imported nothing runs that must be ended: `__main__` leaves at once, with 130. While a command
-works, the first signal raises KeyboardInterrupt, so that children are stopped and the journal says where; more signals
-in the next seconds do not disturb that. Once the work is done and its exit code decided, signals change nothing.
+While modules are still imported nothing runs that must be ended: `__main__` leaves at once, with 130. While a
+command works, the first signal raises KeyboardInterrupt, so that children are stopped and the journal says where;
+more signals in the next seconds do not disturb that. Once the work is done and its exit code decided, signals
+change nothing.
 
 A signal that whoever started us has switched off (`nohup`, `&` of a script) stays off.
 """
 
 from __future__ import annotations
 
+import _signal
 import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
-
-import _signal
 
 INTERRUPTED = 130  # as `errors.ExitCode`, which is not loaded yet
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -50,7 +50,9 @@ def _take(handler: Any) -> None:
     for name in _NAMES:
         number = getattr(_signal, name, None)
         if number is not None and _signal.getsignal(number) is not _signal.SIG_IGN:
-            with contextlib.suppress(ValueError, OSError):  # not in the main thread: whoever called us keeps their own
+            with contextlib.suppress(
+                ValueError, OSError
+            ):  # not in the main thread: whoever called us keeps their own
                 _signal.signal(number, handler)
 
 

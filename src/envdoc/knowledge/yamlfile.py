@@ -73,17 +73,18 @@ def _refuse_bombs(text: str, name: str) -> None:
         place = f"{name}:{event.start_mark.line + 1}" if event.start_mark else name
         if isinstance(event, yaml.AliasEvent):
             raise DataError(f"{place}: aliases (`*name`) are not allowed", hint="write the value out")
-        if _tagged(event):
-            raise DataError(f"{place}: tags (`{event.tag}`) are not allowed", hint="write the plain value")
+        if tag := _tag(event):
+            raise DataError(f"{place}: tags (`{tag}`) are not allowed", hint="write the plain value")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > LIMIT_DEPTH:
             raise DataError(f"{place}: nested deeper than {LIMIT_DEPTH}", hint="check that this is the right file")
 
 
-def _tagged(event: Any) -> bool:
-    """`!!int abc`, `!!python/object`: a type that somebody wished, and not what the value looks like."""
-    tag = getattr(event, "tag", None)
-    return tag is not None and not (isinstance(event.implicit, tuple) and any(event.implicit)) and tag != "!"
+def _tag(event: Any) -> str:
+    """`!!int`, `!!python/object`: a type that somebody wrote, where the value's look should tell it; "" without."""
+    tag, implicit = getattr(event, "tag", None), getattr(event, "implicit", True)
+    plain = any(implicit) if isinstance(implicit, tuple) else bool(implicit)
+    return "" if tag in (None, "!") or plain else str(tag)
 
 
 def broken(error: Any, name: str) -> DataError:

@@ -1,6 +1,7 @@
 """JSON from anywhere, within bounds: nesting, sizes of numbers, no NaN.
 
-Every file of JSON that somebody else may have written (snapshots, journals, state files, variables) is read by `loads`.
+Every JSON file that somebody else may have written (snapshots, journals, state files, variables) goes through
+`loads`.
 """
 
 from __future__ import annotations

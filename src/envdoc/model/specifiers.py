@@ -86,7 +86,7 @@ def wished(text: str) -> tuple[str, str]:
     if not text.strip():
         return "", ""
     if len(text) > _LONGEST or re.search(r"\d{10}", text):
-        raise UsageError(f"`{text[:20]}…` is no torch version", hint='write `2.8`, `2.8.0`, or a range in quotes')
+        raise UsageError(f"`{text[:20]}…` is no torch version", hint="write `2.8`, `2.8.0`, or a range in quotes")
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     plain, _, local = text.strip().removeprefix("==").partition("+")

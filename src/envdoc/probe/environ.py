@@ -20,6 +20,7 @@ _NAMES = frozenset(
     """.split()  # noqa: SIM905 - a list of 37 strings is no easier to read
 )
 
+
 def probe(host: Host) -> dict[str, str]:
     """The variables that matter, by name, raw but for passwords; of secrets only that they are set."""
     wanted = (name for name in sorted(host.environ) if matters(name))

@@ -1,6 +1,7 @@
-"""What a terminal would obey, or hide behind, made visible: `\\x1b[31m`, `\\u202e`, the byte `\\xff` of a broken name.
+"""What a terminal would obey or hide, made visible: `\\x1b[31m`, `\\u202e`, the byte `\\xff` of a broken name.
 
-Text comes from arguments, names of files and packages, profiles and logs. Escapes can be read back; nothing is replaced by `?`.
+Text comes from arguments, names of files and packages, profiles and logs. Escapes can be read back; nothing is
+replaced by `?`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import re
 
-# C0 but tab and line feed, C1, and the format characters that reorder or hide text; surrogates are bytes of a broken name
+# C0 but tab and line feed, C1, and the format characters that reorder or hide text; surrogates are bytes of a
+# broken name
 _SIGNS = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
     "\ufff9-\ufffb\U000e0000-\U000e007f"

@@ -11,7 +11,6 @@ from envdoc.model.machine import SCHEMA, Gpu, Machine, Origin
 from envdoc.model.value import replace
 from envdoc.workflow.wishes import MachineWish, WhatIf
 
-
 _LARGEST = 1 << 25  # characters of a snapshot; a machine with 5,000 packages has one million
 
 

@@ -11,8 +11,8 @@ from envdoc.model.plan import Plan
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Offers, Resolution, Source, SourceKind, SourceLayout, SourceState, Wish
 from envdoc.model.value import dataclass
-from envdoc.workflow.again import default_environment
 from envdoc.rules.masks import mask
+from envdoc.workflow.again import default_environment
 from envdoc.workflow.context import knowledge, profile, profiles
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.wishes import MachineWish, WhatIf

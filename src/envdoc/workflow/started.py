@@ -21,7 +21,7 @@ _WHY = {
 
 
 def started() -> tuple[str, ...]:
-    """One line a program that was started so far: `nvidia-smi --query-gpu=... (0.05 s): GPUs and driver, beside NVML`."""
+    """One line a program that was started: `nvidia-smi --query-gpu=... (0.05 s): GPUs and driver, beside NVML`."""
     from envdoc.host.process import STARTED
 
     return tuple(f"{_told(argv)} ({seconds:.2f} s): {_why(argv)}" for argv, seconds in tuple(STARTED))

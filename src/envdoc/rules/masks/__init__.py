@@ -5,9 +5,10 @@
     mask_data(value)            the same for JSON data and model values, which know the names of their strings
     anonymous(text, identity)   secrets, names, addresses and identifiers: for reports, snapshots, crash files
 
-Rules go by structure (an assignment, a header, a URL, an option, a sentence, the shape of a token), not by what stands
-in a list of secrets. The shape stays: `HF_TOKEN=***`, `https://***@host/simple`. Each rule is a fixed point: masking
-again changes nothing. Nothing is compiled before a text has a sign of what the rule is for: start-up is a feature.
+Rules go by structure (an assignment, a header, a URL, an option, a sentence, the shape of a token), not by what
+stands in a list of secrets. The shape stays: `HF_TOKEN=***`, `https://***@host/simple`. Each rule is a fixed point:
+masking again changes nothing. Nothing is compiled before a text has a sign of what the rule is for: start-up is a
+feature.
 """
 
 from __future__ import annotations

@@ -15,18 +15,49 @@ _PRIVATE = r"(?:192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\."
 # No library counts so far in its first number; 127, 224 and above are no public address.
 _PUBLIC = r"(?:3[3-9]|[4-9]\d|1[0-1]\d|12[0-6]|12[89]|1[3-9]\d|2[01]\d|22[0-3])\."
 _BEFORE = (
-    r"(?:://|@|\b(?:inet|addr|address|host|hostname|ip|ipv4|peer|server|gateway|nameserver|dns|[A-Z_]+_(?:ADDR|HOST|IP))"
-    r"[\"']?\s*[:= ]\s*[\"']?|\b(?:ssh|ping|telnet|connect(?:ed|ing|ion)? (?:to|from|with)|listening on|refused by)\s+)"
+    r"(?:://|@|\b(?:inet|addr|address|host|hostname|ip|ipv4|peer|server|gateway|nameserver|"
+    r"dns|[A-Z_]+_(?:ADDR|HOST|IP))"
+    r"[\"']?\s*[:= ]\s*[\"']?|\b(?:ssh|ping|telnet|connect(?:ed|ing|ion)? (?:to|from|with)|"
+    r"listening on|refused by)\s+)"
 )
 _V6 = r"(?<![\w:.])(?:fe80|f[cd][0-9a-f]{2}|[23][0-9a-f]{3})(?::[0-9a-f]{0,4}){2,7}(?:%\w+)?(?![\w:])"
 # Public places that everybody uses; what else is named as a host may be somebody's own.
 _KNOWN = (
-    "pypi.org", "pytorch.org", "github.com", "githubusercontent.com", "huggingface.co", "hf.co", "hf-mirror.com", "nvidia.com",
-    "anaconda.org", "conda.io", "docker.io", "ghcr.io", "nvcr.io", "quay.io", "google.com", "microsoft.com", "ubuntu.com",
-    "debian.org", "python.org", "readthedocs.io", "modelscope.cn", "aliyun.com", "edu.cn", "example.com", "example.org", "wandb.ai",
-    "openai.com", "astral.sh", "intel.com", "amd.com", "jfrog.io",
-)  # fmt: skip
-_OWN_NETWORK = r"(?:corp|local|lan|intern|internal|intra|intranet|cluster|priv|private|home\.arpa|compute\.amazonaws\.com)"
+    "pypi.org",
+    "pytorch.org",
+    "github.com",
+    "githubusercontent.com",
+    "huggingface.co",
+    "hf.co",
+    "hf-mirror.com",
+    "nvidia.com",
+    "anaconda.org",
+    "conda.io",
+    "docker.io",
+    "ghcr.io",
+    "nvcr.io",
+    "quay.io",
+    "google.com",
+    "microsoft.com",
+    "ubuntu.com",
+    "debian.org",
+    "python.org",
+    "readthedocs.io",
+    "modelscope.cn",
+    "aliyun.com",
+    "edu.cn",
+    "example.com",
+    "example.org",
+    "wandb.ai",
+    "openai.com",
+    "astral.sh",
+    "intel.com",
+    "amd.com",
+    "jfrog.io",
+)
+_OWN_NETWORK = (
+    r"(?:corp|local|lan|intern|internal|intra|intranet|cluster|priv|private|home\.arpa|compute\.amazonaws\.com)"
+)
 
 
 def _host(match: re.Match[str]) -> str:
@@ -49,6 +80,21 @@ ADDRESSES = (
     Rule((":",), r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}(?![\w:])", "2001:db8::1"),
     Rule(("::", "fe80:", "fd", "fc", ":"), _V6, "2001:db8::1", re.IGNORECASE),
     Rule((":", "-"), r"(?<![\w:-])(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}(?![\w:-])", "00:00:00:00:00:00"),
-    Rule(("host", "node", "server", "master_addr", "endpoint"), r"(?i)(?P<lead>\b(?:host|hostname|nodename|node|server|master_addr|rdzv_endpoint|rdzv-endpoint|nodelist)[\"']?[ \t]*[:=][ \t]*[\"']?)(?P<host>[a-z][\w-]{0,62}(?:\.[\w-]{1,62})*)(?![\w.(\[])", _host),
-    Rule((".",), rf"(?i)(?<![\w./@-])(?!host\b)[a-z0-9][\w-]{{0,62}}(?:\.[\w-]{{1,62}}){{0,5}}\.{_OWN_NETWORK}\b(?![\w.-]*[\w(/=])", "host"),
-)  # fmt: skip
+    Rule(
+        ("host", "node", "server", "master_addr", "endpoint"),
+        (
+            r"(?i)(?P<lead>\b(?:host|hostname|nodename|node|server|master_addr|rdzv_endpoint|"
+            r"rdzv-endpoint|nodelist)[\"']?[ \t]*[:=][ \t]*[\"']?)(?P<host>[a-z]"
+            r"[\w-]{0,62}(?:\.[\w-]{1,62})*)(?![\w.(\[])"
+        ),
+        _host,
+    ),
+    Rule(
+        (".",),
+        (
+            rf"(?i)(?<![\w./@-])(?!host\b)[a-z0-9]"
+            rf"[\w-]{{0,62}}(?:\.[\w-]{{1,62}}){{0,5}}\.{_OWN_NETWORK}\b(?![\w.-]*[\w(/=])"
+        ),
+        "host",
+    ),
+)

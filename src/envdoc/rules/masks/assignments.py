@@ -1,8 +1,8 @@
 """`NAME=value` in all its spellings: shells, YAML, JSON, TOML, INI, code, CMake, XML, connection strings, Kubernetes.
 
-    export HF_TOKEN=abc          "api_key": "abc"             os.environ["HF_TOKEN"] = "abc"      -DHF_TOKEN:STRING=abc
-    password: two words          token => "abc"               setx HF_TOKEN abc                   <password>abc</password>
-    AccountKey=abc;Endpoint=x    {\\"token\\": \\"abc\\"}         name: HF_TOKEN\\n  value: abc       setenv("HF_TOKEN", "abc")
+export HF_TOKEN=abc          "api_key": "abc"             os.environ["HF_TOKEN"] = "abc"      -DHF_TOKEN:STRING=abc
+password: two words          token => "abc"               setx HF_TOKEN abc                   <password>abc</password>
+AccountKey=abc;Endpoint=x    {\\"token\\": \\"abc\\"}       name: HF_TOKEN\\n  value: abc    setenv("HF_TOKEN", "abc")
 """
 
 from __future__ import annotations
@@ -13,7 +13,22 @@ from envdoc.rules.masks.base import GONE, Rule, compiled
 from envdoc.rules.masks.names import Family, family
 from envdoc.rules.masks.plausible import can_be_secret
 
-STEMS = ("token", "pass", "pwd", "secret", "key", "cred", "cookie", "auth", "psk", "jwt", "otp", "_pat", "bearer", "sas")
+STEMS = (
+    "token",
+    "pass",
+    "pwd",
+    "secret",
+    "key",
+    "cred",
+    "cookie",
+    "auth",
+    "psk",
+    "jwt",
+    "otp",
+    "_pat",
+    "bearer",
+    "sas",
+)
 _STEM = "(?:" + "|".join(STEMS) + ")"
 _NAME = rf"(?<![\w.-])(?P<name>[\w.-]{{0,64}}?{_STEM}[\w.-]{{0,40}})"
 _SEP = r"(?P<sep>\\{0,3}[\"'`\])}]{0,3}[ \t]{0,20}(?:=>|:=|==?|->|:[A-Z]{3,10}=|:(?![:/\\])|%3D)[ \t]{0,20})"
@@ -45,10 +60,17 @@ def _only_said(match: re.Match[str], *, quoted: bool) -> bool:
 def _cut(value: str) -> str:
     """The value without what follows it: `;Endpoint=x`, `&b=c`, a closing bracket, a comma."""
     for at, sign in enumerate(value):
-        if sign in ";,&|" and at and (rest := value[at + 1 :]) and re.match(r"\"?[A-Za-z_][\w .-]{0,40}\"?[=:]", rest):
+        if (
+            sign in ";,&|"
+            and at
+            and (rest := value[at + 1 :])
+            and re.match(r"\"?[A-Za-z_][\w .-]{0,40}\"?[=:]", rest)
+        ):
             value = value[:at]
             break
-    while value and (value[-1] in ",;" or (value[-1] in ")]}" and value.count(value[-1]) > value.count(_OPEN[value[-1]]))):
+    while value and (
+        value[-1] in ",;" or (value[-1] in ")]}" and value.count(value[-1]) > value.count(_OPEN[value[-1]]))
+    ):
         value = value[:-1]
     return value.removesuffix("'")
 
@@ -59,7 +81,11 @@ _OPEN = {")": "(", "]": "[", "}": "{"}
 def _whole_line(match: re.Match[str]) -> str:
     """`password: correct horse battery` of a YAML file: the value goes to the end of the line."""
     kind = family(match["name"])
-    if kind is not Family.SURE or match["name"] == "PASS" or not can_be_secret(match["out"].split()[0], kind, quoted=False):
+    if (
+        kind is not Family.SURE
+        or match["name"] == "PASS"
+        or not can_be_secret(match["out"].split()[0], kind, quoted=False)
+    ):
         return match[0]
     return f"{match['lead']}{GONE}"
 
@@ -80,15 +106,52 @@ def _listed(match: re.Match[str]) -> str:
     return match[0][:start] + GONE + match[0][start + len(value) :]
 
 
-_ELEMENT = r"<(?P<name>[\w.:-]{0,40}" + _STEM + r"[\w.:-]{0,40})(?P<sep>(?:\s[^<>]{0,200})?>\s{0,20})(?P<out>[^<>\s][^<>]{0,4096}?)(?P<in>(?!))?(?=\s*</)"
+_ELEMENT = (
+    r"<(?P<name>[\w.:-]{0,40}"
+    + _STEM
+    + r"[\w.:-]{0,40})(?P<sep>(?:\s[^<>]{0,200})?>\s{0,20})(?P<out>[^<>\s][^<>]{0,4096}?)(?P<in>(?!))?(?=\s*</)"
+)
 _TOKEN_FAMILY = rf"{_NAME}\b"
 
 RULES = (
-    Rule(("|", ">"), rf"(?mi)^(?P<lead>[ \t-]*(?P<name>[\w.-]*{_STEM}[\w.-]*)[\"']?:[ \t]*[|>][-+]?[ \t]*\n)(?P<deep>[ \t]+)\S.*\n(?:(?P=deep).*(?:\n|\Z))*", _block),
-    Rule((":",), rf"(?mi)^(?P<lead>[ \t]*(?:- )?(?P<name>[\w.-]{{0,64}}{_STEM}[\w.-]{{0,40}}):[ \t]+)(?P<out>[^\s\"'<>|#][^\n#<]*?\S)(?=[ \t]*(?:#.*|<.*)?$)", _whole_line),
+    Rule(
+        ("|", ">"),
+        (
+            rf"(?mi)^(?P<lead>[ \t-]*(?P<name>[\w.-]*{_STEM}[\w.-]*)[\"']?:[ \t]*[|>][-+]?[ \t]*\n)"
+            rf"(?P<deep>[ \t]+)\S.*\n(?:(?P=deep).*(?:\n|\Z))*"
+        ),
+        _block,
+    ),
+    Rule(
+        (":",),
+        (
+            rf"(?mi)^(?P<lead>[ \t]*(?:- )?(?P<name>[\w.-]{{0,64}}{_STEM}[\w.-]{{0,40}}):[ \t]+)"
+            rf"(?P<out>[^\s\"'<>|#][^\n#<]*?\S)(?=[ \t]*(?:#.*|<.*)?$)"
+        ),
+        _whole_line,
+    ),
     Rule(STEMS, _ASSIGNMENT, spot=_spot),
-    Rule(("setx", "setenv", "set -", "env ", "set "), rf"(?m)\b(?:setx|setenv|set -[a-zA-Z]+|ENV|dotenv set|secret set|config set|env set)[ \t]+(?i:{_NAME}){_SPACED}", spot=_spot),
-    Rule(("\", ", "', ", "\",\"", "','"), rf"(?mi)[\"'](?P<name>[\w.-]{{0,64}}{_STEM}[\w.-]{{0,40}})[\"'][ \t]*,[ \t]*{_QUOTED}(?P<out>(?!))?", _listed),
-    Rule(("value",), rf"(?mi)\b(?:name|key)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>[\w.-]{{0,64}}{_STEM}[\w.-]{{0,40}})[\"']?,?\s{{1,40}}[\"']?value[\"']?[ \t]*[:=][ \t]*(?:{_QUOTED}|{_BARE})", _listed),
+    Rule(
+        ("setx", "setenv", "set -", "env ", "set "),
+        (
+            rf"(?m)\b(?:setx|setenv|set -[a-zA-Z]+|ENV|dotenv set|secret set|config set|env set)"
+            rf"[ \t]+(?i:{_NAME}){_SPACED}"
+        ),
+        spot=_spot,
+    ),
+    Rule(
+        ('", ', "', ", '","', "','"),
+        rf"(?mi)[\"'](?P<name>[\w.-]{{0,64}}{_STEM}[\w.-]{{0,40}})[\"'][ \t]*,[ \t]*{_QUOTED}(?P<out>(?!))?",
+        _listed,
+    ),
+    Rule(
+        ("value",),
+        (
+            rf"(?mi)\b(?:name|key)[\"']?[ \t]*[:=]"
+            rf"[ \t]*[\"']?(?P<name>[\w.-]{{0,64}}{_STEM}[\w.-]{{0,40}})"
+            rf"[\"']?,?\s{{1,40}}[\"']?value[\"']?[ \t]*[:=][ \t]*(?:{_QUOTED}|{_BARE})"
+        ),
+        _listed,
+    ),
     Rule(("</",), rf"(?i){_ELEMENT}", _listed),
-)  # fmt: skip
+)

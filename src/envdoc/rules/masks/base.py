@@ -12,7 +12,8 @@ GONE = "***"
 _ROUNDS = 4  # what one replacement brings together may match again
 
 Replace = Callable[["re.Match[str]"], str]
-# (begin, end, whether it is a secret). What follows `begin` of a harmless one is looked at again: it may hold another.
+# (begin, end, whether it is a secret). What follows `begin` of a harmless one is looked at again: it may hold
+# another.
 Spot = Callable[["re.Match[str]"], tuple[int, int, bool]]
 
 

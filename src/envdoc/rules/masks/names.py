@@ -1,4 +1,4 @@
-"""Which names hold secrets: `HF_TOKEN`, `apiKey`, `X-Api-Key`; not `eos_token`, `key_proj`, `TOKENIZERS_PARALLELISM`."""
+"""Which names hold secrets: `HF_TOKEN`, `apiKey`, `X-Api-Key`; not `eos_token`, `key_proj`, `TOKENIZERS_X`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class Family(Enum):
 
 
 _WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+"
-_SURE_WORDS = words("credentials credential creds psk secretkey requirepass masterauth userpass dbpass rootpass adminpass")
+_SURE_WORDS = words(
+    "credentials credential creds psk secretkey requirepass masterauth userpass dbpass rootpass adminpass"
+)
 _PASSWORD = ("password", "passwd", "passphrase", "passcode")
 # Before `token`: who speaks of a language model's tokens.
 _OF_A_MODEL = words(
@@ -55,16 +57,33 @@ _KEYED = words(
     subscription tailscale together wandb webhook zhipu
     """
 )
-_GLUED_KEYS = frozenset(f"{word}key" for word in ("api", "access", "account", "auth", "private", "secret", "shared",
-                                                  "master", "signing", "encryption", "license", "ssh"))  # fmt: skip
+_GLUED_KEYS = frozenset(
+    f"{word}key"
+    for word in (
+        "api",
+        "access",
+        "account",
+        "auth",
+        "private",
+        "secret",
+        "shared",
+        "master",
+        "signing",
+        "encryption",
+        "license",
+        "ssh",
+    )
+)
 # Before `KEY`, in capitals: a place in a table, or what may be known.
 _NO_KEYS = words(
     """
     bucket cache candidate column composite dict foreign group h hash hot index json lookup map object partition
     primary public registry route routing row search sort unique
     """
-)  # fmt: skip
-_NO_PASSWORDS = words("forward backward first second third one two multi single num last render full extra each per final")
+)
+_NO_PASSWORDS = words(
+    "forward backward first second third one two multi single num last render full extra each per final"
+)
 _AFTER = words(
     """
     b64 backup base base64 data id new old pem raw string value
@@ -84,7 +103,9 @@ _ABOUT = words(
 @lru_cache(maxsize=4096)
 def family(name: str) -> Family | None:
     """How likely a value under this name is secret; None where it is not."""
-    name = compiled(r"--?(?:D(?=\w{3}))?").sub("", name, count=1) if name.startswith("-") else name  # cmake's `-DNAME=`
+    name = (
+        compiled(r"--?(?:D(?=\w{3}))?").sub("", name, count=1) if name.startswith("-") else name
+    )  # cmake's `-DNAME=`
     words = [word.lower() for word in compiled(_WORD).findall(name)]
     while len(words) > 1 and words[-1].isdigit():
         words.pop()
@@ -106,7 +127,9 @@ def _of(words: list[str], loud: bool, name: str) -> Family | None:
     for place, word in enumerate(words):
         if word.endswith(_PASSWORD) or word in _SURE_WORDS:
             return Family.SURE
-        if word == "secret" and (place == len(words) - 1 or loud or words[place + 1] in ("key", "access", "token", *_AFTER)):
+        if word == "secret" and (
+            place == len(words) - 1 or loud or words[place + 1] in ("key", "access", "token", *_AFTER)
+        ):
             return Family.SURE
     if last == "pass" and before and before[-1] in _NO_PASSWORDS:
         return None

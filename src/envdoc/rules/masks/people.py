@@ -13,11 +13,13 @@ from envdoc.rules.masks.addresses import ADDRESSES
 from envdoc.rules.masks.base import GONE, Masked, Rule, apply, words
 
 # Names that many machines share. As plain words they stand in paths, packages and messages, so they are kept.
-COMMON = frozenset(
-    """admin administrator app apps build builder ci conda container cuda data default desktop dev developer docker envdoc
-    git github gpu guest home host jupyter kernel lab linux local localhost machine main model nvidia node none owner pip
-    public python root runner runneradmin server share shared system temp test tester torch train ubuntu user users uv
-    vagrant venv windows work workspace worker wsl""".split()  # noqa: SIM905 - sixty strings are no easier to read
+COMMON = words(
+    """
+    admin administrator app apps build builder ci conda container cuda data default desktop dev developer docker
+    envdoc git github gpu guest home host jupyter kernel lab linux local localhost machine main model nvidia
+    node none owner pip public python root runner runneradmin server share shared system temp test tester torch
+    train ubuntu user users uv vagrant venv windows work workspace worker wsl
+    """
 )
 
 
@@ -51,7 +53,9 @@ def without_names(text: str, identity: Identity) -> Masked:
 
 def _own(homes: tuple[str, ...], users: tuple[str, ...], hosts: tuple[str, ...]) -> list[Rule]:
     """Rules for this machine's own names."""
-    told = [Rule((home.lower(),), re.escape(home.rstrip("/\\")) + r"(?![\w-])", _literal(_home(home))) for home in homes]
+    told = [
+        Rule((home.lower(),), re.escape(home.rstrip("/\\")) + r"(?![\w-])", _literal(_home(home))) for home in homes
+    ]
     told += _HOMES
     told += [Rule((name.lower(),), _word(name), _literal(pseudonym(name)), re.IGNORECASE) for name in users]
     return told + [Rule((name.lower(),), _word(name), "host", re.IGNORECASE) for name in hosts]
@@ -91,19 +95,46 @@ _OTHERS = (
     Rule(("serial",), r"(?i)(\bserial(?:[ _](?:number|no))?\s*[:=]\s*)(?!N/A|\[|\*)[\w-]{4,}", rf"\1{GONE}"),
     Rule(("serial>",), r"(?i)(<(?:\w+_)?serial>)(?!N/A|\[|\*)[^<]{4,}(?=<)", rf"\1{GONE}"),
     # a public key is no secret, but it and its comment tell whose it is
-    Rule(("ssh-", "ecdsa-", "sk-"), r"\b((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)[ \t]+AAAA[\w+/=]{16,}(?:[ \t]+[\w.+-]+(?:@[\w.-]+)?)?", rf"\1 {GONE}"),
+    Rule(
+        ("ssh-", "ecdsa-", "sk-"),
+        (
+            r"\b((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)"
+            r"[ \t]+AAAA[\w+/=]{16,}(?:[ \t]+[\w.+-]+(?:@[\w.-]+)?)?"
+        ),
+        rf"\1 {GONE}",
+    ),
     Rule(("sha256:",), r"(\bSHA256:)[\w+/]{43}(?![\w+/])", rf"\1{GONE}"),  # the fingerprint of a key
-    Rule(("@",), r"(?<![\w.+*/-])(?!git@)[\w.+-]+@(?:[A-Za-z0-9-]+\.)+(?!(?:service|slice|socket|so)\b)[A-Za-z]{2,}\b(?![\w.-]*\()", "user@example.com"),
+    Rule(
+        ("@",),
+        (
+            r"(?<![\w.+*/-])(?!git@)[\w.+-]+@(?:[A-Za-z0-9-]+\.)+(?!(?:service|slice|socket|so)\b)"
+            r"[A-Za-z]{2,}\b(?![\w.-]*\()"
+        ),
+        "user@example.com",
+    ),
     # alice@node17:~/llm$
     Rule(("@",), r"(?m)(?<![\w.+/-])(?!git@|user@host)[a-z_][\w.-]{0,31}@[A-Za-z][\w-]{0,62}(?=:[~/])", "user@host"),
     Rule(("\\\\",), r"(?<![\w\\:])(\\{2,4})([\w.$?-]{1,63})(\\{1,2}[^\s\\])", _server),
-)  # fmt: skip
+)
 
 # Any user's home, not only this one's. On Windows a name may hold blanks, so it is taken up to the separator.
 _SHARED = r"(?!(?:Public|Default|All Users|Shared)(?![\w ]))"
 _HOMES = [
     Rule(("/home/", "/users/"), r"((?<![\w.])/home/|(?<![\w.:])/Users/)" + _SHARED + r"([^/\s\"':;,|<>]+)", _user),
-    Rule(("users",), r"((?:[A-Za-z]:|/mnt/[a-z]|/[a-z]|\\{1,2}[\w.$-]+)[\\/]+Users[\\/]+)" + _SHARED + r"([^\\/:*?\"<>|\r\n]{1,64}(?=[\\/])|[^\\/:*?\"<>|\s;,']+)", _user, re.IGNORECASE),
+    Rule(
+        ("users",),
+        r"((?:[A-Za-z]:|/mnt/[a-z]|/[a-z]|\\{1,2}[\w.$-]+)[\\/]+Users[\\/]+)"
+        + _SHARED
+        + r"([^\\/:*?\"<>|\r\n]{1,64}(?=[\\/])|[^\\/:*?\"<>|\s;,']+)",
+        _user,
+        re.IGNORECASE,
+    ),
     Rule(("\\home\\",), r"(\\{1,2}home\\{1,2})([^\\/:*?\"<>|\s;,']+)", _user, re.IGNORECASE),
-    Rule(("/",), r"(?<![\w.])(/(?:scratch|gpfs|lustre|nfs|work|storage|data)/(?:home|homes|users?|people)/)" + _SHARED + r"([^/\s\"':;,|<>]+)", _user),
-]  # fmt: skip
+    Rule(
+        ("/",),
+        r"(?<![\w.])(/(?:scratch|gpfs|lustre|nfs|work|storage|data)/(?:home|homes|users?|people)/)"
+        + _SHARED
+        + r"([^/\s\"':;,|<>]+)",
+        _user,
+    ),
+]

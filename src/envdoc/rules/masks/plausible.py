@@ -8,20 +8,22 @@ from envdoc.rules.masks.names import Family, family
 # What stands after `password` or `token` in messages, configurations and signatures, and is none.
 _WORDS = words(
     """
-    a absent accepted again please try files line eof field end identifier at here all already always an and any are as ask asked at auto available bad basic be bearer been
-    bool but by bytes can cannot changed check configured could default denied deprecated did digest
-    disabled does empty enabled error expired expires failed failure false file for found from function given
-    got has have hidden if ignored in incorrect int invalid is it its kerberos key keyring length like list
-    loaded login malformed masked mismatch missing must negotiate never new nil no none not null object of ok on
-    one only optional or our over pass passed password permission placeholder plain present prompt protected provided read
-    redacted refused rejected required reset restored revoked saved secret see sent set should some stored str
-    string successful successfully supported taken that the their them then this to token too true type
-    unauthorized undefined unknown unset unused updated use used user using valid value verified visible was
-    were what when which will with without word wrong yes you your
+    a absent accepted again please try files line eof field end identifier at here all already always an and any
+    are as ask asked at auto available bad basic be bearer been bool but by bytes can cannot changed check
+    configured could default denied deprecated did digest disabled does empty enabled error expired expires
+    failed failure false file for found from function given got has have hidden if ignored in incorrect int
+    invalid is it its kerberos key keyring length like list loaded login malformed masked mismatch missing must
+    negotiate never new nil no none not null object of ok on one only optional or our over pass passed password
+    permission placeholder plain present prompt protected provided read redacted refused rejected required reset
+    restored revoked saved secret see sent set should some stored str string successful successfully supported
+    taken that the their them then this to token too true type unauthorized undefined unknown unset unused
+    updated use used user using valid value verified visible was were what when which will with without word
+    wrong yes you your
     """
 )
 _REFERENCE = (
-    r"\$\{?[A-Z_][A-Z0-9_]*(?::?[-=+?][^}]*)?\}?|\$env:\w+|\$\(.*|%\w+%|!\w+!|\{\{?.*|<[^>]*>?|\[[^\]]*\]?|\*+|\.{3,}.*|(?:[a-zA-Z]{2,8}[-_])?(?:x{3,}|X{3,})|…+|"
+    r"\$\{?[A-Z_][A-Z0-9_]*(?::?[-=+?][^}]*)?\}?|\$env:\w+|\$\(.*|%\w+%|!\w+!|\{\{?.*|"
+    r"<[^>]*>?|\[[^\]]*\]?|\*+|\.{3,}.*|(?:[a-zA-Z]{2,8}[-_])?(?:x{3,}|X{3,})|…+|"
     r"-+|_+|\(.*|[A-Za-z_][\w.]*[(\[].*|@[\w/.]+|vault:.*|env:.*|file:.*|secretref:.*|!\w+.*"
 )
 _TYPE = r"(?:str|bytes|int|bool|float|dict|list|Any|Optional|Union|String|Secret\w*)\b.*"

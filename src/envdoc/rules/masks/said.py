@@ -1,4 +1,4 @@
-"""Headers, options of commands, and sentences: `-H 'X-Api-Key: abc'`, `curl -u alice:pw`, `mysql -pabc`, "password is abc"."""
+"""Headers, options, sentences: `X-Api-Key: abc`, `curl -u alice:pw`, `mysql -pabc`, "the password is abc"."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _header(match: re.Match[str]) -> str:
 
 
 def _is(match: re.Match[str]) -> str:
-    """"the password is hunter2"; what is said of tokens and keys must look like one."""
+    """ "the password is hunter2"; what is said of tokens and keys must look like one."""
     value, start, end = _value(match)
     bare = value.rstrip(".,;:!?)")
     end -= len(value) - len(bare) if match["bare"] is not None else 0
@@ -68,17 +68,43 @@ def _is(match: re.Match[str]) -> str:
 
 
 _ANY = r"(?:[^\n|;&]{0,200}?[ \t])?"
-_LOGIN = r"(?:docker|podman|nerdctl|skopeo|oras|helm registry|az acr|crane auth|buildah|singularity remote|apptainer remote)"
+_LOGIN = (
+    r"(?:docker|podman|nerdctl|skopeo|oras|helm registry|az acr|crane auth|buildah|"
+    r"singularity remote|apptainer remote)"
+)
 
 RULES = (
     # headers: the rest of the line (or of the quotes) is the value; the scheme stays
-    Rule(("authorization",), rf"(?i)(?P<lead>\b(?:proxy-)?authorization[\"']?\s{{0,4}}[:=]\s{{0,4}}[\"']?(?:{_SCHEMES}\s+)?)(?P<value>(?!{_SCHEMES}\s)[^\s\"'<>,\\][^\n\"'<>\\]*)", _header),
-    Rule(("bearer", "basic ", "token "), r"(?i)\b(?:bearer|basic|token)[ \t]+(?P<dq>(?!))?(?P<sq>(?!))?(?P<bare>[A-Za-z0-9][\w.~+/=-]{7,})", _random),
+    Rule(
+        ("authorization",),
+        (
+            rf"(?i)(?P<lead>\b(?:proxy-)?authorization[\"']?\s{{0,4}}[:=]"
+            rf"\s{{0,4}}[\"']?(?:{_SCHEMES}\s+)?)(?P<value>(?!{_SCHEMES}\s)[^\s\"'<>,\\][^\n\"'<>\\]*)"
+        ),
+        _header,
+    ),
+    Rule(
+        ("bearer", "basic ", "token "),
+        r"(?i)\b(?:bearer|basic|token)[ \t]+(?P<dq>(?!))?(?P<sq>(?!))?(?P<bare>[A-Za-z0-9][\w.~+/=-]{7,})",
+        _random,
+    ),
     Rule(("cookie:",), r"(?im)(?P<lead>\b(?:set-)?cookie:[ \t]*)(?P<value>\S[^\n\"'<>]*)", _header),
-    Rule(("key:", "token:", "secret:", "auth:"), r"(?im)(?P<lead>(?:^|[\"' ])(?:x-[\w-]*(?:key|token|secret|auth|signature)|private-token|job-token|deploy-token|api-key|apikey|ocp-apim-subscription-key|[\w-]+-api-key):[ \t]+)(?P<value>[^\s\"'<>][^\n\"'<>]*)", _header),
+    Rule(
+        ("key:", "token:", "secret:", "auth:"),
+        (
+            r"(?im)(?P<lead>(?:^|[\"' ])(?:x-[\w-]*(?:key|token|secret|auth|signature)|private-token|"
+            r"job-token|deploy-token|api-key|apikey|ocp-apim-subscription-key|[\w-]+-api-key):[ \t]+)"
+            r"(?P<value>[^\s\"'<>][^\n\"'<>]*)"
+        ),
+        _header,
+    ),
     # options by name, then by command
     Rule(("--", " -"), rf"(?i)(?<![\w-])--?(?P<name>[a-z][\w-]{{0,60}})(?:=|[ \t]+(?!-))\\?{_V}", _option),
-    Rule(("-u", "--user", "--proxy-user", "-x "), rf"(?<![\w-])(?:-u|-U|--user|--proxy-user|--creds|--src-creds|--dest-creds)(?:[ \t=]*){_V}", _pair),
+    Rule(
+        ("-u", "--user", "--proxy-user", "-x "),
+        rf"(?<![\w-])(?:-u|-U|--user|--proxy-user|--creds|--src-creds|--dest-creds)(?:[ \t=]*){_V}",
+        _pair,
+    ),
     Rule(("mysql", "mariadb"), rf"\b(?:mysql|mariadb)[\w-]*[ \t]{_ANY}-p{_V}", _sure),
     Rule(("sshpass",), rf"\bsshpass[ \t]{_ANY}-p[ \t]*{_V}", _sure),
     Rule((" login",), rf"\b{_LOGIN}[ \t]+login[ \t]{_ANY}-p[ \t]*{_V}", _sure),
@@ -89,19 +115,50 @@ RULES = (
     Rule(("%",), rf"\b(?:smbclient|rpcclient|net|mount\.cifs)[ \t]{_ANY}-U[ \t]*[\w.\\/-]+%{_V}", _sure),
     Rule(("openssl", "pass:"), rf"\bpass:(?![ \t]){_V}", _sure),
     Rule(("wandb",), rf"\bwandb[ \t]+login[ \t]+(?:--?[\w-]+(?:=\S+)?[ \t]+)*(?!-){_V}", _random),
-    Rule(("login",), rf"\b(?:hf auth|huggingface-cli|modelscope|swanlab|comet|neptune|clearml-init|ngc|kaggle|replicate|vault|tailscale)[ \t]+login[ \t]+(?:--?[\w-]+=\S+[ \t]+)*(?!-){_V}", _random),
+    Rule(
+        ("login",),
+        (
+            rf"\b(?:hf auth|huggingface-cli|modelscope|swanlab|comet|neptune|clearml-init|ngc|kaggle|"
+            rf"replicate|vault|tailscale)[ \t]+login[ \t]+(?:--?[\w-]+=\S+[ \t]+)*(?!-){_V}"
+        ),
+        _random,
+    ),
     Rule(("authtoken",), rf"\b(?:authtoken|add-authtoken)[ \t]+{_V}", _random),
     Rule(("alias set",), rf"\bmc[ \t]+alias[ \t]+set[ \t]+\S+[ \t]+\S+[ \t]+\S+[ \t]+{_V}", _sure),
     Rule(("configure set",), rf"\bconfigure[ \t]+set[ \t]+(?P<name>[\w.-]+)[ \t]+{_V}", _option),
     Rule(("/pass:", "/p:", "/user:"), rf"(?i)(?<!\w)/(?:pass|p|password):{_V}", _sure),
     Rule(("net use",), rf"(?i)\bnet[ \t]+use[ \t]+[^\n]*?/user:\S+[ \t]+(?!/){_V}", _sure),
-    Rule(("echo", "printf", "<<<"), rf"\b(?:echo|printf)[ \t]+(?:-[neE]+[ \t]+)?{_V}[ \t]*\|[ \t]*(?:sudo[ \t]+-S|(?:sudo[ \t]+)?(?:docker|podman|nerdctl|skopeo|oras|helm)\b[^\n|]{{0,60}}login|gh[ \t]+auth|wandb|hf[ \t]|huggingface-cli|gpg|openssl|base64[ \t]*\|)", _sure),
+    Rule(
+        ("echo", "printf", "<<<"),
+        (
+            rf"\b(?:echo|printf)[ \t]+(?:-[neE]+[ \t]+)?{_V}[ \t]*\|[ \t]*(?:sudo[ \t]+-S|"
+            rf"(?:sudo[ \t]+)?(?:docker|podman|nerdctl|skopeo|oras|helm)\b[^\n|]{{0,60}}login|"
+            rf"gh[ \t]+auth|wandb|hf[ \t]|huggingface-cli|gpg|openssl|base64[ \t]*\|)"
+        ),
+        _sure,
+    ),
     # a netrc line, in one line or in several
     Rule(("password",), rf"(?m)\b(?:machine\s+\S+|default)\s+(?:(?:login|account)\s+\S+\s+)*password\s+{_V}", _sure),
     Rule(("password",), rf"(?m)^[ \t]*password[ \t]+{_V}[ \t]*$", _sure),
     # sentences
-    Rule(("pass", "secret", "key", "token"), rf"(?i)\b(?P<what>password|passphrase|passcode|secret|(?:api|access|secret|auth)[ -]?(?:key|token)|token|pass)\b(?:[ \t]+(?:for|of|to)[ \t]+[^\s:]+)?[ \t]+(?:(?:(?:is|was) )?(?:now )?(?:set|changed|reset) to|is|was|are|equals|reads)[ \t]*:?[ \t]+(?!correct\b){_V}", _is),
-    Rule(("key", "token", "pass"), rf"(?i)\b(?P<what>(?:api|access|secret|auth|license)[ -]?(?:key|token)|hf token|passwort)\b(?:[^\n:]{{0,60}}:)?[ \t]+{_V}", _is),
+    Rule(
+        ("pass", "secret", "key", "token"),
+        (
+            rf"(?i)\b(?P<what>password|passphrase|passcode|secret|(?:api|access|secret|auth)"
+            rf"[ -]?(?:key|token)|token|pass)\b(?:[ \t]+(?:for|of|to)[ \t]+[^\s:]+)?[ \t]+(?:(?:(?:is|"
+            rf"was) )?(?:now )?(?:set|changed|reset) to|is|was|are|equals|reads)"
+            rf"[ \t]*:?[ \t]+(?!correct\b){_V}"
+        ),
+        _is,
+    ),
+    Rule(
+        ("key", "token", "pass"),
+        (
+            rf"(?i)\b(?P<what>(?:api|access|secret|auth|license)[ -]?(?:key|token)|hf token|passwort)"
+            rf"\b(?:[^\n:]{{0,60}}:)?[ \t]+{_V}"
+        ),
+        _is,
+    ),
     Rule(("enter:",), rf"(?i)\bhit enter(?:, or press ctrl\+c to quit)?:[ \t]*{_V}", _random),
     Rule(("密码", "口令", "密钥", "令牌"), rf"(?:密码|口令|密钥|令牌)(?:是|为)?[ \t]*[:：=是为][ \t]*{_V}", _sure),
-)  # fmt: skip
+)

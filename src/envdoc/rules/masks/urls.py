@@ -39,17 +39,39 @@ def _bare_user(match: re.Match[str]) -> str:
     """`alice:pw@proxy:3128`, as people write a proxy; not `image:tag@sha256:…`, `12:30@host`."""
     if (match["pw"].isdigit() and len(match["pw"]) < 4) or match["pw"] == GONE:
         return match[0]
-    return f"{match['user']}:{GONE}@{match['host']}" if can_be_secret(match["pw"], Family.SURE, quoted=True) else match[0]
+    return (
+        f"{match['user']}:{GONE}@{match['host']}"
+        if can_be_secret(match["pw"], Family.SURE, quoted=True)
+        else match[0]
+    )
+
 
 RULES = (
     # a password may hold `@`, and `/` where people forgot to encode it; digits after the colon are a port
     Rule(("://",), r"(?P<scheme>\b[a-zA-Z][\w+.-]{0,20}://)(?P<user>[^/\s?#\"'<>]+)@", _user),
-    Rule(("://",), r"(?P<scheme>\b[a-zA-Z][\w+.-]{0,20}://)(?P<user>[^/\s:@?#\"'<>]{0,200}:(?!\d{1,5}(?:[/?#\s]|$))(?:(?!://)[^\s\"'<>]){1,500})@(?=[\w\[])", _user),
+    Rule(
+        ("://",),
+        (
+            r"(?P<scheme>\b[a-zA-Z][\w+.-]{0,20}://)"
+            r"(?P<user>[^/\s:@?#\"'<>]{0,200}:(?!\d{1,5}(?:[/?#\s]|$))(?:(?!://)[^\s\"'<>]){1,500})"
+            r"@(?=[\w\[])"
+        ),
+        _user,
+    ),
     Rule(("?", "&", "#"), r"(?P<lead>[?&#;])(?P<name>[\w.%\[\]-]{1,60})=(?P<value>[^&\s'\"<>#]+)", _query),
-    Rule(("@",), r"(?<![\w/@.:+-])(?P<user>[A-Za-z][\w.+-]{0,63}):(?P<pw>[^\s:@/\"'<>]{1,200})@(?!sha\d)(?P<host>[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?![\w.])|[\w.-]+:\d{2,5}\b)", _bare_user),
-    Rule(("hooks.slack.com",), r"(hooks\.slack\.com/(?:services|workflows|triggers)/)(?!\*)[^\s\"'<>)]+", rf"\1{GONE}"),
+    Rule(
+        ("@",),
+        (
+            r"(?<![\w/@.:+-])(?P<user>[A-Za-z][\w.+-]{0,63}):(?P<pw>[^\s:@/\"'<>]{1,200})@(?!sha\d)"
+            r"(?P<host>[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?![\w.])|[\w.-]+:\d{2,5}\b)"
+        ),
+        _bare_user,
+    ),
+    Rule(
+        ("hooks.slack.com",), r"(hooks\.slack\.com/(?:services|workflows|triggers)/)(?!\*)[^\s\"'<>)]+", rf"\1{GONE}"
+    ),
     Rule(("/api/webhooks/",), r"(/api/webhooks/\d+/)(?!\*)[^\s\"'<>)]+", rf"\1{GONE}"),
     Rule(("webhook",), r"(\.webhook\.office\.com/webhookb2/)(?!\*)[^\s\"'<>]+", rf"\1{GONE}"),
     Rule(("/bot",), r"(/bot)\d{6,}:[\w-]{20,}", rf"\1{GONE}"),
     Rule(("/hook/",), r"(/bot/v2/hook/)(?!\*)[^\s\"'<>)]+", rf"\1{GONE}"),
-)  # fmt: skip
+)
