@@ -31,6 +31,7 @@ COMMANDS = {
     "history": "envdoc.cli.history",
     "env": "envdoc.cli.env",
     "report": "envdoc.cli.report",
+    "memory": "envdoc.cli.memory",
 }
 
 # Commands that change something: their exit code says what was done, wherever their words went.
@@ -102,7 +103,7 @@ def _interrupted() -> int:
 
 def _with_loss(code: int, out: streams.Stream, argv: Sequence[str]) -> int:
     """A result that could not be written is none; a command that changes something ends by what it did."""
-    if not out.lost or (argv and argv[0] in CHANGING):
+    if not out.lost or (argv and argv[0] in CHANGING) or "--fix" in argv:
         return code
     output.talk(f"error: stdout cannot be written: {out.lost}")
     return code or ExitCode.FINDINGS

@@ -98,6 +98,8 @@ def diagnose_file(
     if path == "-":
         stream = stdin if stdin is not None else sys.stdin.buffer
         return _explained(host, "standard input", stream, wish, system, on_progress)
+    if _endless(path):
+        raise UsageError(f"{path} is a device", hint="name a log file, or `-` for standard input")
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a stream, not a text
             return _explained(host, path, file, wish, system, on_progress)
@@ -106,6 +108,22 @@ def diagnose_file(
     except OSError as error:
         hint = "name a log file, or `-` for standard input; `envdoc diagnose -- COMMAND` runs a command"
         raise UsageError(f"{path}: cannot be read: {error.strerror}", hint=hint) from error
+
+
+def _endless(path: str) -> bool:
+    """`/dev/zero` has no end. A pipe has one, and a terminal too."""
+    import stat
+
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116
+        return stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not _is_terminal(path))
+    except (OSError, ValueError):
+        return False  # whoever opens it says why it cannot be read
+
+
+def _is_terminal(path: str) -> bool:
+    with open(path, "rb") as file:  # noqa: PTH123
+        return file.isatty()
 
 
 def diagnose_command(
