@@ -84,6 +84,7 @@ def campaign(folder: Path, count: int, seed: int = 1) -> Campaign:
     for number, each in enumerate(secrets):
         _log(done, each, number)
     for group in _grouped(secrets, 25):
+        _report(done, group)
         _snapshot(done, group)
         _environment(done, group)
         _installer_log(done, group)
@@ -100,16 +101,19 @@ def _grouped(secrets: list[Planted], size: int) -> Iterator[list[Planted]]:
 
 
 def _log(done: Campaign, each: Planted, number: int) -> None:
-    """A failing log whose evidence holds the secret: diagnose, report and its file."""
-    log, file = done.folder / "train.log", done.folder / "report.json"
+    """A failing log whose evidence holds the secret."""
+    log = done.folder / "train.log"
     log.write_text(f"{each.text}\n{ANCHOR} {each.text}\n{each.text}\n", encoding="utf-8")
-    form = ("text", "json")[number % 2]
-    done.command(["diagnose", str(log), "--format", form], [each])
-    done.command(
-        ["report", str(log), "--machine", str(MACHINES / "linux-h200-580.json"), "-o", str(file), "--format", form],
-        [each],
-        file,
-    )
+    done.command(["diagnose", str(log), "--format", ("text", "json")[number % 2]], [each])
+
+
+def _report(done: Campaign, group: list[Planted]) -> None:
+    """A log full of secrets, in the text for a project's form and in the file to attach."""
+    log, file = done.folder / "train.log", done.folder / "report.json"
+    log.write_text("\n\n".join(f"{each.text}\n{ANCHOR} {each.text}" for each in group), encoding="utf-8")
+    machine = str(MACHINES / "linux-h200-580.json")
+    for form in ("text", "json"):
+        done.command(["report", str(log), "--machine", machine, "-o", str(file), "--format", form], group, file)
 
 
 def _snapshot(done: Campaign, group: list[Planted]) -> None:
