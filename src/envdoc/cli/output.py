@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 # What a program draws with on a terminal: colours, cursor movements, titles.
-_DRAWN = re.compile(r"\x1b(?:\[[0-?]{0,32}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)?|[@-Z\\^_])")
+_DRAWN = r"\x1b(?:\[[0-?]{0,32}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)?|[@-Z\\^_])"
 
 
 def document(data: object) -> None:
@@ -48,7 +48,7 @@ def safe(value: T) -> T:
 
 def live(line: str) -> None:
     """A line of a command that runs under our eyes: its colours go, the rest is shown as any text."""
-    plain(_DRAWN.sub("", line.rstrip("\n")) + "\n")
+    plain(re.sub(_DRAWN, "", line.rstrip("\n")) + "\n")
 
 
 def lines(content: Iterable[Line], *, stream: TextIO | None = None) -> None:

@@ -121,6 +121,7 @@ RULES = (
             rf"(?P<deep>[ \t]+)\S.*\n(?:(?P=deep).*(?:\n|\Z))*"
         ),
         _block,
+        also=STEMS,
     ),
     Rule(
         (":",),
@@ -129,8 +130,9 @@ RULES = (
             rf"(?P<out>[^\s\"'<>|#][^\n#<]*?\S)(?=[ \t]*(?:#.*|<.*)?$)"
         ),
         _whole_line,
+        also=STEMS,
     ),
-    Rule(STEMS, _ASSIGNMENT, spot=_spot),
+    Rule(STEMS, _ASSIGNMENT, also=("=", ":", "->", "%3d"), spot=_spot),
     Rule(
         ("setx", "setenv", "set -", "env ", "set "),
         (
@@ -145,13 +147,14 @@ RULES = (
         _listed,
     ),
     Rule(
-        ("value",),
+        ("name",),
         (
-            rf"(?mi)\b(?:name|key)[\"']?[ \t]*[:=]"
+            rf"(?mi)\bname[\"']?[ \t]*[:=]"
             rf"[ \t]*[\"']?(?P<name>[\w.-]{{0,64}}{_STEM}[\w.-]{{0,40}})"
             rf"[\"']?,?\s{{1,40}}[\"']?value[\"']?[ \t]*[:=][ \t]*(?:{_QUOTED}|{_BARE})"
         ),
         _listed,
+        also=("value",),
     ),
     Rule(("</",), rf"(?i){_ELEMENT}", _listed),
 )

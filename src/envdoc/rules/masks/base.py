@@ -28,6 +28,7 @@ class Rule:
     pattern: str
     replace: str | Replace = GONE
     flags: int = 0
+    also: tuple[str, ...] = ()  # of these the text must have one too, where there are any
     spot: Spot | None = None  # instead of `replace`: where in the text the secret of a match stands
 
 
@@ -52,11 +53,16 @@ def apply(text: str, rules: Iterable[Rule]) -> Masked:
 def _once(text: str, rules: tuple[Rule, ...]) -> tuple[str, int]:
     small, changed = text.lower(), 0
     for rule in rules:
-        if any(sign in small for sign in rule.signs):
+        if tried(rule, small):
             told, places = _sub(rule, text)
             if places:
                 text, small, changed = told, told.lower(), changed + places
     return text, changed
+
+
+def tried(rule: Rule, small: str) -> bool:
+    """Whether a text in small letters has the signs of a rule."""
+    return any(sign in small for sign in rule.signs) and (not rule.also or any(sign in small for sign in rule.also))
 
 
 def _sub(rule: Rule, text: str) -> tuple[str, int]:

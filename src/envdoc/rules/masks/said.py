@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from envdoc.rules.masks.assignments import STEMS
 from envdoc.rules.masks.base import GONE, Rule
 from envdoc.rules.masks.names import Family, family
 from envdoc.rules.masks.plausible import can_be_secret, looks_random
@@ -99,7 +100,9 @@ RULES = (
         _header,
     ),
     # options by name, then by command
-    Rule(("--", " -"), rf"(?i)(?<![\w-])--?(?P<name>[a-z][\w-]{{0,60}})(?:=|[ \t]+(?!-))\\?{_V}", _option),
+    Rule(
+        ("--", " -"), rf"(?i)(?<![\w-])--?(?P<name>[a-z][\w-]{{0,60}})(?:=|[ \t]+(?!-))\\?{_V}", _option, also=STEMS
+    ),
     Rule(
         ("-u", "--user", "--proxy-user", "-x "),
         rf"(?<![\w-])(?:-u|-U|--user|--proxy-user|--creds|--src-creds|--dest-creds)(?:[ \t=]*){_V}",
@@ -150,6 +153,7 @@ RULES = (
             rf"[ \t]*:?[ \t]+(?!correct\b){_V}"
         ),
         _is,
+        also=(" is", " was", " are ", " to ", " equals ", " reads "),
     ),
     Rule(
         ("key", "token", "pass"),
@@ -158,6 +162,7 @@ RULES = (
             rf"\b(?:[^\n:]{{0,60}}:)?[ \t]+{_V}"
         ),
         _is,
+        also=("api", "access", "secret", "auth", "license", "hf token", "passwort"),
     ),
     Rule(("enter:",), rf"(?i)\bhit enter(?:, or press ctrl\+c to quit)?:[ \t]*{_V}", _random),
     Rule(("密码", "口令", "密钥", "令牌"), rf"(?:密码|口令|密钥|令牌)(?:是|为)?[ \t]*[:：=是为][ \t]*{_V}", _sure),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
 from envdoc.rules.masks import assignments, people, said, shapes, urls
-from envdoc.rules.masks.base import GONE, Masked, apply
+from envdoc.rules.masks.base import GONE, Masked, apply, tried
 
 _SECRETS = (*urls.RULES, *shapes.RULES, *said.RULES, *assignments.RULES)
 _OLD_MARK = "[redacted]"  # what snapshots of former versions hold
@@ -17,6 +20,13 @@ def mask(text: str) -> str:
 def masked(text: str) -> Masked:
     """The text without secrets, and in how many places one stood."""
     return apply(text, _SECRETS)
+
+
+def mask_of(texts: Iterable[str]) -> Callable[[str], str]:
+    """`mask` for many short texts, with the rules that any of them can need: a Machine has thousands."""
+    small = "\n".join(texts).lower()
+    rules = tuple(rule for rule in _SECRETS if tried(rule, small))
+    return lru_cache(maxsize=1024)(lambda text: apply(text, rules).text)
 
 
 def without_credentials(url: str) -> str:

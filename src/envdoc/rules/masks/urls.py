@@ -48,7 +48,7 @@ def _bare_user(match: re.Match[str]) -> str:
 
 RULES = (
     # a password may hold `@`, and `/` where people forgot to encode it; digits after the colon are a port
-    Rule(("://",), r"(?P<scheme>\b[a-zA-Z][\w+.-]{0,20}://)(?P<user>[^/\s?#\"'<>]+)@", _user),
+    Rule(("://",), r"(?P<scheme>\b[a-zA-Z][\w+.-]{0,20}://)(?P<user>[^/\s?#\"'<>]+)@", _user, also=("@",)),
     Rule(
         ("://",),
         (
@@ -58,7 +58,9 @@ RULES = (
         ),
         _user,
     ),
-    Rule(("?", "&", "#"), r"(?P<lead>[?&#;])(?P<name>[\w.%\[\]-]{1,60})=(?P<value>[^&\s'\"<>#]+)", _query),
+    Rule(
+        ("?", "&", "#"), r"(?P<lead>[?&#;])(?P<name>[\w.%\[\]-]{1,60})=(?P<value>[^&\s'\"<>#]+)", _query, also=("=",)
+    ),
     Rule(
         ("@",),
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any, TypeVar, cast
 
@@ -12,14 +12,14 @@ from envdoc.rules.masks.base import GONE
 from envdoc.rules.masks.names import Family, family
 from envdoc.rules.masks.people import NOBODY, Identity
 from envdoc.rules.masks.plausible import can_be_secret
-from envdoc.rules.masks.texts import anonymous, masked
+from envdoc.rules.masks.texts import anonymous, mask_of
 
 T = TypeVar("T")
 
 
 def mask_data(value: T) -> T:
     """The value without secrets. What has none is returned itself."""
-    return cast(T, _walk(value, "", lambda text: masked(text).text))
+    return cast(T, _walk(value, "", mask_of(_texts(value))))
 
 
 def anonymous_data(value: T, identity: Identity = NOBODY) -> T:
@@ -29,6 +29,25 @@ def anonymous_data(value: T, identity: Identity = NOBODY) -> T:
         TypeError: something in it is neither JSON nor a model value.
     """
     return cast(T, _walk(value, "", lambda text: anonymous(text, identity).text))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string in the value, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
+    elif is_value(type(value)) and not isinstance(value, Enum):
+        for name in type(value).__match_args__:
+            yield from _texts(getattr(value, name))
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from _texts(getattr(value, field.name))
 
 
 def _walk(value: Any, name: str, told: Callable[[str], str]) -> Any:
