@@ -76,6 +76,10 @@ def test_look_alikes_stay_together() -> None:
         ("password: correct horse battery", "password: ***"),
         ("the password is hunter2.", "the password is ***."),
         ("f(token='abcdefg1', seed=1)", "f(token='***', seed=1)"),
+        (
+            "a/unzip -P hunter2 a.zip: no (a/unzip -P hunter3 a.zip)",
+            "a/unzip -P *** a.zip: no (a/unzip -P *** a.zip)",
+        ),
         ("docker login -u me -p hunter2 r.example", "docker login -u me -p *** r.example"),
         ("[redis]\nrequirepass = hunter2\nport = 6379", "[redis]\nrequirepass = ***\nport = 6379"),
     ],
@@ -97,6 +101,23 @@ def test_a_private_key_over_many_lines_of_a_log() -> None:
     told = [masker.line(line) for line in lines]
     assert told == ["start", "***", "***", "***", "***", "end"]
     assert masker.count == 1
+
+
+def test_a_value_that_the_line_before_named() -> None:
+    masker = LineMasker()
+    lines = [
+        "env:",
+        "- name: HF_TOKEN",
+        "  value: abcdef1",
+        "- name: HF_HOME",
+        "  value: /x",
+        "password: |",
+        "  correct",
+        "  horse",
+        "next: 1",
+    ]
+    told = [masker.line(line) for line in lines]
+    assert told == [*lines[:2], "  value: ***", *lines[3:6], "***", "***", "next: 1"]
 
 
 def test_data_is_masked_by_the_names_of_its_strings() -> None:

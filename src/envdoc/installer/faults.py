@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 
 from envdoc.host.base import Completed
-from envdoc.installer.secrets import mask
 from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding, Remediation, Severity
 from envdoc.model.value import dataclass
+from envdoc.rules.masks import LineMasker
 
 _AGAIN = "then run the same command again: what is done is kept"
 
@@ -127,7 +127,7 @@ def explain(code_of_step: str, output: str, *, log: str = "") -> Finding:
         found = rule.words.search(output)
         if found:
             return _finding(rule, output, found.start(), log)
-    shown = [mask(line) for line in _tail(output)]
+    shown = _masked(_tail(output))
     return Finding(
         "step-failed",
         Severity.ERROR,
@@ -145,9 +145,15 @@ def _finding(rule: _Rule, output: str, place: int, log: str) -> Finding:
         rule.code,
         Severity.ERROR,
         rule.summary,
-        evidence=tuple(mask(line) for line in evidence) + _log_line(log),
+        evidence=tuple(_masked(evidence)) + _log_line(log),
         remediation=Remediation(rule.text, tuple(Command(each) for each in rule.commands)),
     )
+
+
+def _masked(lines: list[str]) -> list[str]:
+    """Lines without secrets, also where one names what the next tells."""
+    masker = LineMasker()
+    return [masker.line(line) for line in lines]
 
 
 def why(step_id: str, done: Completed, *, log: str, timeout: float) -> Finding:
@@ -183,7 +189,7 @@ def timed_out(step_id: str, seconds: float, log: str) -> Finding:
 
 
 def _tail(output: str) -> list[str]:
-    return [mask(line.strip()) for line in output.splitlines() if line.strip()][-8:]
+    return [line.strip() for line in output.splitlines() if line.strip()][-8:]
 
 
 def _log_line(log: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ _WORDS = words(
 _REFERENCE = (
     r"\$\{?[A-Z_][A-Z0-9_]*(?::?[-=+?][^}]*)?\}?|\$env:\w+|\$\(.*|%\w+%|!\w+!|\{\{?.*|"
     r"<[^>]*>?|\[[^\]]*\]?|\*+|\.{3,}.*|(?:[a-zA-Z]{2,8}[-_])?(?:x{3,}|X{3,})|…+|"
-    r"-+|_+|\(.*|[A-Za-z_][\w.]*[(\[].*|@[\w/.]+|vault:.*|env:.*|file:.*|secretref:.*|!\w+.*"
+    r"-+|_+|\(.*|[A-Za-z_][\w.]*[(\[].*|@[\w/.]+|[|>][-+]?|vault:.*|env:.*|file:.*|secretref:.*|!\w+.*"
 )
 _TYPE = r"(?:str|bytes|int|bool|float|dict|list|Any|Optional|Union|String|Secret\w*)\b.*"
 _NUMBER = r"[-+]?\d{1,9}(?:[.,]\d+)*(?:[a-z%]{0,4}|/\d+)|\d+(?:\.\d+)+\S{0,12}"

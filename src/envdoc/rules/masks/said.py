@@ -68,7 +68,7 @@ def _is(match: re.Match[str]) -> str:
     return match[0][:start] + GONE + match[0][end:] if known and not bare.startswith(GONE) else match[0]
 
 
-_ANY = r"(?:[^\n|;&]{0,200}?[ \t])?"
+_ANY = r"(?:[^\n|;&]{0,200}?[ \t])??"  # as little as may be: the next command may stand in the same line
 _LOGIN = (
     r"(?:docker|podman|nerdctl|skopeo|oras|helm registry|az acr|crane auth|buildah|"
     r"singularity remote|apptainer remote)"
