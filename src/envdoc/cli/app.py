@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envdoc import __version__
-from envdoc.cli import output, quick, streams
+from envdoc.cli import output, quick, streams, usage
 from envdoc.cli.system_errors import of_the_system
 from envdoc.errors import EnvdocError, ExitCode
 
@@ -85,7 +85,7 @@ def _ran(argv: Sequence[str]) -> int:
         code = quick.run(argv)
         if code is not None:
             return code
-        build(argv)(args=list(argv), prog_name="envdoc")
+        return usage.read(build(argv), argv)
     except SystemExit as done:
         return _code(done, argv)
     except EnvdocError as error:
@@ -93,7 +93,6 @@ def _ran(argv: Sequence[str]) -> int:
     except Exception as error:
         known = of_the_system(error)
         return _say(known, argv) if known else _bug(error)
-    return ExitCode.OK
 
 
 def _interrupted() -> int:
@@ -123,7 +122,7 @@ def _wants_json(argv: Sequence[str]) -> bool:
 
 
 def _pairs(argv: Sequence[str]) -> list[tuple[str, str]]:
-    return list(zip(argv, [*argv[1:], ""], strict=True))
+    return list(zip(argv, [*argv, ""][1:], strict=True))
 
 
 def _say(error: EnvdocError, argv: Sequence[str]) -> int:
