@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO, TypeVar, cast
 
 from envdoc.cli import streams
+from envdoc.rules.controls import visible, visible_json
 from envdoc.rules.masks import mask, mask_data
-from envdoc.rules.visible import visible, visible_json
 
 if TYPE_CHECKING:
     from rich.console import Console

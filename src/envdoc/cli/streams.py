@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO, cast
 
+from envdoc.rules.controls import visible
 from envdoc.rules.masks import mask
-from envdoc.rules.visible import visible
 
 
 class Stream:

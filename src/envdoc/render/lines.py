@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from envdoc.model.value import dataclass
-from envdoc.rules.visible import visible_line
+from envdoc.rules.controls import visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console
