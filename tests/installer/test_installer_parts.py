@@ -174,7 +174,7 @@ def test_an_entry_after_a_cut_line_stands_on_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]\n", "nonsense\n", '{"event": 1}\n', '{"x": "y"}\n', "\x00\x00\n"])
 def test_lines_that_are_not_ours_are_left_out(text: str) -> None:
-    assert journal.parse(text) == ()
+    assert journal.parse(text.encode()) == ()
 
 
 def test_a_table_is_replaced_whole(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from envdoc.model.value import dataclass
 _SUFFIX = ".dist-info"
 _PIN = re.compile(r"^\s*(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*===?\s*(?P<version>[^\s;,]+)")
 # torch/version.py: "cuda: Optional[str] = '12.8'" (2.x), "cuda = '11.8'" before; CPU builds say None.
-_CUDA = re.compile(r"^cuda\b[^=\n]*=\s*(?:'(?P<version>[^']*)'|None)", re.MULTILINE)
+_CUDA = re.compile(r"""^cuda\b[^=\n]*=\s*(?:['"](?P<version>[^'"\n]*)['"]|None)""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,21 @@ def pins(lines: Iterable[str]) -> dict[str, str]:
     return {normalised(each["name"]): each["version"] for each in found if each}
 
 
+def dist_of(entry: str) -> tuple[str, str] | None:
+    """Normalised name and version of a metadata folder's name: `Flash_Attn-2.8.dist-info`; None for another."""
+    name, dash, version = entry.removesuffix(_SUFFIX).partition("-")
+    return (normalised(name), version) if entry.endswith(_SUFFIX) and dash and not name.startswith("~") else None
+
+
 def installed(site_packages: Path | None) -> tuple[Dist, ...]:
     """Every distribution of the folder, duplicates included, in order of folder names."""
     if site_packages is None:
         return ()
     out = []
     for entry in sorted(os.listdir(site_packages)):  # noqa: PTH208 - names are enough
-        name, dash, version = entry.removesuffix(_SUFFIX).partition("-")
-        if entry.endswith(_SUFFIX) and dash and not name.startswith("~"):
-            out.append(Dist(normalised(name), version, site_packages / entry))
+        found = dist_of(entry)
+        if found is not None:
+            out.append(Dist(*found, site_packages / entry))
     return tuple(out)
 
 

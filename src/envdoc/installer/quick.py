@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from envdoc.installer import journal, state
 from envdoc.installer.dists import torch_cuda, versions
-from envdoc.installer.folder import Folder, read_table, write_json
+from envdoc.installer.folder import Folder, read_table, table_of, write_json
 from envdoc.installer.hold import cuda_tag, torch_pin
+from envdoc.installer.safefile import SHARED
 from envdoc.installer.wanted import Wanted
 from envdoc.model.cuda import cuda_of
 from envdoc.model.plan import InstallPackages, Plan, Prove, SetVariables
@@ -38,9 +39,17 @@ def drift(folder: Folder, plan: Plan) -> int | None:
 
 
 def _packages_changed(folder: Folder) -> bool:
-    """Whether one of the proved distributions is gone, doubled or of another version. Others may have come."""
+    """Whether one of the proved distributions is gone, doubled or of another version. Others may have come. A list
+    that is not the one that was proved tells nothing: then the engine looks again."""
+    proved = table_of(folder.installed)
+    if not proved or _digest(proved) != state.read(folder).get("installed"):
+        return True
     now = versions(folder.site_packages)
-    return any(now.get(name) != version for name, version in read_table(folder.installed).items())
+    return any(now.get(name) != version for name, version in proved.items())
+
+
+def _digest(table: dict[str, str]) -> str:
+    return state.lines_hash([f"{name} {version}" for name, version in sorted(table.items())])
 
 
 def _torch_changed(folder: Folder, plan: Plan) -> bool:
@@ -48,13 +57,16 @@ def _torch_changed(folder: Folder, plan: Plan) -> bool:
     return bool(tag) and torch_cuda(folder.site_packages) != (cuda_of(tag) or "")
 
 
-def remember(folder: Folder) -> None:
-    """Keep the versions as they were proved.
+def remember(folder: Folder) -> str:
+    """Keep the versions as they were proved; returns their hash.
 
     Raises:
+        EnvdocError: `envdoc-folder-unsafe`.
         OSError: no space, no permission.
     """
-    write_json(folder.installed, versions(folder.site_packages))
+    table = versions(folder.site_packages)
+    write_json(folder.installed, table, SHARED)
+    return _digest(table)
 
 
 def proves(plan: Plan) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from envdoc.host.base import Completed, Host
-from envdoc.installer import child, faults, journal
+from envdoc.installer import child, faults, journal, safefile
 from envdoc.installer.engines import ENGINES
 from envdoc.installer.engines.base import Call, Engine
 from envdoc.installer.events import Event, StepLine
-from envdoc.installer.folder import Folder, write_whole
+from envdoc.installer.folder import Folder
 from envdoc.installer.options import Options
 from envdoc.installer.secrets import mask
 from envdoc.installer.tools import find_uv
@@ -88,9 +89,8 @@ class Run:
 
     def _start(self, step_id: str, call: Call, on_line: Callable[[str], None] | None) -> Completed:
         for path, text in call.files.items():
-            write_whole(path, text)
-        where = self.folder.step(step_id)
-        where.mkdir(parents=True, exist_ok=True)
+            safefile.write_whole(path, text)
+        where = safefile.make_folder(self.folder.step(step_id))
         return self.host.run(
             call.argv,
             timeout=self.options.timeout,
@@ -100,9 +100,8 @@ class Run:
         )
 
     def _log(self, step_id: str) -> TextIO:
-        path = self.folder.log(step_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("a", encoding="utf-8", newline="\n")
+        handle = safefile.open_append(self.folder.log(step_id))
+        return os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace", newline="\n")
 
     def failure(self, step_id: str, done: Completed) -> tuple[Finding, ...]:
         """Why a call failed: the installer's own finding first, then what the log's rules add."""

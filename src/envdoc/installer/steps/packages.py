@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envdoc.host.base import Completed
-from envdoc.installer import journal
+from envdoc.installer import interior, journal, written
 from envdoc.installer.dists import normalised, pins, same_version, versions
 from envdoc.installer.engines.base import Request
 from envdoc.installer.hold import torch_replaced
@@ -15,7 +15,14 @@ from envdoc.model.plan import InstallPackages
 
 
 def install(step: InstallPackages, run: Run) -> Outcome:
-    """Run the engine for the step. Fails where a package is not there in its exact version afterwards."""
+    """Run the engine for the step. Fails where a package is not there in its exact version afterwards.
+
+    Raises:
+        UsageError: `environment-elsewhere`, a link leads out of the environment.
+    """
+    interior.check_links(run.folder)
+    made = journal.last_of(run.entries, "environment", journal.DONE) is not None
+    written.begin(run.folder, ours_already=made)
     mended = repair(run) if _was_cut(step, run) else ()
     before = versions(run.folder.site_packages)
     request = Request(str(run.folder.python), step, run.folder.step(step.id), run.options, before)
@@ -23,6 +30,7 @@ def install(step: InstallPackages, run: Run) -> Outcome:
         done = run.install(step.id, call)
         if not done.ok:
             return Outcome(failed=True, findings=_why(step, run, done))
+    written.end(run.folder)
     after = versions(run.folder.site_packages)
     findings = (*_not_there(step, after), *torch_replaced(step, run.folder))
     changes = {name: version for name, version in after.items() if before.get(name) != version}
