@@ -41,6 +41,7 @@ class FakeHost:
     free_mib: int = 100_000
     system: System = System.LINUX
     files: set[str] = field(default_factory=lambda: {PYTHON})
+    variables: dict[str, str] = field(default_factory=dict)
 
     def run(
         self,
@@ -73,6 +74,10 @@ class FakeHost:
 
     def which(self, name: str) -> str | None:
         return f"/usr/bin/{name}"
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        return self.variables
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"the installer asked for host.{name}")

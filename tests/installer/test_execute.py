@@ -290,7 +290,10 @@ def test_python_that_does_not_fit_is_told_and_uv_is_asked(world: World) -> None:
 def test_another_python_makes_the_environment_anew_and_leaves_other_files(world: World) -> None:
     plan = plan_of(world.root)
     good = list(world.host.answers)
-    world.host.answers = [("-I -c import sys", lambda argv, _: done(argv, "3.11.9 64 cpython\n")), *fake_uv(world.root, "3.11")]
+    world.host.answers = [
+        ("-I -c import sys", lambda argv, _: done(argv, "3.11.9 64 cpython\n")),
+        *fake_uv(world.root, "3.11"),
+    ]
     world.execute(Plan(plan.environment, plan.profile, (ProvidePython("3.11", (PYTHON,)), *plan.steps[1:])))
     theirs = {"outputs/adapter.bin", "bin/mine.sh", "lib/mine.py", "lib/python3.11/site-packages/mine.py"}
     for name in theirs:

@@ -21,6 +21,7 @@ __all__ = ["OWN", "Folder", "folder_of", "minor_of", "read_table", "table_of", "
 # pyvenv.cfg: "version_info = 3.12.1" (uv, virtualenv), "version = 3.12.1" (venv)
 _VERSION = re.compile(rb"^version(?:_info)?\s*=\s*(\d+\.\d+)", re.MULTILINE)
 
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """The paths of one environment. `root` is absolute."""

@@ -17,7 +17,7 @@ from envdoc.installer import child, manifest
 from envdoc.installer.folder import Folder
 from envdoc.model.value import dataclass
 
-# Starts with `-I -S`: no site-packages, no .pth, no sitecustomize. `site.venv` then only reads pyvenv.cfg, as it would.
+# Starts with `-I -S`: no site-packages, no .pth, no sitecustomize. `site.venv` then only reads pyvenv.cfg.
 _ASK = """\
 import json, site, sys
 site.addsitepackages = lambda known, prefixes=None: known
@@ -95,7 +95,7 @@ def _places(folder: Folder, deep: bool) -> Iterator[str]:
 
 
 def _leads_out(root: Path, path: Path) -> bool:
-    """Whether a path is, by links, a folder elsewhere. A link to a file is replaced by engines, never written through."""
+    """Whether a path is, by links, a folder elsewhere. Engines replace a link to a file."""
     return path.is_dir() and not _within(str(path), root)
 
 
@@ -123,7 +123,7 @@ def _check_script(folder: Folder) -> None:
 
 def _ask(host: Host, folder: Folder) -> Told | None:
     argv = (str(folder.python), "-I", "-S", "-B", "-c", _ASK)
-    done = host.run(argv, timeout=_TIMEOUT, env=child.variables(str(folder.root), {}))
+    done = host.run(argv, timeout=_TIMEOUT, env=child.variables(str(folder.root), {}, host.environ))
     try:
         data = json.loads(done.stdout) if done.ok else None
         return Told(**{name: str(value) for name, value in data.items()}) if isinstance(data, dict) else None

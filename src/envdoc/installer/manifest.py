@@ -84,7 +84,7 @@ def write(staging: Path, lines: Iterable[bytes], packages: str) -> None:
 
 
 def line_of(kept: Kept) -> bytes:
-    return safefile.line_of({name: getattr(kept, name) for name in kept.__match_args__})  # type: ignore[attr-defined]
+    return safefile.line_of({name: getattr(kept, name) for name in kept.__match_args__})
 
 
 def _mark(backup: Path) -> Path:

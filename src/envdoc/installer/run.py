@@ -94,7 +94,7 @@ class Run:
         return self.host.run(
             call.argv,
             timeout=self.options.timeout,
-            env=child.variables(str(self.folder.root), {**call.env, **call.secret}),
+            env=self._variables({**self._configured(), **call.env, **call.secret}),
             cwd=str(where),
             on_line=on_line,
         )
@@ -111,7 +111,15 @@ class Run:
 
     def ask(self, argv: tuple[str, ...], *, timeout: float = 60.0, env: Mapping[str, str] | None = None) -> Completed:
         """A short question to a tool; not logged."""
-        return self.host.run(argv, timeout=timeout, env=child.variables(str(self.folder.root), env or {}))
+        return self.host.run(argv, timeout=timeout, env=self._variables(env or {}))
+
+    def _variables(self, more: Mapping[str, str]) -> dict[str, str]:
+        return child.variables(str(self.folder.root), more, self.host.environ)
+
+    def _configured(self) -> dict[str, str]:
+        """What the user's configuration files say, where no variable of theirs says it."""
+        told = self.options.variables.items()
+        return {name: value for name, value in told if not self.host.environ.get(name)}
 
 
 @dataclass(slots=True)

@@ -50,7 +50,9 @@ def takes_away(host: Host, environment: str) -> tuple[str, ...]:
     packages = manifest.packages(folder)
     place = folder.root / packages
     now = {dist.folder.name: dist for dist in installed(place)} if packages and place.is_dir() else {}
-    theirs = [dist for name, dist in now.items() if not {f"{packages}/{name}", f"{packages}/{name}/"} & (before | ours)]
+    theirs = [
+        dist for name, dist in now.items() if not {f"{packages}/{name}", f"{packages}/{name}/"} & (before | ours)
+    ]
     named = {path for dist in theirs for path in named_in(dist.folder / "RECORD", packages)}
     loose = [
         path
@@ -66,7 +68,7 @@ def _metadata(dists: Iterable[Dist], packages: str) -> set[str]:
 
 
 def _gone(before: set[str], packages: str, now: Iterable[Dist]) -> Iterator[str]:
-    """Packages that were there at the adoption, and of which nothing is there now: envdoc replaces, it removes none."""
+    """Packages of the adoption of which nothing is there now: envdoc replaces, it removes none."""
     there = {dist.name for dist in now}
     for path in sorted(before):
         above, _, name = path.rpartition("/")

@@ -51,6 +51,9 @@ class InstallPackages:
     requirements: tuple[str, ...]  # "torch==2.7.0+cu128"
     constraints: tuple[str, ...] = ()  # lock lines; hold torch's CUDA build in place in every step
     sources: tuple[Source, ...] = ()  # in order; the first that has a package gives it
+    # the lock's hashes by its pins ("numpy==2.2.6" -> "sha256:…"); what has any must have one of them
+    hashes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hashed_only: bool = False  # what has none is not fetched at all
     no_deps: bool = False
     only_binary: bool = True  # sdists that must be built are named in `allow_build`
     allow_build: tuple[str, ...] = ()

@@ -74,10 +74,10 @@ def remembered(locks: Locks) -> Locks:
 
 @lru_cache(maxsize=64)
 def pins(lines: tuple[str, ...]) -> Mapping[str, str]:
-    """Lock lines as name -> version: `transformers==4.57.6 ; sys_platform == "win32"`, comments dropped."""
+    """Lock lines as name -> version: `transformers==4.57.6 ; sys_platform == "win32" --hash=…`."""
     found = {}
     for line in lines:
-        name, equals, version = line.partition("#")[0].partition(";")[0].partition("==")
+        name, equals, version = line.partition(" --hash=")[0].partition(";")[0].partition("==")
         if equals:
             found[name.strip().lower().replace("_", "-").replace(".", "-")] = version.strip()
     return found

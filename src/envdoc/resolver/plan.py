@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from envdoc.components import registry
 from envdoc.components.base import Candidate, Context, Requirement
 from envdoc.errors import EnvdocError
+from envdoc.knowledge.locks import pins_of
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import version_tuple
@@ -25,6 +26,7 @@ from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution
 from envdoc.model.value import replace
 from envdoc.resolver.case import Locks, pins
+from envdoc.resolver.hashed import hash_notes, hashed
 from envdoc.resolver.situation import usable
 
 _TORCH_STACK = registry.ALL["torch"].PACKAGES
@@ -58,7 +60,7 @@ def make_plan(
     """
     lock = _lock(resolution, profile, machine, locks)
     ways = _ways(resolution, machine, knowledge, pins(lock))
-    installs = _installs(resolution, profile, machine, knowledge, lock, ways)
+    installs = hashed(_installs(resolution, profile, machine, knowledge, pins_of(lock), ways), resolution, lock)
     variables = _variables(resolution, machine)
     steps: tuple[Step, ...] = (
         *_places(resolution, environment, machine, adopt),
@@ -72,7 +74,7 @@ def make_plan(
         steps,
         download_mib=sum(step.download_mib for step in installs),
         disk_mib=sum(step.disk_mib for step in installs),
-        notes=_notes(resolution, machine),
+        notes=(*hash_notes(resolution, lock), *_notes(resolution, machine)),
     )
 
 
@@ -89,8 +91,7 @@ def _lock(resolution: Resolution, profile: Profile, machine: Machine, locks: Loc
             hint=f"sets that it has: {have}; a profile of your own may name one for this platform",
             code="lock-missing",
         )
-    lines = (line.partition("#")[0].strip() for line in locks(profile, resolution.lock))
-    return tuple(line for line in lines if line)
+    return tuple(line for line in locks(profile, resolution.lock) if line)
 
 
 def _ways(

@@ -43,7 +43,7 @@ def install(step: InstallPackages, run: Run) -> Outcome:
 def _why(step: InstallPackages, run: Run, done: Completed) -> tuple[Finding, ...]:
     first, *more = run.failure(step.id, done)
     if run.engine.NAME == "pip":
-        first = second_look(first, step, run.host)
+        first = second_look(first, step, run.host, run.options.credentials)
     return (first, *more)
 
 

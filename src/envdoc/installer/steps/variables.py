@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from envdoc.installer.folder import read_table, write_json
-from envdoc.installer.safefile import SHARED
 from envdoc.installer.run import Outcome, Run
+from envdoc.installer.safefile import SHARED
 from envdoc.model.plan import SetVariables
 
 
