@@ -43,6 +43,11 @@ LOGS = {
         "  cause: invalid peer certificate: UnknownIssuer",
         "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed",
     ],
+    "pip-hash-mismatch": [
+        "error: Failed to download `trl==1.0`\n  cause: Hash mismatch for `trl==1.0`\n\nExpected:",
+        "error: Hash-checking is required, but no trusted hash was provided for: `six`",
+        "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated",
+    ],
     "package-not-found": [
         "error: No solution found when resolving dependencies\n  cause: Because there is no version of torch==9 …",
         "ERROR: Could not find a version that satisfies the requirement torch==9 (from versions: 2.7.1)\n"

@@ -28,6 +28,9 @@ OnlyOption = Annotated[
     list[str] | None, typer.Option("--only", metavar="C", help="Only this check or code; repeat for more.")
 ]
 FixOption = Annotated[bool, typer.Option("--fix", help="Bring the environment to the profile; asks first.")]
+AdoptOption = Annotated[
+    bool, typer.Option("--adopt", help="With --fix: also change an environment that envdoc did not make.")
+]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the plan and stop.")]
 SkipOption = Annotated[
     list[str] | None, typer.Option("--skip", metavar="C", help="Not this check or code; repeat for more.")
@@ -55,11 +58,12 @@ def check(
     fix: FixOption = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
+    adopt: AdoptOption = False,
 ) -> None:
     """Judge this machine and an environment on it. Changes nothing without --fix."""
     if fix:
         wish = MachineWish(file=machine or "", env=env or "", python=python or "")
-        raise typer.Exit(_fix(wish, profile or "", form, dry_run, yes))
+        raise typer.Exit(_fix(wish, profile or "", form, dry_run, yes, adopt))
     raise typer.Exit(
         run(
             profile=profile,
@@ -79,11 +83,11 @@ def check(
     )
 
 
-def _fix(wish: MachineWish, profile: str, form: ReportFormat, dry_run: bool, yes: bool) -> int:
+def _fix(wish: MachineWish, profile: str, form: ReportFormat, dry_run: bool, yes: bool, adopt: bool) -> int:
     """Bring the judged environment to the profile (the fitting one where none is named)."""
     from envdoc.cli.run_install import carry_through
     from envdoc.workflow.context import local_host
     from envdoc.workflow.mend import mending
 
     form_here = Format.JSON if form is ReportFormat.JSON else Format.TEXT
-    return carry_through(mending(local_host(), wish, profile), dry_run=dry_run, yes=yes, form=form_here)
+    return carry_through(mending(local_host(), wish, profile, adopt=adopt), dry_run=dry_run, yes=yes, form=form_here)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from envdoc.errors import EnvdocError, Interrupted
 from envdoc.host.base import Host
-from envdoc.installer import guard, interior, journal, lock, orphans, quick, state
+from envdoc.installer import backup, guard, interior, journal, lock, orphans, quick, state
 from envdoc.installer.dists import torch_cuda, versions
 from envdoc.installer.events import Event, StepEnded, StepLine, StepStarted
 from envdoc.installer.finish import finish
@@ -101,6 +101,8 @@ def _execute(run: Run, wanted: Wanted) -> InstallResult:
 
 def _first_to_do(run: Run, wanted: Wanted) -> int:
     """The first step that is not done, or that files have changed since."""
+    if _adopts(run.plan) and not backup.exists(run.folder):
+        return 0
     done = journal.done_steps(run.entries, wanted)
     if done < len(wanted):
         return _checked_python(run, done)

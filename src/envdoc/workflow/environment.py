@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
-from envdoc.errors import UsageError
+from envdoc.errors import DataError, UsageError
 from envdoc.host.base import Host
+from envdoc.model.facts import Why
 from envdoc.model.finding import Shell
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass, field
@@ -25,6 +28,7 @@ def entry(host: Host, environment: str) -> Entry:
 
     Raises:
         UsageError: the folder holds no environment.
+        DataError: its variables are damaged.
     """
     separator = "\\" if host.system is System.WINDOWS else "/"
     if not host.stat(f"{environment}{separator}pyvenv.cfg").known:
@@ -37,9 +41,27 @@ def entry(host: Host, environment: str) -> Entry:
 
 
 def _variables(host: Host, path: str) -> dict[str, str]:
+    """The environment's variables; none where no file says any.
+
+    Raises:
+        DataError: the file is damaged, or names what is no variable: its lines are meant to be evaluated by a shell.
+    """
     text = host.read(path)
-    data = json.loads(text.value) if text.value else {}
-    return {str(name): str(value) for name, value in data.items()}
+    if text.why is Why.ABSENT:
+        return {}
+    try:
+        data = json.loads(text.value or "")
+    except (ValueError, RecursionError):
+        data = None
+    good = isinstance(data, dict) and all(map(_is_variable, data.items()))
+    if not good:
+        raise DataError(f"{path} is damaged", hint="run the same `envdoc install` again: it writes the file anew")
+    return dict(data)
+
+
+def _is_variable(item: tuple[str, Any]) -> bool:
+    name, value = item
+    return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is not None and isinstance(value, str) and "\0" not in value
 
 
 def _lines(system: System, root: str, variables: dict[str, str]) -> dict[Shell, tuple[str, ...]]:
