@@ -44,10 +44,9 @@ _RULES = (
     ),
     _Rule(
         "pip-hash-mismatch",
-        # uv: "Hash mismatch for `trl==1.0`", "no trusted hash was provided"; pip: "THESE PACKAGES DO NOT MATCH THE HASHES"
-        _words(
-            r"hash mismatch for", r"do not match the hashes", r"no trusted hash", r"hashes are required in --require"
-        ),
+        # uv: "Hash mismatch for `trl==1.0`", "no trusted hash was provided for: `six`"
+        # pip: "THESE PACKAGES DO NOT MATCH THE HASHES", "Hashes are required in --require-hashes mode"
+        _words(r"hash mismatch for", r"do not match the hashes", r"no trusted hash", r"hashes are required in"),
         "A package is not the file that the profile's lock names by its hash",
         "Do not install it by other means. Find out which source served it: a proxy or mirror may have changed it, "
         f"or a lock of your own may be old; {_AGAIN}",

@@ -19,9 +19,13 @@ from envdoc.knowledge.schemacheck import Mistake
 from envdoc.model.value import dataclass, field
 
 _LIMIT = 1 << 22  # bytes; the longest shipped lock has 30 thousand
+_LONGEST = 1 << 15  # letters of a line; 400 hashes
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 # PEP 440 without what only ranges have: 2.2.6, 1!1.0rc1.post2.dev3+cu128
-_VERSION = r"(?:\d+!)?\d+(?:\.\d+)*(?:[-_.]?[a-zA-Z]+[-_.]?\d*)*(?:-\d+)?(?:\+[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*)?"
+_VERSION = (
+    r"(?:\d+!)?\d+(?:\.\d+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?"
+    r"(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?(?:[-_.]?dev[-_.]?\d*)?(?:\+[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*)?"
+)
 _VALUE = r"""(?:[A-Za-z_]+|"[^"'\\#;@]*"|'[^"'\\#;@]*')"""
 _COMPARED = rf"\(*\s*{_VALUE}\s*(?:[<>=!~]=?=?|not\s+in|in)\s*{_VALUE}\s*\)*"
 _MARKER = rf"{_COMPARED}(?:\s+(?:and|or)\s+{_COMPARED})*"
@@ -76,7 +80,7 @@ def mistakes(path: Path) -> list[Mistake]:
 
 def of_line(line: str) -> Locked | None:
     """The line of a lock, without its comment; None where it is anything else."""
-    found = _LINE.fullmatch(line.strip())
+    found = _LINE.fullmatch(line.strip()) if len(line) < _LONGEST else None
     if found is None:
         return None
     hashes = tuple(each.removeprefix("--hash=") for each in found["hashes"].split())
