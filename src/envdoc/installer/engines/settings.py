@@ -41,7 +41,7 @@ PIP = {
         compile no-compile no-warn-script-location no-warn-conflicts no-require-hashes report group no-clean pre
         all-releases only-final prefer-binary refresh-package uploaded-prior-to debug isolated python verbose quiet
         log exists-action use-feature use-deprecated help global-option use-pep517 no-use-pep517
-        build-option config-setting""",
+        build-option config-setting no-python-version-warning version""",
 }
 
 # The user's variables that go along. All others that begin with UV_ or PIP_ are taken out.
