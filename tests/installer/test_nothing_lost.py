@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from installer_kit import World, plan_of, write_dist
+from layer import Killed
 from test_adopt_rollback import adopting, theirs
 
 from envdoc import installer
 from envdoc.errors import EnvdocError, Interrupted, UsageError
-from envdoc.installer import backup, journal, lock, orphans, restore, trash, written
-from envdoc.installer.folder import Folder, folder_of
-from envdoc.model.machine import System
+from envdoc.installer import journal, lock, orphans, restore, trash, written
+from envdoc.installer.folder import Folder
 from envdoc.model.plan import Plan, Prove
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="names and modes of POSIX")
@@ -39,10 +37,6 @@ def picture(root: Path) -> dict[str, tuple[object, ...]]:
                 content = path.read_bytes()
             out[relative] = (stat.S_IFMT(told.st_mode), stat.S_IMODE(told.st_mode), told.st_mtime_ns, content)
     return out
-
-
-class Killed(BaseException):
-    """What a SIGKILL is to the code: nothing catches it, nothing runs after it."""
 
 
 def killed(*_: object, **__: object) -> None:
@@ -76,74 +70,6 @@ def test_killed_while_the_copy_is_deleted_the_next_adoption_is_whole(
     installer.rollback(world.host, str(world.root))
     assert picture(world.root) == before
     assert not [path for path in (world.root / ".envdoc").iterdir() if path.name.startswith("gone-")]
-
-
-WRITING = ("rename", "replace", "unlink", "rmdir", "mkdir", "link", "symlink", "fsync", "chmod", "utime", "write")
-
-
-def calls_of(monkeypatch: pytest.MonkeyPatch, at: int, what: Callable[[], None]) -> Iterator[int]:
-    """Count the system calls that write, and do `what` instead of call number `at`."""
-    count = [0]
-
-    def guarded(function: Callable[..., object]) -> Callable[..., object]:
-        def call(*args: object, **more: object) -> object:
-            count[0] += 1
-            if count[0] == at:
-                what()
-            return function(*args, **more)
-
-        return call
-
-    for name in WRITING:
-        monkeypatch.setattr(os, name, guarded(getattr(os, name)))
-    yield count[0]
-    yield count[0]
-
-
-def some_of(total: int) -> list[int]:
-    """A tenth of the calls, and the last ones; tools/fault_install.py tries all."""
-    return sorted({*range(1, total + 1, 10), *range(max(total - 4, 1), total + 1)})
-
-
-def writing_calls(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> int:
-    with monkeypatch.context() as patch:
-        counter = calls_of(patch, 0, lambda: None)
-        next(counter)
-        work()
-        return next(counter)
-
-
-def test_killed_at_every_writing_call_a_rollback_is_ended_by_the_next(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    theirs(world.root)
-    before = picture(world.root)
-    world.execute(adopting(world.root))
-    spare = tmp_path / "spare"
-    _copy(world.root, spare)
-    total = writing_calls(monkeypatch, lambda: installer.rollback(world.host, str(world.root)))
-    assert picture(world.root) == before
-    for number in some_of(total):
-        shutil.rmtree(world.root)
-        _copy(spare, world.root)
-        with monkeypatch.context() as patch:
-            next(calls_of(patch, number, killed))
-            with pytest.raises(Killed):
-                installer.rollback(world.host, str(world.root))
-        if number % 2:
-            world.execute(adopting(world.root))
-        with_rest = folder_of(str(world.root), System.LINUX)
-        if backup.exists(with_rest) or journal.undoing(journal.read(with_rest.journal)) == journal.ROLLING_BACK:
-            installer.rollback(world.host, str(world.root))
-        assert picture(world.root) == before, number
-    assert total > 60
-
-
-def _copy(source: Path, target: Path) -> None:
-    """With the hard links between the environment and its copy."""
-    import subprocess
-
-    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
 
 
 @pytest.mark.parametrize("event", ["install", "rollback", "adopt", "fix"])
@@ -398,29 +324,6 @@ def test_nothing_is_removed_through_a_link(world: World, tmp_path: Path, place: 
     assert picture(elsewhere) == before
 
 
-def test_killed_at_every_writing_call_a_removal_is_ended_by_the_next(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.execute()
-    (world.root / "lib/mine.py").write_text("mine")
-    spare = tmp_path / "spare"
-    _copy(world.root, spare)
-    total = writing_calls(monkeypatch, lambda: installer.remove(world.host, str(world.root)))
-    ended = picture(world.root)
-    assert {path for path, told in ended.items() if told[3] is not None} == {"lib/mine.py"}
-    for number in some_of(total):
-        shutil.rmtree(world.root)
-        _copy(spare, world.root)
-        with monkeypatch.context() as patch:
-            next(calls_of(patch, number, killed))
-            with contextlib.suppress(Killed):
-                installer.remove(world.host, str(world.root))
-        if (world.root / ".envdoc").exists():
-            installer.remove(world.host, str(world.root))
-        assert picture(world.root).keys() == ended.keys(), number
-    assert total > 20
-
-
 def test_an_installation_after_a_cut_removal_begins_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.execute()
     with monkeypatch.context() as patch:
@@ -585,3 +488,12 @@ def test_its_own_mark_in_the_environment_does_not_make_it_wait(tmp_path: Path) -
         assert orphans.working_in(Folder(tmp_path)) == (engine.pid,)
     finally:
         engine.communicate(b"\n")
+
+
+def test_a_lost_journal_loses_no_way_back(world: World) -> None:
+    theirs(world.root)
+    before = picture(world.root)
+    world.execute(adopting(world.root))
+    (world.root / ".envdoc/journal.jsonl").unlink()
+    installer.rollback(world.host, str(world.root))
+    assert picture(world.root) == before

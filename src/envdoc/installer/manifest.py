@@ -70,17 +70,12 @@ def seen(place: str, path: str) -> Kept | None:
 
 def write(staging: Path, lines: Iterable[bytes], packages: str) -> None:
     """The list, then (all of it on the disk) its mark."""
-    digest, count = hashlib.sha256(), 0
-    with (staging / "manifest.jsonl").open("xb") as file:
-        for line in lines:
-            file.write(line)
-            digest.update(line)
-            count += 1
-        file.flush()
-        os.fsync(file.fileno())
+    every = tuple(lines)
+    whole = b"".join(every)
+    safefile.write_whole(staging / "manifest.jsonl", whole.decode("ascii"))
     for parent, _, _ in os.walk(staging):
         safefile.sync_folder(Path(parent))
-    write_json(_mark(staging), {"lines": str(count), "digest": digest.hexdigest(), "packages": packages})
+    write_json(_mark(staging), {"lines": str(len(every)), "digest": _digest(whole), "packages": packages})
 
 
 def line_of(kept: Kept) -> bytes:
@@ -100,10 +95,14 @@ def read(folder: Folder) -> tuple[Kept, ...] | None:
     """The paths of the copy, folders first; None where there is no copy that can be trusted."""
     mark = table_of(_mark(folder.backup))
     data = safefile.read(folder.backup / "manifest.jsonl") if mark else None
-    if mark is None or data is None or hashlib.sha256(data).hexdigest() != mark.get("digest"):
+    if mark is None or data is None or _digest(data) != mark.get("digest"):
         return None
     kept = tuple(entry for line in data.split(b"\n")[:-1] if (entry := _entry(line)) is not None)
     return kept if str(len(kept)) == mark.get("lines") else None
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _entry(line: bytes) -> Kept | None:

@@ -94,10 +94,11 @@ def write_whole(path: Path, text: str, mode: int = PRIVATE) -> None:
     staging.unlink(missing_ok=True)
     handle = os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, mode)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "surrogateescape"))
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            write_all(handle, text.encode("utf-8", "surrogateescape"))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
         staging.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
@@ -136,13 +137,22 @@ def append(path: Path, data: bytes) -> None:
     Raises:
         EnvdocError, OSError: as `open_append`. Then the lines count as not written.
     """
-    with os.fdopen(open_append(path), "ab+") as file:
-        size = os.fstat(file.fileno()).st_size
-        if size and not _ends_whole(file.fileno(), size):
+    handle = open_append(path)
+    try:
+        size = os.fstat(handle).st_size
+        if size and not _ends_whole(handle, size):
             data = b"\n" + data
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        write_all(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """All of it, however little the system takes at once."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(handle, left) :]
 
 
 def _ends_whole(handle: int, size: int) -> bool:

@@ -86,7 +86,7 @@ def rollback(host: Host, environment: str) -> InstallResult:
     """
     folder = folder_of(environment, host.system)
     profile = state.read(folder).get("profile", "")
-    history(environment, host.system)
+    _check_known(folder)
     start = time.monotonic()
     with _alone(host, folder):
         told = finish(folder)
@@ -160,7 +160,8 @@ def remove(host: Host, environment: str) -> InstallResult:
     start = time.monotonic()
     if trash.sweep(folder) and not folder.own.exists():  # an earlier removal was killed at its very end
         return _removal(folder, "", start, [])
-    if journal.undoing(history(environment, host.system)) != journal.REMOVED:
+    _check_known(folder)
+    if journal.undoing(journal.read(folder.journal)) != journal.REMOVED:
         _check_made(folder)
     profile = state.read(folder).get("profile", "")
     with _alone(host, folder):
@@ -179,6 +180,12 @@ def _removal(folder: Folder, profile: str, start: float, kept: list[str]) -> Ins
     detail = f"kept what envdoc did not make: {_named(kept)}" if kept else ""
     step = StepResult("remove", "Remove the environment", StepStatus.DONE, time.monotonic() - start, detail)
     return InstallResult(str(folder.root), profile, False, (step,))
+
+
+def _check_known(folder: Folder) -> None:
+    """A lost journal does not make an environment somebody else's, as long as anything else of ours is there."""
+    if not (journal.read(folder.journal) or state.read(folder) or backup.exists(folder)):
+        raise _not_ours(folder)
 
 
 def _check_made(folder: Folder) -> None:
