@@ -64,24 +64,30 @@ def _mirror(host: Host, wished: str) -> Source:
 
 def _check_url(wished: str) -> None:
     """Refuse what no engine could take for a source, before anything is asked or begun."""
-    why = ""
+    why = _wrong(wished.replace("{cuda}", "cu128"))
+    if why:
+        scheme = "".join(letter for letter in wished.partition("://")[0] if letter.isalnum() or letter in "+-.")
+        raise UsageError(
+            f"--mirror {scheme}://...: no URL of a package source: {why}", hint="write it as https://host/path"
+        )
+
+
+def _wrong(url: str) -> str:
+    """What is wrong with a URL; "" for one that an engine takes."""
+    if any(letter.isspace() or not letter.isprintable() or letter in '{}\\"<>' for letter in url):
+        return "it has letters that no URL has"
     try:
-        parts = urlsplit(wished.replace("{cuda}", "cu128"))
+        parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        why = str(error)
-    else:
-        if parts.scheme not in _SCHEMES:
-            why = f"its scheme is none of {', '.join(_SCHEMES)}"
-        elif parts.scheme != "file" and not parts.hostname:
-            why = "it names no host"
-        elif parts.query or parts.fragment:
-            why = "a source has no query; put a token before the host (user:token@) or into netrc"
-        elif any(letter.isspace() or ord(letter) < 32 or letter in '{}\\"<>' for letter in parts.geturl()):
-            why = "it has letters that no URL has"
-    if why:
-        named = bare(wished).url if not why.startswith("Port") and "?" not in wished else wished.partition("://")[0]
-        raise UsageError(f"--mirror {named}: no URL of a package source: {why}", hint="write it as https://host/path")
+        return str(error)
+    if parts.scheme not in _SCHEMES:
+        return f"its scheme is none of {', '.join(_SCHEMES)}"
+    if parts.scheme != "file" and not parts.hostname:
+        return "it names no host"
+    if parts.query or parts.fragment:
+        return "a source has no query; put a token before the host (user:token@) or into netrc"
+    return ""
 
 
 def _folder(host: Host, wished: str) -> Source:
