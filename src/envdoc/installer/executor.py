@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from envdoc.errors import EnvdocError, Interrupted
 from envdoc.host.base import Host
-from envdoc.installer import backup, guard, interior, journal, lock, orphans, quick, state
+from envdoc.installer import backup, guard, interior, journal, lock, orphans, proved, quick, state
 from envdoc.installer.dists import torch_cuda, versions
 from envdoc.installer.events import Event, StepEnded, StepLine, StepStarted
 from envdoc.installer.finish import finish
@@ -15,7 +15,7 @@ from envdoc.installer.folder import folder_of
 from envdoc.installer.hold import cuda_tag, torch_pin
 from envdoc.installer.options import Options
 from envdoc.installer.run import Explainer, Outcome, Prover, Run
-from envdoc.installer.steps import EXECUTORS
+from envdoc.installer.steps import kind_of
 from envdoc.installer.verify import unchanged
 from envdoc.installer.wanted import Wanted, wanted_of
 from envdoc.model.cuda import tag_of
@@ -108,7 +108,7 @@ def _first_to_do(run: Run, wanted: Wanted) -> int:
         return _checked_python(run, done)
     place = quick.drift(run.folder, run.plan)
     # all done, yet not marked usable: the proof is done anew
-    return len(wanted) - 1 if place is None else place
+    return _checked_python(run, len(wanted) - 1 if place is None else place)
 
 
 def _checked_python(run: Run, done: int) -> int:
@@ -149,7 +149,7 @@ def _step(run: Run, step: Step, place: int, fingerprint: str) -> StepResult:
     run.on_event(StepStarted(step.id, step.title, place + 1, len(run.plan.steps)))
     start = time.monotonic()
     try:
-        outcome = EXECUTORS[type(step)](step, run)
+        outcome = kind_of(step).do(step, run)
     except KeyboardInterrupt:
         run.note(journal.Entry(journal.INTERRUPTED, step.id, fingerprint))
         raise Interrupted(
@@ -181,7 +181,7 @@ def _end(run: Run, results: tuple[StepResult, ...], failed: bool) -> InstallResu
     """Mark the environment: usable only when every step is done and a proof was among them."""
     usable = not failed and quick.proves(run.plan)
     if usable:
-        known = quick.remember(run.folder)
+        known = proved.remember(run.folder)
         run.note(journal.Entry(journal.USABLE, profile=run.plan.profile))
         state.write(run.folder, state.USABLE, installed=known, **_torch_found(run))
     elif failed:

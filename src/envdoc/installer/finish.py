@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 
-from envdoc.installer import journal, safefile, state, trash, written
+from envdoc.installer import journal, safefile, state, trash
 from envdoc.installer.folder import Folder
 from envdoc.installer.restore import Restored, restore
+from envdoc.installer.steps import KINDS
 
 _OF_AN_ADOPTION = ("state.json", "installed.json", "variables.json", "wish.json", "written.jsonl", "theirs.json",
                    "going.json", "putting-back")  # fmt: skip
@@ -57,8 +58,6 @@ def removed(folder: Folder) -> None:
     """Take away what envdoc's engines wrote; its own folder stays until its caller renames it."""
     journal.append(folder.journal, journal.Entry(journal.REMOVING))
     state.write(folder, state.BUILDING)
-    if not (folder.own / "written.jsonl").exists():
-        written.begin(folder, ours_already=True)  # made by an earlier version, which kept no record
-    written.end(folder)
-    written.clear(folder)
+    for kind in reversed(KINDS.values()):
+        kind.undo(folder)
     journal.append(folder.journal, journal.Entry(journal.REMOVED))

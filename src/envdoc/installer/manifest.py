@@ -9,7 +9,6 @@ The mark is written last, once all else is on the disk; without it there is no b
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -102,6 +101,8 @@ def read(folder: Folder) -> tuple[Kept, ...] | None:
 
 
 def _digest(data: bytes) -> str:
+    import hashlib  # loads OpenSSL, which a run with nothing to do need not
+
     return hashlib.sha256(data).hexdigest()
 
 

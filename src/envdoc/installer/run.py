@@ -14,25 +14,17 @@ from envdoc.installer.engines.base import Call, Engine
 from envdoc.installer.events import Event, StepLine
 from envdoc.installer.folder import Folder
 from envdoc.installer.options import Options
+from envdoc.installer.outcome import Outcome
 from envdoc.installer.secrets import mask
 from envdoc.installer.tools import find_uv
 from envdoc.model.finding import Finding
 from envdoc.model.plan import Plan
 from envdoc.model.results import ProofResult
 
+__all__ = ["Explainer", "Outcome", "Prover", "Run", "said"]
+
 Prover = Callable[[str, tuple[str, ...]], tuple[ProofResult, ...]]
 Explainer = Callable[[str], tuple[Finding, ...]]
-
-
-@dataclass(slots=True)
-class Outcome:
-    """How a step's work ended. With findings of severity error it failed."""
-
-    detail: str = ""
-    changed: bool = True
-    findings: tuple[Finding, ...] = ()
-    failed: bool = False
-    data: dict[str, str] = field(default_factory=dict)  # for later runs, in the journal
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from envdoc import __version__
 from envdoc.model.machine import Machine, Origin, System
-from envdoc.model.plan import InstallPackages, Plan, Step
+from envdoc.model.plan import Plan
 from envdoc.model.resolution import Resolution
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus, StepResult, StepStatus
 from envdoc.render.lines import Line
@@ -95,19 +95,10 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
     """What will be done, step by step, with what it costs."""
     yield Line(f"Plan for {plan.environment} (profile {plan.profile}):", style="bold")
     for number, step in enumerate(plan.steps, 1):
-        yield Line(f"{number}. {step.title}{_step_detail(step)}", indent=2)
+        yield Line(f"{number}. {step.title}" + (f": {step.detail}" if step.detail else ""), indent=2)
     yield Line(f"Download about {size(plan.download_mib)}, on disk about {size(plan.disk_mib)}", indent=2)
     for note in plan.notes:
         yield Line(note, mark="info", indent=2)
-
-
-def _step_detail(step: Step) -> str:
-    if isinstance(step, InstallPackages):
-        named = ", ".join(step.requirements[:4])
-        more = f" and {len(step.requirements) - 4} more" if len(step.requirements) > 4 else ""
-        places = ", ".join(source.name for source in step.sources)
-        return f": {named}{more}" + (f" from {places}" if places else "")
-    return ""
 
 
 def size(mib: int) -> str:

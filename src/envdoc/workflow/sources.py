@@ -79,8 +79,8 @@ def _wrong(url: str) -> str:
     try:
         parts = urlsplit(url)
         _ = parts.port
-    except ValueError as error:
-        return str(error)
+    except ValueError:  # its text may repeat what was meant as a password
+        return "its host or port cannot be read"
     if parts.scheme not in _SCHEMES:
         return f"its scheme is none of {', '.join(_SCHEMES)}"
     if parts.scheme != "file" and not parts.hostname:

@@ -4,15 +4,20 @@ Until the proof the state file says `building`.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from envdoc.installer import journal, written
-from envdoc.installer.folder import minor_of
-from envdoc.installer.run import Outcome, Run
+from envdoc.installer.folder import Folder, minor_of
+from envdoc.installer.outcome import Outcome
 from envdoc.installer.steps.python import ask
 from envdoc.model.finding import Finding, Remediation, Severity
-from envdoc.model.plan import MakeEnvironment, ProvidePython
+from envdoc.model.plan import MakeEnvironment, Plan, ProvidePython
+
+if TYPE_CHECKING:
+    from envdoc.installer.run import Run
 
 
-def make(step: MakeEnvironment, run: Run) -> Outcome:
+def do(step: MakeEnvironment, run: Run) -> Outcome:
     """Create it. One of another Python, or whose making was cut short, is made anew; an adopted one is kept."""
     wanted = next((each.version for each in run.plan.steps if isinstance(each, ProvidePython)), "")
     adopted = journal.kind_of(run.entries) == journal.ADOPTED
@@ -45,3 +50,17 @@ def _broken(run: Run, evidence: str) -> Finding:
         evidence=(evidence,),
         remediation=Remediation("Choose another Python for it, or a new folder with `--env DIR`"),
     )
+
+
+def still(step: MakeEnvironment, folder: Folder, whole: Plan) -> bool:
+    """Whether its interpreter is there."""
+    del step, whole
+    return folder.python.exists()
+
+
+def undo(folder: Folder) -> None:
+    """Remove what envdoc's engines wrote, packages included; the user's files stay."""
+    if not (folder.own / "written.jsonl").exists():
+        written.begin(folder, ours_already=True)  # made by an earlier version, which kept no record
+    written.end(folder)
+    written.clear(folder)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from envdoc.host.base import Completed
-from envdoc.installer import interior, journal, written
+from typing import TYPE_CHECKING
+
+from envdoc.installer import journal, proved, written
 from envdoc.installer.dists import normalised, pins, same_version, versions
-from envdoc.installer.engines.base import Request
 from envdoc.installer.hold import torch_replaced
-from envdoc.installer.repair import repair
-from envdoc.installer.run import Outcome, Run
-from envdoc.installer.second_look import second_look
+from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding, Remediation, Severity
-from envdoc.model.plan import InstallPackages
+from envdoc.model.plan import InstallPackages, Plan
+
+if TYPE_CHECKING:
+    from envdoc.host.base import Completed
+    from envdoc.installer.folder import Folder
+    from envdoc.installer.run import Run
 
 
-def install(step: InstallPackages, run: Run) -> Outcome:
+def do(step: InstallPackages, run: Run) -> Outcome:
     """Run the engine for the step. Fails where a package is not there in its exact version afterwards.
 
     Raises:
         UsageError: `environment-elsewhere`, a link leads out of the environment.
     """
+    from envdoc.installer import interior
+    from envdoc.installer.engines.base import Request
+    from envdoc.installer.repair import repair
+
     interior.check_links(run.folder)
     made = journal.last_of(run.entries, "environment", journal.DONE) is not None
     written.begin(run.folder, ours_already=made)
@@ -43,6 +50,8 @@ def install(step: InstallPackages, run: Run) -> Outcome:
 def _why(step: InstallPackages, run: Run, done: Completed) -> tuple[Finding, ...]:
     first, *more = run.failure(step.id, done)
     if run.engine.NAME == "pip":
+        from envdoc.installer.second_look import second_look
+
         first = second_look(first, step, run.host, run.options.credentials)
     return (first, *more)
 
@@ -70,3 +79,14 @@ def _not_there(step: InstallPackages, after: dict[str, str]) -> tuple[Finding, .
             remediation=Remediation("Run the same command again; if it stays, report it with the step's log"),
         ),
     )
+
+
+def still(step: InstallPackages, folder: Folder, whole: Plan) -> bool:
+    """Whether the packages are those that were proved, and torch the build that the plan pins."""
+    del step
+    return proved.unchanged(folder) and proved.torch_is(whole, folder)
+
+
+def undo(folder: Folder) -> None:
+    """Packages stand in the record of what was written, which the environment's own `undo` takes away."""
+    del folder
