@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envdoc import __version__
-from envdoc.cli import quick
+from envdoc.cli import quick, usage
 from envdoc.errors import EnvdocError, ExitCode
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ COMMANDS = {
     "history": "envdoc.cli.history",
     "env": "envdoc.cli.env",
     "report": "envdoc.cli.report",
+    "memory": "envdoc.cli.memory",
 }
 
 EPILOG = (
@@ -75,7 +76,7 @@ def run(argv: Sequence[str]) -> int:
         code = quick.run(argv)
         if code is not None:
             return code
-        build(argv)(args=list(argv), prog_name="envdoc")
+        return usage.read(build(argv), argv)
     except SystemExit as done:
         return _code(done, argv)
     except EnvdocError as error:
@@ -86,7 +87,6 @@ def run(argv: Sequence[str]) -> int:
         return ExitCode.INTERRUPTED
     except Exception as error:
         return _bug(error)
-    return ExitCode.OK
 
 
 def _stop_like_ctrl_c() -> None:
@@ -115,7 +115,7 @@ def _wants_json(argv: Sequence[str]) -> bool:
 
 
 def _pairs(argv: Sequence[str]) -> list[tuple[str, str]]:
-    return list(zip(argv, [*argv[1:], ""], strict=True))
+    return list(zip(argv, [*argv, ""][1:], strict=True))
 
 
 def _say(error: EnvdocError, argv: Sequence[str]) -> int:

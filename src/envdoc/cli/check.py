@@ -16,11 +16,14 @@ from envdoc.cli.options import (
     PythonOption,
     QuietOption,
     ReportFormatOption,
+    RequireOption,
     StrictOption,
     VerboseOption,
     YesOption,
 )
+from envdoc.cli.refuse import refuse
 from envdoc.cli.run_check import run
+from envdoc.errors import UsageError
 from envdoc.workflow.wishes import MachineWish
 
 ListOption = Annotated[bool, typer.Option("--list", help="List the checks and the codes they may find.")]
@@ -37,6 +40,9 @@ SkipOption = Annotated[
 ]
 
 
+_FIX = "belongs to a check, and --fix installs; check again when it is done"
+
+
 def register(app: typer.Typer) -> None:
     app.command("check", epilog="Example: envdoc check --profile rtx50-cu128 --env .venv")(check)
 
@@ -50,6 +56,7 @@ def check(
     fresh: FreshOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
+    require: RequireOption = None,
     list_checks: ListOption = False,
     strict: StrictOption = False,
     form: ReportFormatOption = ReportFormat.TEXT,
@@ -62,8 +69,12 @@ def check(
 ) -> None:
     """Judge this machine and an environment on it. Changes nothing without --fix."""
     if fix:
-        wish = MachineWish(file=machine or "", env=env or "", python=python or "")
+        refuse({"--machine": machine, "--only": only, "--skip": skip, "--require": require, "--strict": strict}, _FIX)
+        if form not in (ReportFormat.TEXT, ReportFormat.JSON):
+            raise UsageError(f"`--fix` has no form `{form.value}`", hint="take --format text or json with it")
+        wish = MachineWish(env=env or "", python=python or "")
         raise typer.Exit(_fix(wish, profile or "", form, dry_run, yes, adopt))
+    refuse({"--dry-run": dry_run, "--yes": yes, "--adopt": adopt}, "says how --fix shall install, and --fix is not there")
     raise typer.Exit(
         run(
             profile=profile,
@@ -74,6 +85,7 @@ def check(
             fresh=fresh,
             only=only,
             skip=skip,
+            require=require,
             list_checks=list_checks,
             strict=strict,
             form=form,

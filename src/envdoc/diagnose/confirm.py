@@ -8,8 +8,9 @@ from dataclasses import replace
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.values import Match
 from envdoc.model.cuda import covers, tag_of, version_tuple
+from envdoc.model.facts import Why
 from envdoc.model.finding import Severity
-from envdoc.model.machine import Machine, Package
+from envdoc.model.machine import Machine, Package, System
 
 # True: confirmed; False: ruled out on this machine; None: it cannot tell. With the words for the report.
 Verdict = tuple[bool | None, str]
@@ -60,10 +61,10 @@ def _driver_too_old(_match: Match, machine: Machine) -> Verdict:
 
 
 def _no_gpu(_match: Match, machine: Machine) -> Verdict:
-    if machine.gpus.value is None:
-        return True, f"no GPU: {machine.gpus.reason()}"
-    count = len(machine.gpus.value)
-    return (None, "") if count else (True, "no GPU was found")
+    gpus = machine.gpus
+    if gpus.why is Why.ABSENT:
+        return True, f"no GPU: {gpus.reason()}"
+    return (True, "no GPU was found") if gpus.value == () else (None, "")  # not asked, not answered: it cannot tell
 
 
 def _pep668(_match: Match, machine: Machine) -> Verdict:
@@ -102,11 +103,11 @@ def _headers(_match: Match, machine: Machine) -> Verdict:
 
 def _driver_loaded(_match: Match, machine: Machine) -> Verdict:
     module = machine.driver.kernel_module
-    return (
-        (True, f"no kernel module: {module.reason()}")
-        if module.value is None
-        else (False, f"the kernel module {module.value} is loaded")
-    )
+    if machine.os.system is not System.LINUX or machine.os.wsl.value != 0:
+        return None, ""  # the driver is Windows' own: there is no module
+    if module.why is Why.ABSENT:
+        return True, f"no kernel module: {module.reason()}"
+    return (None, "") if module.value is None else (False, f"the kernel module {module.value} is loaded")
 
 
 def _long_paths(_match: Match, machine: Machine) -> Verdict:

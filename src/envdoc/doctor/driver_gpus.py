@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.driver import DRIVERS, install_driver
-from envdoc.doctor.look import capability, gpus, named, need
+from envdoc.doctor.look import capability, gpus, named, need, untold
 from envdoc.doctor.picks import driver_update
 from envdoc.doctor.words import finding, found
 from envdoc.model.cuda import version_tuple
@@ -24,11 +24,21 @@ def driver_serves_gpus(case: Case) -> Outcome:
     have = need(case.machine.driver.version.best, "driver version")
     branch = version_tuple(have)[0]
     findings = [each for gpu in gpus(case) for each in _served(case, gpu, have, branch)]
-    return found(*findings, seen=f"branch {branch}")
+    return found(
+        *findings, seen=f"branch {branch}", unseen=[line for gpu in gpus(case) for line in _unknown(case, gpu)]
+    )
+
+
+def _unknown(case: Case, gpu: Gpu) -> Iterator[str]:
+    """The name says which driver brought a GPU, the capability which one dropped it."""
+    if untold(gpu.name):
+        yield f"{named(gpu)}: name not told: {gpu.name.reason()}"
+    elif not capability(case, gpu):
+        yield f"{named(gpu)}: compute capability not told: {gpu.compute_capability.reason()}"
 
 
 def _served(case: Case, gpu: Gpu, have: str, branch: int) -> Iterator[Finding]:
-    row = case.knowledge.gpu_named(gpu.name.or_else(""))
+    row = case.knowledge.gpu_named(gpu.name.value) if gpu.name.value else None
     if row is not None and row.driver_min > branch:
         least = str(row.driver_min)
         yield finding(

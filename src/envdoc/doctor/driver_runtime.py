@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.driver import DRIVERS, install_driver
-from envdoc.doctor.look import need
+from envdoc.doctor.look import need, untold
 from envdoc.doctor.picks import driver_update, pick, torch_command
 from envdoc.doctor.words import finding, found, passed
 from envdoc.model.cuda import tag_of, version_tuple
@@ -38,6 +38,8 @@ def driver_runtime(case: Case) -> Outcome:
 def _wanted(case: Case) -> tuple[str, str]:
     """The CUDA variant to judge by and who wants it."""
     torch = case.machine.target.torch.value
+    if untold(case.machine.target.torch):
+        need(case.machine.target.torch, "torch's files")
     if torch is not None and torch.cuda:
         return tag_of(torch.cuda), f"torch {torch.version}"
     profile = case.profile

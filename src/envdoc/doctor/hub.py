@@ -76,7 +76,7 @@ def _truthy(case: Case, name: str) -> bool:
 
 def _has_xet(case: Case) -> bool:
     """Whether the environment's hub uses Xet; one that is still to be installed will."""
-    installed = {package.name: package for package in case.machine.target.packages.or_else(())}
+    installed = {package.name: package for package in (case.machine.target.packages.value or ())}
     hub = installed.get("huggingface-hub")
     return hub is None or (satisfies(hub.version, _XET_SINCE) and "hf-xet" in installed)
 

@@ -17,7 +17,9 @@ from envdoc.model.machine import Package
 def known_breaks(case: Case) -> Outcome:
     installed = packages(case)
     rows = broken_rows(case, installed)
-    return found(*(_known(case, row, installed) for row in rows), seen=f"{len(case.knowledge.breaks)} looked for")
+    concerned = sum(set(row.packages) <= set(installed) for row in case.knowledge.breaks)
+    seen = f"{concerned} of {len(case.knowledge.breaks)} known ones concern what is installed"
+    return found(*(_known(case, row, installed) for row in rows), seen=seen)
 
 
 def broken_rows(case: Case, installed: dict[str, Package]) -> list[BreakRow]:

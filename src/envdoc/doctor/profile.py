@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import capability, named, packages, public, torch, visible_gpus
+from envdoc.doctor.base import BlindError, Case, NotCheckedError, Outcome, check
+from envdoc.doctor.look import capability, named, need, packages, public, torch, visible_gpus
 from envdoc.doctor.picks import driver_allows, driver_update, install_command
 from envdoc.doctor.words import finding, found, listed, passed, run
 from envdoc.model.cuda import tag_of, version_tuple
@@ -30,7 +30,7 @@ def profile_machine(case: Case) -> Outcome:
     if outside:
         return found(_gpu(profile, outside))
     if any(not has for _, has in every):
-        raise NotCheckedError("a GPU's compute capability is unknown")
+        raise BlindError("a GPU's compute capability is unknown")
     return passed(f"compute capability {', '.join(sorted({has for _, has in every}))}")
 
 
@@ -41,7 +41,7 @@ def _system(case: Case, profile: Profile) -> Finding:
         Severity.ERROR,
         "system-outside-profile",
         f"Profile `{profile.id}` is for {systems}, {listed(profile.arches)}; this is {os.system.value}, {os.arch}",
-        evidence=(f"operating system: {os.name.or_else(os.system.value)}",),
+        evidence=(f"operating system: {os.name.value or os.system.value}",),
         fix="Choose a profile for this system",
         commands=run("envdoc profiles list"),
     )
@@ -102,9 +102,7 @@ def _superset(profile: Profile, version: str) -> Finding:
 @check("profile-driver", "Driver is new enough for the profile", codes=("driver-too-old-for-profile",), gpu=True)
 def profile_driver(case: Case) -> Outcome:
     profile = _profile(case)
-    have = case.machine.driver.version.value
-    if have is None:
-        raise NotCheckedError(f"driver version: {case.machine.driver.version.best.reason()}")
+    have = need(case.machine.driver.version.best, "driver version")
     system = case.machine.os.system.value
     if any(driver_allows(case, cuda) for cuda in profile.torch.cuda):
         return passed(f"driver {have}")

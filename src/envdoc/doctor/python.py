@@ -23,7 +23,7 @@ def python_found(case: Case) -> Outcome:
         return found(_broken(case, fact.value.path if fact.value else fact.reason()))
     if fact.why is not Why.ABSENT:
         raise NotCheckedError(f"the environment's Python: {fact.reason()}")
-    stubs = [each for each in case.machine.pythons.or_else(()) if each.kind is PythonKind.STORE_STUB]
+    stubs = [each for each in (case.machine.pythons.value or ()) if each.kind is PythonKind.STORE_STUB]
     if stubs:
         return found(_stub(case, stubs[0].path))
     return found(_missing(case))

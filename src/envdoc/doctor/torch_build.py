@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import has_gpu, named, need, packages, public, torch
+from envdoc.doctor.look import has_gpu, judged, named, need, packages, public, torch, untold
 from envdoc.doctor.picks import install_command, pick, torch_command
 from envdoc.doctor.words import finding, found, passed
 from envdoc.model.facts import Why
 from envdoc.model.finding import Finding, Severity
-from envdoc.model.machine import System, TargetKind, TorchBuild
+from envdoc.model.machine import System, TorchBuild
 
 _START = "https://pytorch.org/get-started/locally/"
 
@@ -17,18 +17,21 @@ _START = "https://pytorch.org/get-started/locally/"
     "torch-build",
     "torch's build",
     codes=("nothing-installed", "torch-missing", "torch-unreadable", "torch-cpu-build", "torch-rocm-build"),
+    decisive=True,
 )
 def torch_build(case: Case) -> Outcome:
     target = case.machine.target
-    if target.kind is TargetKind.NONE:
-        raise NotCheckedError("no Python to judge")
+    judged(case)
     if target.torch.why is Why.ABSENT:
-        return found(_absent(case))
+        marker = target.marker
+        return found(_absent(case), unseen=[f"envdoc's mark: {marker.reason()}"] if untold(marker) else ())
     if target.torch.why is Why.FAILED:
         return found(_unreadable(case))
     build = need(target.torch, "torch's files")
     if case.wants_gpu and has_gpu(case) and build.hip:
         return found(_without_cuda(case, build, "torch-rocm-build", f"torch {build.version} is built for AMD GPUs"))
+    if build.cuda is None and case.wants_gpu and not has_gpu(case) and untold(case.machine.gpus):
+        need(case.machine.gpus, f"torch {build.version} is a CPU build, and the GPUs could not be asked")
     if build.cuda is None and (_for_gpus(case) or (case.wants_gpu and has_gpu(case))):
         return found(_without_cuda(case, build, "torch-cpu-build", f"torch {build.version} is a CPU build"))
     return passed(
@@ -76,7 +79,7 @@ def _unreadable(case: Case) -> Finding:
 def _without_cuda(case: Case, build: TorchBuild, code: str, what: str) -> Finding:
     choice = pick(case)
     windows = case.machine.os.system is System.WINDOWS
-    gpu = next((gpu for gpu in case.machine.gpus.or_else(())), None)
+    gpu = next(iter(case.machine.gpus.value or ()), None)
     which = f"torch {choice.torch} with CUDA runtime {choice.cuda} fits this machine" if choice else ""
     return finding(
         Severity.ERROR,

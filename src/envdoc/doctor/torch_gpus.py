@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
+from envdoc.doctor.base import BlindError, Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import capability, has_gpu, named, public, torch, visible_gpus
 from envdoc.doctor.picks import install_command, pick, profile_id, torch_command
 from envdoc.doctor.words import finding, found, listed, passed, set_variable
@@ -23,7 +23,7 @@ def torch_covers_gpus(case: Case) -> Outcome:
         return _judged_by_profile(case, build, arches, source)
     unknown = [named(gpu) for gpu in visible_gpus(case) if not capability(case, gpu)]
     if unknown:
-        raise NotCheckedError(f"compute capability unknown: {listed(unknown)}")
+        raise BlindError(f"compute capability unknown: {listed(unknown)}")
     outside = [gpu for gpu in visible_gpus(case) if not covers(arches, capability(case, gpu))]
     told = f"{' '.join(arches)} ({source})"
     return found(*([_outside(case, build, outside, told)] if outside else []), seen=told)
@@ -60,7 +60,7 @@ def _arch_list(case: Case, build: TorchBuild) -> tuple[tuple[str, ...], str]:
     for row in case.knowledge.torch:
         if (row.version, row.cuda, row.os, row.arch) == (line, tag_of(build.cuda), os.system.value, os.arch):
             return tuple(arch_of(each) for each in row.sm), "by the table"
-    raise NotCheckedError(f"architectures of torch {build.version}: {build.arch_list.reason()}")
+    raise BlindError(f"architectures of torch {build.version}: {build.arch_list.reason()}")
 
 
 def _outside(case: Case, build: TorchBuild, outside: list[Gpu], told: str) -> Finding:

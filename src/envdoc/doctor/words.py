@@ -38,9 +38,9 @@ def passed(seen: str) -> Outcome:
     return Outcome(seen)
 
 
-def found(*findings: Finding, seen: str = "") -> Outcome:
-    """The findings; without any, what was seen."""
-    return Outcome(seen, findings)
+def found(*findings: Finding, seen: str = "", unseen: Iterable[str] = ()) -> Outcome:
+    """The findings; without any, what was seen. `unseen` are the facts that could not be had."""
+    return Outcome(seen, findings, tuple(unseen))
 
 
 def run(command: str) -> tuple[Command, ...]:

@@ -67,7 +67,7 @@ def arch_list(host: Host, root: str, memory: Memory = NOTHING) -> Fact[tuple[str
         return known(tuple(remembered[0].split()), name)
     told = host.search(path, _ARCH_LIST)
     if not told.value:
-        return missing(told.why or Why.ABSENT, name, told.detail or "no list of architectures in it")
+        return missing(told.why or Why.ABSENT, name, told.detail or "no list of architectures in it", told.code)
     found = told.value[0].rstrip("\0")
     memory.put(key, found)
     return known(tuple(found.split()), name)

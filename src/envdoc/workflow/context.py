@@ -62,4 +62,21 @@ def profile(host: Host, profile_id: str) -> Profile:
 def profiles(host: Host) -> dict[str, Profile]:
     from envdoc.knowledge.profiles import load_all
 
-    return load_all(profile_folder(host))
+    return load_all(profile_folder(host), warn=_warn)
+
+
+def shipped_profiles() -> dict[str, Profile]:
+    """Without the user's own: what a snapshot of another machine is judged by."""
+    from envdoc.knowledge.profiles import load_all
+
+    return load_all()
+
+
+def _warn(text: str) -> None:
+    """One line to stderr, once a run."""
+    if text not in _WARNED:
+        _WARNED.add(text)
+        sys.stderr.write(f"warning: {text}\n")  # its errors are replaced by escapes
+
+
+_WARNED: set[str] = set()
