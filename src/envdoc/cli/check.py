@@ -74,7 +74,9 @@ def check(
             raise UsageError(f"`--fix` has no form `{form.value}`", hint="take --format text or json with it")
         wish = MachineWish(env=env or "", python=python or "")
         raise typer.Exit(_fix(wish, profile or "", form, dry_run, yes, adopt))
-    refuse({"--dry-run": dry_run, "--yes": yes, "--adopt": adopt}, "says how --fix shall install, and --fix is not there")
+    refuse(
+        {"--dry-run": dry_run, "--yes": yes, "--adopt": adopt}, "says how --fix shall install, and --fix is not there"
+    )
     raise typer.Exit(
         run(
             profile=profile,
