@@ -13,7 +13,7 @@ from typing import get_args
 
 from envdoc.model.codec import encode
 from envdoc.model.digest import digest
-from envdoc.model.resolution import Source
+from envdoc.model.source import Source
 from envdoc.model.value import dataclass, field, replace
 
 

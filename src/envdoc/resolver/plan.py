@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from envdoc.components import registry
-from envdoc.components.base import Candidate, Context, Requirement
+from envdoc.components.base import Candidate, Requirement
 from envdoc.errors import EnvdocError
 from envdoc.knowledge.locks import pins_of
 from envdoc.knowledge.profiles import lock_lines
@@ -25,7 +25,7 @@ from envdoc.model.plan import (
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution
 from envdoc.model.value import replace
-from envdoc.resolver.case import Locks, pins
+from envdoc.resolver.case import Locks
 from envdoc.resolver.hashed import hash_notes, hashed
 from envdoc.resolver.situation import usable
 
@@ -59,12 +59,13 @@ def make_plan(
             adopt has another Python.
     """
     lock = _lock(resolution, profile, machine, locks)
-    ways = _ways(resolution, machine, knowledge, pins(lock))
+    ways = tuple((name, way) for name, way in resolution.candidates if name != "torch")
     installs = hashed(_installs(resolution, profile, machine, knowledge, pins_of(lock), ways), resolution, lock)
     variables = _variables(resolution, machine)
     steps: tuple[Step, ...] = (
         *_places(resolution, environment, machine, adopt),
         *installs,
+        *(step for _, way in resolution.candidates for step in way.steps),
         *((SetVariables(variables),) if variables else ()),
         Prove(_proofs(resolution)),
     )
@@ -92,25 +93,6 @@ def _lock(resolution: Resolution, profile: Profile, machine: Machine, locks: Loc
             code="lock-missing",
         )
     return tuple(line for line in locks(profile, resolution.lock) if line)
-
-
-def _ways(
-    resolution: Resolution, machine: Machine, knowledge: Knowledge, lock: Mapping[str, str]
-) -> tuple[tuple[str, Candidate], ...]:
-    """How each component but torch is installed: the first way that fits, as the resolver found."""
-    context = Context(
-        machine.os.system,
-        machine.os.arch,
-        resolution.python,
-        resolution.torch,
-        resolution.cuda or "",
-        resolution.gpus,
-        knowledge,
-        lock,
-    )
-    names = [name for name in resolution.components if name != "torch"]
-    offered = {name: registry.ALL[name].candidates(context) for name in names}
-    return tuple((name, next(way for way in offered[name] if not way.reasons)) for name in names)
 
 
 def _places(resolution: Resolution, environment: str, machine: Machine, adopt: bool) -> tuple[Step, ...]:
