@@ -13,8 +13,8 @@ from envdoc.errors import DataError, UsageError
 from envdoc.knowledge import files, locks, profiles, yamlfile
 from envdoc.knowledge.profileschema import COMPONENTS, SCHEMA
 from envdoc.knowledge.tables import load as tables
-from envdoc.model.cuda import covers
 from envdoc.model.profile import GpuBounds, Profile, PythonBounds, TorchBounds
+from envdoc.rules.coverage import covers
 
 SHIPPED = sorted(files.profiles_folder().glob("*.yaml"))
 IDS = (

@@ -13,7 +13,8 @@ from packaging.version import Version
 from envdoc.knowledge import cards, facts, performance, rows
 from envdoc.knowledge.tables import load
 from envdoc.model.codec import decode
-from envdoc.model.cuda import covers, cuda_of, version_tuple
+from envdoc.model.cuda import cuda_of, version_tuple
+from envdoc.rules.coverage import covers
 
 KNOWN = load()
 KINDS = {

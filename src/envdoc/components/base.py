@@ -7,29 +7,11 @@ Python, and asks each component what that means for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
-from envdoc.knowledge.tables import Knowledge
-from envdoc.model.candidate import Candidate, Requirement
-from envdoc.model.machine import System
-from envdoc.model.value import dataclass, field
+from envdoc.rules.choice.asked import Candidate, Context, Requirement
 
 __all__ = ["Candidate", "Component", "Context", "Requirement"]
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the resolver has settled when it asks a component."""
-
-    system: System
-    arch: str
-    python: str  # "3.12"
-    torch: str  # "2.7.0"
-    cuda: str  # "cu128" | "cpu"
-    gpus: tuple[str, ...]  # compute capabilities of the visible GPUs, () for cpu
-    knowledge: Knowledge
-    lock: Mapping[str, str] = field(default_factory=dict)  # normalised name -> version, from the profile's lock
 
 
 class Component(Protocol):

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.values import Match
-from envdoc.model.cuda import covers, tag_of, version_tuple
+from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.finding import Severity
 from envdoc.model.machine import Machine, Package, System
+from envdoc.rules import drivers
+from envdoc.rules.coverage import covers
 
 # True: confirmed; False: ruled out on this machine; None: it cannot tell. With the words for the report.
 Verdict = tuple[bool | None, str]
@@ -57,7 +59,7 @@ def _driver_too_old(_match: Match, machine: Machine) -> Verdict:
     wanted = torch.cuda if torch is not None else None
     if wanted is None:
         return None, ""
-    return version_tuple(cuda)[0] < version_tuple(wanted)[0], f"{words}, torch wants {wanted}"
+    return not drivers.forward_compatible(cuda, tag_of(wanted)), f"{words}, torch wants {wanted}"
 
 
 def _no_gpu(_match: Match, machine: Machine) -> Verdict:

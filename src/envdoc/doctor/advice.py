@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from envdoc.doctor.base import Case, Outcome, check
-from envdoc.doctor.look import capabilities, local, need, untold
-from envdoc.doctor.requirements import satisfies
+from envdoc.doctor.look import capabilities, need, untold
 from envdoc.doctor.words import finding, found, shown
 from envdoc.knowledge.rows import AdviceRow
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Finding, Severity
+from envdoc.rules.requirements import satisfies
 
 # These have a check of their own, which looks closer.
 _ELSEWHERE = ("bitsandbytes-windows", "bitsandbytes-cuda", "bnb-cuda-version", "kmp-duplicate-lib")
@@ -48,7 +48,7 @@ def _traces(case: Case, row: AdviceRow) -> list[str]:
 
 def _in(version: str, spec: str) -> bool:
     """`==*+cu126` asks for a local tag alone, which PEP 440 cannot say."""
-    return local(version) == spec[4:] if spec.startswith("==*+") else satisfies(version, spec)
+    return version.partition("+")[2] == spec[4:] if spec.startswith("==*+") else satisfies(version, spec)
 
 
 def _concerns(case: Case, row: AdviceRow) -> bool:

@@ -11,13 +11,14 @@ whose `applies` says no (Windows ones elsewhere) are left out of the report; all
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from envdoc.doctor.groups import group_of
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.finding import CheckResult, Finding
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, field
 
 
 class NotCheckedError(Exception):
@@ -28,20 +29,27 @@ class BlindError(NotCheckedError):
     """There may be something to look at, and a fact that the check needs could not be had; the text says which."""
 
 
+def _shipped() -> tuple[Profile, ...]:
+    from envdoc.knowledge.profiles import shipped  # most runs propose nothing
+
+    return shipped()
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What a check looks at. `profile` is the one the user named, None where none was named.
 
     `profiles` gives those that remedies may propose, most preferred first; it is called only when a remedy needs
-    one (reading them all takes longer than the checks). Without any, remedies say `--profile auto`.
+    one (reading them all takes longer than the checks). `memory` keeps what several checks ask for.
     """
 
     machine: Machine
     knowledge: Knowledge
     profile: Profile | None = None
-    profiles: Callable[[], tuple[Profile, ...]] = tuple
+    profiles: Callable[[], tuple[Profile, ...]] = _shipped
     results: tuple[CheckResult, ...] = ()  # for the checks that judge the others: what those came to
     required: tuple[str, ...] = ()  # ids of checks that the user wants to have looked
+    memory: dict[str, Any] = field(default_factory=dict)
 
     @property
     def wants_gpu(self) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import need, on_windows, packages, public, torch, untold, visible_count
-from envdoc.doctor.requirements import satisfies
 from envdoc.doctor.words import finding, found, passed, run, set_variable, shown
 from envdoc.model.finding import Finding, Severity
+from envdoc.rules.requirements import satisfies
 
 # Windows wheels have no libuv. torch 2.4 made it the default of TCPStore; from 2.7 on env:// defaults to 0 on
 # Windows (pytorch#148266). torchrun's own rendezvous asks for it regardless, up to 2.15 (measured, pytorch#196855).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from envdoc.doctor.base import Case
 from envdoc.doctor.look import has_gpu
-from envdoc.doctor.picks import profile_id
+from envdoc.doctor.picks import install_command
 from envdoc.doctor.words import run
 from envdoc.model.finding import CheckStatus, Command, Finding, Report, Severity, Shell
 
@@ -50,7 +50,7 @@ def next_commands(case: Case, report: Report) -> tuple[Command, ...]:
     if len(errors) == 1 and not _says_install(errors[0]):
         return _first(errors[0].remediation.commands) or run(f"envdoc explain {errors[0].code}")
     if errors or codes & _NOTHING_YET:
-        return run(f"envdoc install --profile {profile_id(case)}")
+        return install_command(case)
     crashed = any(check.status is CheckStatus.CRASH for check in report.checks)
     return run("envdoc report" if crashed else "envdoc smoke")
 
@@ -58,7 +58,7 @@ def next_commands(case: Case, report: Report) -> tuple[Command, ...]:
 def _without_gpu(case: Case, errors: set[str]) -> tuple[Command, ...]:
     """A named profile for GPUs may be meant for another machine (an image build); else the CPU is what is left."""
     if case.profile is not None and errors - {"no-gpu", "no-driver"}:
-        return run(f"envdoc install --profile {case.profile.id}")
+        return install_command(case)
     return run("envdoc check --profile cpu")
 
 

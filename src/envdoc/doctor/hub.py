@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.look import need, on_windows, packages
-from envdoc.doctor.requirements import satisfies
 from envdoc.doctor.words import finding, found, passed, set_variable, shown, unset_variable
 from envdoc.model.finding import Finding, Severity
+from envdoc.rules.requirements import satisfies
 
 _VARIABLES = "https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables"
 _OFFICIAL = "https://huggingface.co"

@@ -6,11 +6,11 @@ from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.companions import NAMES as COMPANIONS
 from envdoc.doctor.look import packages, python
 from envdoc.doctor.picks import pip_command
-from envdoc.doctor.requirements import parse, satisfies
 from envdoc.doctor.words import finding, found
 from envdoc.knowledge.rows import BreakRow
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Package
+from envdoc.rules.requirements import parse, satisfies
 
 
 @check("known-breaks", "No known bad combinations", codes=("known-break",))

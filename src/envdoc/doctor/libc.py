@@ -9,6 +9,7 @@ from envdoc.doctor.look import need, on_linux, public, untold
 from envdoc.doctor.words import finding, found, passed
 from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.finding import Finding, Severity
+from envdoc.rules.torch_rows import row_here
 
 
 @check("c-library", "C library is new enough for torch", codes=("glibc-too-old", "musl"), applies=on_linux)
@@ -41,9 +42,9 @@ def _glibc_needed(case: Case) -> tuple[str, str]:
         line, cuda = profile.torch.prefer[0], profile.torch.cuda[0]
     else:
         raise NotCheckedError("torch is not installed and no profile is named")
-    for row in case.knowledge.torch:
-        if (row.version, row.cuda, row.os, row.arch) == (line, cuda, os.system.value, os.arch):
-            return row.glibc, f"torch {line}"
+    row = row_here(line, cuda, os, case.knowledge)
+    if row is not None:
+        return row.glibc, f"torch {line}"
     raise NotCheckedError(f"the table has no torch {line} {cuda}")
 
 

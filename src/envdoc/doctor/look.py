@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from envdoc.doctor.base import BlindError, Case, NotCheckedError
-from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why
 from envdoc.model.machine import Gpu, Package, Python, System, TargetKind, TorchBuild
-from envdoc.model.visible import Visible, parse
+from envdoc.rules import capability as capability_rule
+from envdoc.rules import installed
+from envdoc.rules.torch_file import public
+from envdoc.rules.visible import Visible, of
+
+__all__ = ["public"]
 
 T = TypeVar("T")
 
@@ -70,7 +74,7 @@ def gpus(case: Case) -> tuple[Gpu, ...]:
 
 def visible(case: Case) -> Visible:
     """What CUDA_VISIBLE_DEVICES leaves of them."""
-    return parse(case.machine.env.get("CUDA_VISIBLE_DEVICES"), gpus(case))
+    return of(case.machine.env, gpus(case))
 
 
 def visible_gpus(case: Case) -> tuple[Gpu, ...]:
@@ -84,10 +88,7 @@ def visible_gpus(case: Case) -> tuple[Gpu, ...]:
 
 def capability(case: Case, gpu: Gpu) -> str:
     """A GPU's compute capability: as the driver tells it, else by its name; "" unknown."""
-    if gpu.compute_capability.value is not None:
-        return gpu.compute_capability.value
-    row = case.knowledge.gpu_named(gpu.name.value) if gpu.name.value else None
-    return row.capability if row else ""
+    return capability_rule.of(gpu, case.knowledge)
 
 
 def named(gpu: Gpu) -> str:
@@ -101,7 +102,7 @@ def capabilities(case: Case) -> tuple[str, ...]:
         seen = {capability(case, gpu) for gpu in visible_gpus(case)}
     except NotCheckedError:
         return ()
-    return tuple(sorted(seen - {""}, key=version_tuple))
+    return capability_rule.ascending(seen)
 
 
 def judged(case: Case) -> None:
@@ -126,8 +127,12 @@ def torch(case: Case) -> TorchBuild:
 
 
 def packages(case: Case) -> dict[str, Package]:
-    """Installed distributions by normalised name (of duplicates, the last)."""
-    return {package.name: package for package in need(case.machine.target.packages, "the environment's packages")}
+    """Installed distributions by normalised name; of several copies the one that Python takes."""
+    if "packages" not in case.memory:
+        every = need(case.machine.target.packages, "the environment's packages")
+        case.memory["packages"] = installed.by_name(every)
+    found: dict[str, Package] = case.memory["packages"]
+    return found
 
 
 def package(case: Case, name: str) -> Package:
@@ -142,16 +147,6 @@ def env_python(case: Case) -> str:
     """The path of the judged Python, for commands."""
     fact = case.machine.target.python
     return fact.value.path if fact.value else "python"
-
-
-def public(version: str) -> str:
-    """`2.8.0` of `2.8.0+cu128`."""
-    return version.partition("+")[0]
-
-
-def local(version: str) -> str:
-    """`cu128` of `2.8.0+cu128`; "" without one."""
-    return version.partition("+")[2]
 
 
 def visible_count(case: Case) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from envdoc.doctor.base import BlindError, Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import capability, named, need, packages, public, torch, visible_gpus
-from envdoc.doctor.picks import driver_allows, driver_update, install_command
+from envdoc.doctor.picks import driver_update, install_command
 from envdoc.doctor.words import finding, found, listed, passed, run
 from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.profile import Profile
+from envdoc.rules import drivers
 
 
 def _profile(case: Case) -> Profile:
@@ -103,10 +104,10 @@ def _superset(profile: Profile, version: str) -> Finding:
 def profile_driver(case: Case) -> Outcome:
     profile = _profile(case)
     have = need(case.machine.driver.version.best, "driver version")
-    system = case.machine.os.system.value
-    if any(driver_allows(case, cuda) for cuda in profile.torch.cuda):
+    driver = drivers.of_machine(case.machine)
+    if any(drivers.serves(driver, cuda, case.knowledge) for cuda in profile.torch.cuda):
         return passed(f"driver {have}")
-    floors = [case.knowledge.driver_floor(cuda, system) for cuda in profile.torch.cuda]
+    floors = [drivers.floor(cuda, driver.system, case.knowledge) for cuda in profile.torch.cuda]
     least = min(floors, key=version_tuple)
     return found(
         finding(

@@ -8,6 +8,7 @@ from envdoc.doctor.picks import install_command
 from envdoc.doctor.words import finding, found, passed, per_shell
 from envdoc.model.facts import Fact, Why
 from envdoc.model.finding import Command, Finding, Severity
+from envdoc.rules.quoting import command
 
 # Docker gives 64 MiB; the documented remedy for DataLoader workers and NCCL is --shm-size=1g or more.
 SHM_LEAST_MIB = 1024
@@ -145,6 +146,9 @@ def _proved(case: Case, marker: dict[str, str]) -> Outcome:
             f"Proved on {day} with torch {then}; since then torch changed to {now}",
             evidence=(f"profile: {marker.get('profile', '?')}", f"proved: {marker.get('proved', '')}"),
             fix="Prove it anew, or bring the environment back to its profile",
-            commands=(Command(f"envdoc smoke --env {case.machine.target.prefix}"), *install_command(case)),
+            commands=(
+                *command("envdoc", "smoke", "--env", case.machine.target.prefix, system=case.machine.os.system),
+                *install_command(case),
+            ),
         )
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import has_gpu, judged, named, need, packages, public, torch, untold
-from envdoc.doctor.picks import install_command, pick, torch_command
+from envdoc.doctor.picks import fit, install_command, pick, torch_command
 from envdoc.doctor.words import finding, found, passed
 from envdoc.model.facts import Why
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import System, TorchBuild
 
+NOTHING_FITS = "No profile has a build for this machine as it is; `envdoc resolve` says which change opens one"
 _START = "https://pytorch.org/get-started/locally/"
 
 
@@ -72,7 +73,7 @@ def _unreadable(case: Case) -> Finding:
         "torch is there, but its files are not whole",
         evidence=(case.machine.target.torch.reason(),),
         fix="Install the torch stack again",
-        commands=(*torch_command(case, pick(case)), *install_command(case)),
+        commands=(*torch_command(case, pick(case), again=True), *install_command(case)),
     )
 
 
@@ -80,7 +81,7 @@ def _without_cuda(case: Case, build: TorchBuild, code: str, what: str) -> Findin
     choice = pick(case)
     windows = case.machine.os.system is System.WINDOWS
     gpu = next(iter(case.machine.gpus.value or ()), None)
-    which = f"torch {choice.torch} with CUDA runtime {choice.cuda} fits this machine" if choice else ""
+    which = fit(case, choice)
     return finding(
         Severity.ERROR,
         code,
@@ -89,7 +90,7 @@ def _without_cuda(case: Case, build: TorchBuild, code: str, what: str) -> Findin
             f"torch {build.version}, CUDA runtime {build.cuda or 'none'}",
             "the Python package index serves only CPU builds for Windows" if windows else "",
         ),
-        fix=f"Install a CUDA build; {which}" if which else "No published CUDA build fits this machine as it is",
+        fix=f"Install a CUDA build; {which}" if which else NOTHING_FITS,
         commands=(*torch_command(case, choice), *install_command(case)),
         links=(_START,),
     )
@@ -109,6 +110,6 @@ def torch_whole(case: Case) -> Outcome:
             f"torch's files are of {build.version}, its metadata of {package.version}: a broken upgrade",
             evidence=(f"torch/version.py: {build.version}", f"metadata: {package.folder}"),
             fix="Install the torch stack again",
-            commands=(*torch_command(case, pick(case)), *install_command(case)),
+            commands=(*torch_command(case, pick(case), again=True), *install_command(case)),
         )
     )

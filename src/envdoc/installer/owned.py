@@ -6,6 +6,8 @@ import os
 import posixpath
 from pathlib import Path
 
+from envdoc.rules import dist_info
+
 _OUT = ("..", '"..', "/", '"/')
 
 
@@ -15,31 +17,24 @@ def named_in(record: Path, packages: str) -> set[str]:
     Args:
         packages: the package folder, relative to the environment.
     """
-    return {path for row in _rows(record) if row and (path := _joined(packages, row[0]))}
+    return {path for named in dist_info.record_paths(_text(record)) if (path := _joined(packages, named))}
 
 
 def outside(place: Path, packages: str) -> set[str]:
     """What the RECORDs of a package folder name elsewhere in the environment: scripts, data files."""
     found: set[str] = set()
     for record in place.glob("*.dist-info/RECORD"):
-        found |= {path for row in _rows(record, outside_only=True) if row and (path := _joined(packages, row[0]))}
+        lines = (line for line in _text(record).split("\n") if line.startswith(_OUT))
+        named = dist_info.record_paths("\n".join(lines))
+        found |= {path for each in named if (path := _joined(packages, each))}
     return found
 
 
-def _rows(record: Path, *, outside_only: bool = False) -> list[list[str]]:
-    import csv
-
+def _text(record: Path) -> str:
     try:
-        text = record.read_bytes().decode("utf-8", "surrogateescape")
+        return record.read_bytes().decode("utf-8", "surrogateescape")
     except OSError:
-        return []
-    lines = text.replace("\r\n", "\n").split("\n")
-    if outside_only:
-        lines = [line for line in lines if line.startswith(_OUT)]
-    try:
-        return list(csv.reader(lines))
-    except csv.Error:
-        return []
+        return ""
 
 
 def _joined(packages: str, named: str) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from envdoc.errors import UsageError
 from envdoc.host.base import Host
 from envdoc.installer import backup, guard, journal, lock, manifest, orphans, state, trash, written
-from envdoc.installer.dists import Dist, dist_of, installed
+from envdoc.installer.dists import Dist, installed
 from envdoc.installer.executor import execute
 from envdoc.installer.finish import finish, removed, restored
 from envdoc.installer.folder import Folder, folder_of
@@ -24,6 +24,8 @@ from envdoc.model.finding import Finding, Remediation, Severity
 from envdoc.model.machine import System
 from envdoc.model.plan import AdoptEnvironment, Plan
 from envdoc.model.results import InstallResult, StepResult, StepStatus
+from envdoc.rules import dist_info
+from envdoc.rules.requirements import normal
 
 
 def history(environment: str, system: System = System.LINUX) -> tuple[journal.Entry, ...]:
@@ -72,9 +74,9 @@ def _gone(before: set[str], packages: str, now: Iterable[Dist]) -> Iterator[str]
     there = {dist.name for dist in now}
     for path in sorted(before):
         above, _, name = path.rpartition("/")
-        dist = dist_of(name) if above == packages else None
-        if dist is not None and dist[0] not in there:
-            yield f"{dist[0]} {dist[1]} (removed since, comes back)"
+        dist = dist_info.of_folder(name) if above == packages else None
+        if dist is not None and normal(dist[0]) not in there:
+            yield f"{normal(dist[0])} {dist[1]} (removed since, comes back)"
 
 
 def rollback(host: Host, environment: str) -> InstallResult:

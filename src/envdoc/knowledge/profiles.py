@@ -43,11 +43,16 @@ def load_all(user_folder: str = "", warn: Callable[[str], None] = lambda _: None
     A file of the user's with mistakes is left out and harms only the command that names it; `warn` gets each mistake,
     with file, line and what to write.
     """
-    shipped = {path.stem: _read(path, "shipped") for path in _in_folder(files.profiles_folder())}
+    ours = {path.stem: _read(path, "shipped") for path in _in_folder(files.profiles_folder())}
     own = _own(user_folder)
     for mistake in (each for mistakes in own.broken.values() for each in mistakes):
         warn(f"{mistake} (this profile is left out)")
-    return {**shipped, **own.profiles}
+    return {**ours, **own.profiles}
+
+
+def shipped() -> tuple[Profile, ...]:
+    """Those that come with envdoc, in order."""
+    return tuple(load_all().values())
 
 
 def load(profile_id: str, user_folder: str = "") -> Profile:
@@ -64,10 +69,10 @@ def load(profile_id: str, user_folder: str = "") -> Profile:
     if profile_id in own.profiles:
         return own.profiles[profile_id]
     _refuse(own.broken.get(profile_id, []))
-    shipped = {path.stem: path for path in _in_folder(files.profiles_folder())}
-    if profile_id not in shipped:
-        raise UsageError(f"unknown profile `{profile_id}`", hint=_suggest(profile_id, [*shipped, *own.profiles]))
-    return _read(shipped[profile_id], "shipped")
+    ours = {path.stem: path for path in _in_folder(files.profiles_folder())}
+    if profile_id not in ours:
+        raise UsageError(f"unknown profile `{profile_id}`", hint=_suggest(profile_id, [*ours, *own.profiles]))
+    return _read(ours[profile_id], "shipped")
 
 
 def lock_lines(profile: Profile, name: str) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from envdoc.host.base import Host
 from envdoc.model.finding import Report
-from envdoc.model.machine import Machine, Origin
+from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
-from envdoc.workflow.context import knowledge, local_host, profile, profiles, shipped_profiles
+from envdoc.workflow.context import knowledge, local_host, profile, proposable
 from envdoc.workflow.machine import obtain
 from envdoc.workflow.wishes import MachineWish
 
@@ -41,9 +41,5 @@ def judge(
     from envdoc.doctor import examine
     from envdoc.doctor.base import Case
 
-    def proposed() -> tuple[Profile, ...]:
-        here = machine.origin is Origin.PROBED  # a snapshot is judged alike everywhere
-        return tuple((profiles(local_host()) if here else shipped_profiles()).values())
-
-    case = Case(machine, knowledge(), named, profiles=proposed)
+    case = Case(machine, knowledge(), named, profiles=lambda: proposable(local_host(), machine))
     return examine(case, only=only, skip=skip, require=require)

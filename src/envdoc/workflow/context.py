@@ -11,6 +11,7 @@ from envdoc.model.machine import System
 
 if TYPE_CHECKING:
     from envdoc.knowledge.tables import Knowledge
+    from envdoc.model.machine import Machine
     from envdoc.model.profile import Profile
 
 
@@ -70,6 +71,14 @@ def shipped_profiles() -> dict[str, Profile]:
     from envdoc.knowledge.profiles import load_all
 
     return load_all()
+
+
+def proposable(host: Host, machine: Machine | None) -> tuple[Profile, ...]:
+    """The profiles that remedies for a machine may name: a snapshot is judged alike everywhere, by the shipped ones."""
+    from envdoc.model.machine import Origin
+
+    here = machine is None or machine.origin is Origin.PROBED
+    return tuple((profiles(host) if here else shipped_profiles()).values())
 
 
 def _warn(text: str) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from envdoc.installer.dists import normalised
 from envdoc.installer.options import Options
 from envdoc.model.plan import InstallPackages
 from envdoc.model.value import dataclass, field
+from envdoc.rules.requirements import normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def with_hashes(pins: Iterable[str], hashes: Mapping[str, tuple[str, ...]]) -> t
 def _spelled(pin: str) -> str:
     """Name and version alike, whatever the spelling of the name and the blanks."""
     name, equals, rest = pin.partition("==")
-    return f"{normalised(name.strip())}{equals}{rest.partition(';')[0].strip()}"
+    return f"{normal(name.strip())}{equals}{rest.partition(';')[0].strip()}"
 
 
 def lines(texts: tuple[str, ...]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envdoc.installer import journal, proved, written
-from envdoc.installer.dists import normalised, pins, same_version, versions
+from envdoc.installer.dists import same_version, versions
 from envdoc.installer.hold import torch_replaced
 from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding, Remediation, Severity
 from envdoc.model.plan import InstallPackages, Plan
+from envdoc.rules.requirements import normal, pins
 
 if TYPE_CHECKING:
     from envdoc.host.base import Completed
@@ -64,7 +65,7 @@ def _was_cut(step: InstallPackages, run: Run) -> bool:
 def _not_there(step: InstallPackages, after: dict[str, str]) -> tuple[Finding, ...]:
     """Packages that the engine said it installed, and that are not there in the wanted version."""
     wrong = [
-        f"{name}: wanted {version}, found {after.get(normalised(name), 'none')}"
+        f"{name}: wanted {version}, found {after.get(normal(name), 'none')}"
         for name, version in pins(step.requirements).items()
         if not same_version(version, after.get(name, ""))
     ]

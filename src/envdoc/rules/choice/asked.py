@@ -1,0 +1,43 @@
+"""What components are asked by the choice, and what they answer. The floor does not know them: they are handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from envdoc.knowledge.tables import Knowledge
+from envdoc.model.candidate import Candidate, Requirement
+from envdoc.model.machine import System
+from envdoc.model.value import dataclass, field
+
+__all__ = ["Candidate", "Components", "Context", "Requirement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is settled when a component is asked."""
+
+    system: System
+    arch: str
+    python: str  # "3.12"
+    torch: str  # "2.7.0"
+    cuda: str  # "cu128" | "cpu"
+    gpus: tuple[str, ...]  # compute capabilities of the visible GPUs, () for cpu
+    knowledge: Knowledge
+    lock: Mapping[str, str] = field(default_factory=dict)  # normalised name -> version, from the profile's lock
+
+
+class Components(Protocol):
+    """The registry of components, as much of it as a choice asks."""
+
+    def canonical(self, name: str) -> str:
+        """The component's own spelling of a name. Raises UsageError where there is none."""
+        ...
+
+    def selected(self, base: Iterable[str], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:
+        """The profile's components with `--with` and `--without`, in the order of installation."""
+        ...
+
+    def candidates(self, name: str, context: Context) -> tuple[Candidate, ...]:
+        """A component's ways, the preferred first."""
+        ...
