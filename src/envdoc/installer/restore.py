@@ -14,6 +14,7 @@ from envdoc.installer import backup, manifest, safefile, trash
 from envdoc.installer.folder import Folder
 from envdoc.installer.manifest import FILE, FOLDER, LINK, Kept
 from envdoc.installer.owned import named_in, outside
+from envdoc.installer.written import HOLDS_SOMETHING
 from envdoc.model.value import dataclass, field
 
 
@@ -101,8 +102,8 @@ def _take_away(folder: Folder, path: str) -> bool:
             target.unlink()
     except FileNotFoundError:
         return False
-    except OSError:  # a folder in which something of the user's lies
-        if target.is_dir() and not target.is_symlink():
+    except OSError as error:
+        if error.errno in HOLDS_SOMETHING:  # a folder in which something of the user's lies
             return False
         raise
     return True

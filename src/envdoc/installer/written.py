@@ -11,6 +11,7 @@ so is what they put among the packages later.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -28,6 +29,8 @@ _MADE = re.compile(
     r"(bin|Scripts)/(python(3(\.\d+)?)?t?(\.exe)?|pythonw?(3(\.\d+)?)?t?\.exe|𝜋thon|[Aa]ctivate(\.\w+)?|activate_this\.py|"
     r"deactivate\.(bat|nu)|pydoc\.bat|vcruntime\d+(_\d)?\.dll|python\d+\.dll)"
 )
+# What a system says of a folder in which something of the user's lies, or that something is mounted on.
+HOLDS_SOMETHING = (errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY)
 _TOPS = ("bin", "Scripts", "lib", "Lib", "include", "Include")
 
 
@@ -194,5 +197,6 @@ def _rmdir(path: Path) -> None:
     try:
         if not path.is_symlink():
             path.rmdir()
-    except OSError:  # the user's things are in it, or it is gone
-        pass
+    except OSError as error:
+        if error.errno not in HOLDS_SOMETHING and not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            raise
