@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import signal
@@ -77,15 +78,13 @@ def run(argv: Sequence[str]) -> int:
             return code
         build(argv)(args=list(argv), prog_name="envdoc")
     except SystemExit as done:
-        return _code(done, argv)
+        return _pipe_closed() if _reader_gone(done.__context__) else _code(done, argv)
     except EnvdocError as error:
         return _say(error, argv)
-    except BrokenPipeError:
-        return _pipe_closed()
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:
-        return _bug(error)
+        return _pipe_closed() if _reader_gone(error) else _bug(error)
     return ExitCode.OK
 
 
@@ -136,6 +135,15 @@ def _print_error(error: EnvdocError, argv: Sequence[str], code: int) -> None:
 def _printable(text: str) -> str:
     encoding = sys.stderr.encoding or "ascii"
     return text.encode(encoding, "replace").decode(encoding)
+
+
+def _reader_gone(error: BaseException | None) -> bool:
+    """Whether this is a write into a pipe that nobody reads any more. typer makes exit code 1 of it; Windows' C
+    library says "Invalid argument" (ERROR_NO_DATA), and names no file."""
+    if isinstance(error, BrokenPipeError):
+        return True
+    gone = isinstance(error, OSError) and error.errno == errno.EINVAL and error.filename is None
+    return gone and sys.platform == "win32"
 
 
 def _pipe_closed() -> int:

@@ -111,6 +111,7 @@ def _start(
         bufsize=0,  # a buffer would be flushed again when it is closed, into a pipe that may be broken
         **children.popen_options(),  # type: ignore[call-overload]
     )
+    children.hold(process)
     return process
 
 
@@ -140,6 +141,7 @@ def _start_threads(running: _Running, stdin: str | None) -> None:
 
 def _wait(running: _Running) -> None:
     running.process.wait()
+    children.let_go(running.process.pid)
     _NOW.discard(running.process.pid)
     running.ended = True
     running.events.put(None)

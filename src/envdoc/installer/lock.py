@@ -38,7 +38,7 @@ def hold(path: Path) -> Iterator[None]:
 def _busy(path: Path) -> EnvdocError:
     try:
         holder = path.read_text().strip()
-    except OSError:  # Windows does not let others read a locked byte
+    except OSError:
         holder = ""
     named = f" (process {holder})" if holder.isdigit() else ""
     return EnvdocError(
@@ -51,11 +51,16 @@ def _busy(path: Path) -> EnvdocError:
 if sys.platform == "win32":
     import msvcrt
 
+    _FAR = 1 << 20
+
     def _take(handle: int) -> bool:
+        # Windows lets nobody else read a locked byte: one far behind the text that names the holder
+        os.lseek(handle, _FAR, os.SEEK_SET)
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
+        os.lseek(handle, 0, os.SEEK_SET)
         return True
 
 else:
