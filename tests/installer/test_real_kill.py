@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from loopback import Index, torch_wheel, wheel
+from lab.wheels import Index, torch_wheel, wheel
 
 from envdoc.installer import journal, orphans
 from envdoc.installer.folder import Folder

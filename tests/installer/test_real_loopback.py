@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from loopback import Index, torch_wheel, wheel
+from lab.wheels import Index, torch_wheel, wheel
 
 from envdoc import installer
 from envdoc.host.local import LocalHost
