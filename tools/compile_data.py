@@ -20,6 +20,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 FOLDERS = {
     "src/envdoc/knowledge/data": "envdoc/knowledge/data",
     "src/envdoc/diagnose/rules": "envdoc/diagnose/rules",
+    "src/envdoc/findings/codes": "envdoc/findings/codes",
+    "src/envdoc/findings/words": "envdoc/findings/words",
     "profiles": "envdoc/profiles",
 }
 
@@ -44,6 +46,15 @@ class CompileData(BuildHookInterface[Any]):
                 data = parse(path.read_text(encoding="utf-8"), path.name)
                 compiled.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
                 build_data["force_include"][str(compiled)] = f"{target}/{path.stem}.json"
+        self._aliases(out, build_data)
+
+    def _aliases(self, out: Path, build_data: dict[str, Any]) -> None:
+        """Former codes in one file, so that `--only OLD-NAME` need not open every code."""
+        from envdoc.findings.catalogue import former
+
+        compiled = out / "aliases.json"
+        compiled.write_text(json.dumps(former()), encoding="utf-8")
+        build_data["force_include"][str(compiled)] = "envdoc/findings/codes/aliases.json"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """The wheel is written: the compiled files are not needed any more."""

@@ -36,11 +36,26 @@ class Remediation:
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """The place in a file that a finding is about: `line` and `record` count from 1, 0 where there is none."""
+
+    file: str
+    line: int = 0
+    key: str = ""
+    record: int = 0
+
+    def __str__(self) -> str:
+        parts = [self.file, f"line {self.line}" if self.line else "", f"record {self.record}" if self.record else ""]
+        return ", ".join(part for part in (*parts, f"`{self.key}`" if self.key else "") if part)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that needs attention.
 
-    `code` is kebab-case and stable, with one page in docs/findings/. `machine_broken` marks a fault of the
-    machine that no package can mend: it makes the exit code 75.
+    `code` is kebab-case and stable, with one file in the catalogue, which has its words. `machine_broken` marks a
+    fault of the machine that no package can mend: it makes the exit code 75. `values` are what stands in the
+    sentences, for readers of JSON who put their own words to it.
     """
 
     code: str
@@ -50,6 +65,8 @@ class Finding:
     remediation: Remediation = Remediation()
     links: tuple[str, ...] = ()
     machine_broken: bool = False
+    where: Where | None = None
+    values: tuple[tuple[str, str], ...] = ()
 
 
 class CheckStatus(StrEnum):

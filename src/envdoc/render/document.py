@@ -8,6 +8,7 @@ from typing import Any
 
 from envdoc import __version__
 from envdoc.errors import EnvdocError
+from envdoc.findings.catalogue import aliases
 from envdoc.model.codec import encode
 from envdoc.model.finding import CheckResult, Finding, Report, exit_code
 from envdoc.model.plan import Plan
@@ -34,8 +35,10 @@ def envelope(command: str, code: int, findings: Iterable[Finding] = (), /, **mor
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:
-    return {
+    """A finding; `where` and `values` stand only where there are some."""
+    data = {
         "code": finding.code,
+        "aliases": list(aliases(finding.code)),
         "severity": finding.severity.value,
         "summary": finding.summary,
         "evidence": list(finding.evidence),
@@ -47,6 +50,11 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         },
         "links": list(finding.links),
     }
+    if finding.where:
+        data["where"] = {name: value for name, value in _encoded(finding.where).items() if value}
+    if finding.values:
+        data["values"] = dict(finding.values)
+    return data
 
 
 def check_data(result: CheckResult) -> dict[str, Any]:
@@ -163,6 +171,7 @@ def error_document(error: EnvdocError, *, command: str, exit_code: int) -> dict[
     document["findings"] = [
         {
             "code": error.code,
+            "aliases": [],
             "severity": "error",
             "summary": error.message,
             "evidence": [],

@@ -34,7 +34,16 @@ def finding_annotations(findings: Iterable[Finding]) -> str:
 def _annotation(finding: Finding) -> str:
     commands = [f"$ {each.command}" for each in finding.remediation.commands]
     message = "\n".join(part for part in (finding.summary, finding.remediation.text, *commands) if part)
-    return f"::{_LEVELS[finding.severity]} title={_property(f'envdoc {finding.code}')}::{_data(message)}"
+    title = _property(f"envdoc {finding.code}")
+    return f"::{_LEVELS[finding.severity]} {_place(finding)}title={title}::{_data(message)}"
+
+
+def _place(finding: Finding) -> str:
+    """`file=train.yaml,line=12,`, so that GitHub shows the annotation in the file."""
+    if finding.where is None:
+        return ""
+    line = f"line={finding.where.line}," if finding.where.line else ""
+    return f"file={_property(finding.where.file)},{line}"
 
 
 def _data(text: str) -> str:

@@ -96,6 +96,8 @@ def _told(result: CheckResult) -> str:
 def finding_lines(finding: Finding, system: System) -> Iterator[Line]:
     """One finding in full: what, why, the commands for this system's shells, where to read more."""
     yield Line(f"{finding.code}: {finding.summary}", mark=_SEVERITY_MARK[finding.severity], style="bold")
+    if finding.where:
+        yield Line(str(finding.where), indent=4)
     for each in finding.evidence:
         yield Line(each, indent=4)
     if finding.remediation.text:

@@ -1,0 +1,119 @@
+"""The catalogue's files, read one by one: only the codes that are found are ever opened.
+
+severity: error
+aliases: [cpu-torch]                     former codes of the same fault
+links: [https://pytorch.org/get-started/locally/]
+texts:
+  summary:                               what is wrong; of several, the first whose values are all known
+    en: "torch {torch} is a CPU build: it cannot use {gpu}"
+    zh: "torch {torch} 是 CPU 版：用不了 {gpu}"
+  fix:                                   what mends it; further sentences have names of their own
+    en: "Install a CUDA build"
+    zh: "安装 CUDA 版"
+page:                                    what `envdoc explain` prints below the title, Markdown
+  en: |
+    ## What it means
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from envdoc.errors import UsageError
+from envdoc.knowledge import yamlfile
+from envdoc.model.finding import Severity
+from envdoc.model.value import dataclass
+
+_HERE = Path(__file__).resolve().parent
+CODES = _HERE / "codes"
+WORDS = _HERE / "words"
+ENGLISH = "en"
+
+# A sentence in one language, or several of which the first counts whose values are all known.
+Template = str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One code. `texts` are name -> language -> template; `pages` language -> Markdown."""
+
+    code: str
+    severity: Severity
+    aliases: tuple[str, ...]
+    links: tuple[str, ...]
+    texts: dict[str, dict[str, Template]]
+    pages: dict[str, str]
+    machine_broken: bool = False  # no package can mend it: exit 75
+
+
+def codes() -> tuple[str, ...]:
+    """Every code, sorted."""
+    return tuple(sorted({path.stem for path in CODES.iterdir() if path.suffix in (".yaml", ".json")} - {"aliases"}))
+
+
+@cache
+def entry(code: str) -> Entry:
+    """The entry of a code.
+
+    Raises:
+        UsageError: there is no such code.
+    """
+    try:
+        data = yamlfile.shipped(CODES / f"{code}.yaml")
+    except OSError as error:
+        raise UsageError(f"no finding has the code `{code}`", hint="`envdoc explain --list` lists them") from error
+    return Entry(
+        code=code,
+        severity=Severity(data["severity"]),
+        aliases=tuple(data.get("aliases", ())),
+        links=tuple(data.get("links", ())),
+        texts=data["texts"],
+        pages=data.get("page", {}),
+        machine_broken=bool(data.get("machine_broken", False)),
+    )
+
+
+@cache
+def former() -> dict[str, str]:
+    """Former code -> the code of today, for `explain`, `--only` and readers of old reports."""
+    twin = CODES / "aliases.json"  # the wheel carries them together, so that nobody has to open every file
+    if twin.is_file():
+        told: dict[str, str] = json.loads(twin.read_bytes())
+        return told
+    return {alias: code for code in codes() for alias in entry(code).aliases}
+
+
+def aliases(code: str) -> tuple[str, ...]:
+    """Former codes of a code; nothing for a code that the catalogue does not know."""
+    return entry(code).aliases if code in _known() else ()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(codes())
+
+
+@cache
+def words(name: str) -> dict[str, dict[str, Template]]:
+    """Sentences that belong to no code: `words/NAME.yaml`, name -> language -> template."""
+    told: dict[str, Any] = yamlfile.shipped(WORDS / f"{name}.yaml")
+    return told
+
+
+def templates(page: str, name: str) -> dict[str, Template]:
+    """Language -> template of one sentence: of a file of words, else of a code.
+
+    Raises:
+        KeyError: nobody wrote it.
+    """
+    if page in word_files():
+        return words(page)[name]
+    return entry(page).texts[name]
+
+
+@cache
+def word_files() -> frozenset[str]:
+    return frozenset(path.stem for path in WORDS.iterdir() if path.suffix in (".yaml", ".json"))

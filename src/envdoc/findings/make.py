@@ -1,0 +1,65 @@
+"""Sentences and findings of their codes and values, in English: the language of files and of logic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from envdoc.findings.catalogue import ENGLISH, Template, entry, templates
+from envdoc.model.finding import Command, Finding, Remediation, Severity, Where
+from envdoc.model.text import Text
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def text(page: str, name: str, /, **values: object) -> Text:
+    """The sentence `name` of a code or of a file of words, with its values.
+
+    Raises:
+        KeyError: nobody wrote it, or a value is missing: a bug, which the tests of the catalogue find.
+    """
+    told = {key: value if isinstance(value, str) else str(value) for key, value in values.items()}
+    return Text(filled(templates(page, name)[ENGLISH], told), page, name, told)
+
+
+def filled(template: Template, values: Mapping[str, str]) -> str:
+    """The template with its values; of several the first whose values are all there, else the last.
+
+    Raises:
+        KeyError: a placeholder without a value.
+    """
+    every = [template] if isinstance(template, str) else template
+    fitting = (each for each in every if all(values.get(name) for name in _PLACEHOLDER.findall(each)))
+    chosen = next(fitting, every[-1])
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], chosen)
+
+
+def finding(
+    code: str,
+    /,
+    *,
+    summary: str = "summary",
+    fix: str = "fix",
+    evidence: Iterable[str] = (),
+    commands: Iterable[Command] = (),
+    links: Iterable[str] = (),
+    severity: Severity | None = None,
+    where: Where | None = None,
+    **values: object,
+) -> Finding:
+    """A finding of this code. `summary` and `fix` name sentences of its file (a `fix` that is not there is none);
+    evidence that is empty is left out; the code's own links follow `links`."""
+    told = entry(code)
+    level = severity or told.severity
+    remedy = text(code, fix, **values) if fix in told.texts else ""
+    return Finding(
+        code=code,
+        severity=level,
+        summary=text(code, summary, **values),
+        evidence=tuple(part for part in evidence if part),
+        remediation=Remediation(remedy, tuple(commands)),
+        links=tuple(dict.fromkeys((*links, *told.links))),
+        machine_broken=told.machine_broken and level is Severity.ERROR,
+        where=where,
+        values=tuple(sorted((name, str(value)) for name, value in values.items())),
+    )
