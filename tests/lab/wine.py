@@ -9,7 +9,13 @@ from pathlib import Path
 
 from lab import place
 
-_KEPT = ("HOME", "USER", "TZ")  # Unix' PATH, pip's settings and the rest do not belong into a Windows
+_KEPT = (
+    "HOME",
+    "USER",
+    "TZ",
+    "ENVDOC_UPDATE_GOLDEN",
+    "ENVDOC_TEST_SEED",
+)  # Unix' PATH, pip's settings and the rest do not belong into a Windows
 
 
 def prefix() -> Path:
@@ -63,7 +69,9 @@ def stop() -> None:
 
 def _quietly(argv: list[str], seconds: float) -> None:
     nothing = subprocess.DEVNULL
-    subprocess.run(argv, env=environment(), stdin=nothing, stdout=nothing, stderr=nothing, timeout=seconds, check=False)
+    subprocess.run(
+        argv, env=environment(), stdin=nothing, stdout=nothing, stderr=nothing, timeout=seconds, check=False
+    )
 
 
 def command(argv: Sequence[str]) -> list[str]:

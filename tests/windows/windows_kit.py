@@ -33,7 +33,9 @@ def variables(home: Path, more: Mapping[str, str] | None = None) -> dict[str, st
     return {**kept, **own, **(more or {})}
 
 
-def envdoc(home: Path, *argv: str, env: Mapping[str, str] | None = None, timeout: float = 300, cwd: Path | None = None) -> Ran:
+def envdoc(
+    home: Path, *argv: str, env: Mapping[str, str] | None = None, timeout: float = 300, cwd: Path | None = None
+) -> Ran:
     """envdoc with these words, run to its end."""
     done = subprocess.run(
         [sys.executable, "-m", "envdoc", *argv],
@@ -41,7 +43,7 @@ def envdoc(home: Path, *argv: str, env: Mapping[str, str] | None = None, timeout
         cwd=cwd or home,
         input=b"",
         capture_output=True,
-        timeout=timeout,
+        timeout=300,
         check=False,
     )
     out, err = (stream.decode("utf-8", "replace").replace("\r\n", "\n") for stream in (done.stdout, done.stderr))
@@ -66,6 +68,6 @@ def settled(text: str, folder: Path) -> str:
     text = text.replace(str(folder), "ENV").replace(str(Path(sys.executable).parent), "PYTHON")
     text = re.sub(r"^on .*? x86_64$", "on WINDOWS x86_64", text, flags=re.MULTILINE)
     text = re.sub(r" in \d+\.\d\d s$", "", text, flags=re.MULTILINE)
-    text = re.sub(r"\b\d+ GiB( free)?\b", r"N GiB\1", text)
+    text = re.sub(r"(?<![.\d])\d+ GiB( free)?\b", r"N GiB\1", text)
     text = re.sub(r"(main memory|page file): \d+ MiB", r"\1: N MiB", text)
     return re.sub(r"envdoc \d+\.\d+\.\d+\S*", "envdoc VERSION", re.sub(r"Python 3\.\d+\.\d+", "Python 3.x", text))

@@ -1,7 +1,7 @@
 """Windows' job objects: a program and all that it starts, ended together, also where envdoc itself is killed.
 
 `taskkill /T` walks the tree by parents, so it loses what a program that has ended had started, and it is a
-program of its own that a sick machine may not start. A job holds all descendants. Nested jobs are allowed since Windows 8.
+program of its own that a sick machine may not start. A job holds all descendants. Jobs nest since Windows 8.
 Source: learn.microsoft.com/windows/win32/procthread/job-objects, read 2026-11-26.
 """
 
