@@ -2,7 +2,7 @@ r"""Values of the registry for as long as a test takes.
 
     with registry.values({r"HKLM\SYSTEM\CurrentControlSet\Control\FileSystem": {"LongPathsEnabled": 1}}): ...
 
-A str is written as REG_SZ, an int as REG_DWORD, bytes as REG_BINARY, a list as REG_MULTI_SZ, None takes the value away.
+A str is written as REG_SZ, an int as REG_DWORD, bytes as REG_BINARY, a list as REG_MULTI_SZ; None takes it away.
 """
 
 from __future__ import annotations
