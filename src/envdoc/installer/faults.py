@@ -85,6 +85,13 @@ _RULES = (
         f"Check the network and the proxy (`HTTPS_PROXY`), or choose a mirror, {_AGAIN}",
     ),
     _Rule(
+        "file-in-use",
+        # Windows: "The process cannot access the file because it is being used by another process. (os error 32)"
+        _words(r"used by another process", r"sharing violation", r"\(?os error 3[23]\b", r"\[winerror 3[23]\]"),
+        "A program holds a file of the environment open, and Windows does not replace it meanwhile",
+        f"Close the programs that use this environment (a training, a notebook, an editor), {_AGAIN}",
+    ),
+    _Rule(
         "environment-not-writable",
         _words(r"permission denied", r"access is denied", r"read-only file system", r"\[errno 13\]", r"os error 5\)"),
         "A file of the environment or of the cache may not be written",
