@@ -17,7 +17,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "installer"))
 
-from lab.wheels import Index, torch_wheel, wheel
+from loopback import Index, torch_wheel, wheel
 
 pytestmark = pytest.mark.real
 

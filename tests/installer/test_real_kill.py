@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from loopback import Index, torch_wheel, wheel
 
 from envdoc.installer import journal, orphans
 from envdoc.installer.folder import Folder
-from lab.wheels import Index, torch_wheel, wheel
 
 pytestmark = pytest.mark.real
 RUNNER = Path(__file__).with_name("killed.py")

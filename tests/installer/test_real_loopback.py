@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from loopback import Index, torch_wheel, wheel
 
 from envdoc import installer
 from envdoc.host.local import LocalHost
@@ -17,7 +18,6 @@ from envdoc.installer.dists import torch_cuda, versions
 from envdoc.model.plan import InstallPackages, MakeEnvironment, Plan, Prove, ProvidePython
 from envdoc.model.resolution import Source, SourceKind, SourceLayout
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus
-from lab.wheels import Index, torch_wheel, wheel
 
 pytestmark = pytest.mark.real
 MINOR = f"{sys.version_info[0]}.{sys.version_info[1]}"

@@ -12,5 +12,4 @@ What the tests use while they run, under wine and on a real Windows alike:
 
     gpus        made-up GPUs behind real DLLs and a real nvidia-smi.exe
     registry    values of the registry for as long as a test takes
-    wheels      tiny valid wheels with the real names, and an index on loopback that serves them
 """

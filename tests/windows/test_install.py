@@ -18,11 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from loopback import Index, torch_wheel, wheel
 
 from envdoc import installer
 from envdoc.host.local import LocalHost
 from envdoc.installer import journal
-from lab.wheels import Index, torch_wheel, wheel
 
 pytestmark = pytest.mark.windows_lab
 RUNNER = Path(__file__).parents[1] / "installer" / "killed.py"

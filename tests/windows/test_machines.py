@@ -9,11 +9,11 @@ import os
 from pathlib import Path
 
 import pytest
+from loopback import Wheel, torch_wheel, wheel
 from windows_kit import envdoc, make_environment, settled, unpack
 
 from lab import gpus, registry
 from lab.gpus import Card, Driver
-from lab.wheels import Wheel, torch_wheel, wheel
 
 pytestmark = [pytest.mark.windows_lab, pytest.mark.xdist_group("driver")]
 GOLDEN = Path(__file__).parent / "golden"
