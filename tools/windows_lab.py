@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from lab import place, prefix, wine
 
-_LIMIT = 1500.0  # seconds for one pass of the tests
+_LIMIT = 1200.0  # seconds for one pass of the tests; then every program of the lab is ended
 
 
 def main(words: list[str]) -> int:
@@ -52,12 +53,14 @@ def _tests(words: list[str]) -> int:
     codes = []
     for each in passes:
         begun = time.monotonic()
-        argv = [prefix.python(), "-m", "pytest", "-q", "-p", "no:cacheprovider", *each]
+        argv = [prefix.python(), "-m", "pytest", "-q", *_QUIET, *each]
         codes.append(_relay(argv, {"ENVDOC_LAB_FILES": prefix.LAB}))
         print(f"windows lab: {' '.join(each)}: exit {codes[-1]} after {time.monotonic() - begun:.0f} s", flush=True)
     return max(codes)
 
 
+# No cache in the checkout, and the stacks of a test that hangs.
+_QUIET = ["-p", "no:cacheprovider", "-o", "faulthandler_timeout=240"]
 _LAB = ["-n", "2", "--dist", "loadgroup", "-m", "windows_lab", "--durations=10"]
 
 
@@ -74,10 +77,14 @@ def _relay(argv: list[str], env: dict[str, str]) -> int:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.close()
+        watchdog = threading.Timer(_LIMIT, wine.stop)
+        watchdog.daemon = True
+        watchdog.start()
         for line in process.stdout:
             sys.stdout.buffer.write(line.replace(b"\r\n", b"\n"))
             sys.stdout.buffer.flush()
-        return process.wait(timeout=_LIMIT)
+        watchdog.cancel()
+        return process.wait()
 
 
 if __name__ == "__main__":
