@@ -25,12 +25,13 @@ def for_wine(system32: Path) -> None:
 
 
 def drivers(folder: Path) -> None:
-    """The made-up driver's files; `gpus` puts them into System32 for as long as a test takes."""
+    """The made-up driver's files, which `gpus` puts into System32 for as long as a test takes, and `says.exe`."""
     folder.mkdir(parents=True, exist_ok=True)
     _compile("nvml.c", folder / "nvml.dll", "-shared")
     _compile("nvml.c", folder / "nvml-old.dll", "-shared", "-DOLD")
     _compile("nvcuda.c", folder / "nvcuda.dll", "-shared")
     _compile("nvidia-smi.c", folder / "nvidia-smi.exe")
+    _compile("says.c", folder / "says.exe", "-municode")
 
 
 def _compile(source: str, to: Path, *options: str) -> None:
