@@ -29,6 +29,8 @@ KINDS = {
     "breaks": rows.BreakRow,
     "advice": rows.AdviceRow,
     "mirrors": rows.MirrorRow,
+    "gpu_memory": rows.GpuMemoryRow,
+    "models": rows.ModelRow,
     "gpu_performance": performance.PerformanceRow,
 }
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "history": "envdoc.cli.history",
     "env": "envdoc.cli.env",
     "report": "envdoc.cli.report",
+    "memory": "envdoc.cli.memory",
 }
 
 EPILOG = (

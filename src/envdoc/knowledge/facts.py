@@ -23,6 +23,8 @@ _NAMES = (
     "advice",
     "mirrors",
     "gpu_performance",
+    "gpu_memory",
+    "models",
 )
 
 

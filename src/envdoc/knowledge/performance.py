@@ -5,12 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from envdoc.knowledge import table
-from envdoc.knowledge.gpunames import words
+from envdoc.knowledge.gpunames import OTHERS, words
 from envdoc.knowledge.rows import Row
 from envdoc.model.value import dataclass
-
-# A word that makes another card of a name; a row without it does not mean that card.
-_OTHERS = frozenset({"ti", "super", "d", "laptop", "max", "nvl", "mobile", "ada"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def find(name: str) -> PerformanceRow | None:
     best: tuple[int, PerformanceRow] | None = None
     for row in rows():
         for own in map(words, row.names):
-            if own <= said and not (said - own) & _OTHERS and (best is None or len(own) > best[0]):
+            if own <= said and not (said - own) & OTHERS and (best is None or len(own) > best[0]):
                 best = len(own), row
     return best[1] if best else None
 

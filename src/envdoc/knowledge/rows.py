@@ -160,3 +160,27 @@ class MirrorRow(Row):
     url: str  # "https://mirror.nju.edu.cn/pytorch/whl/{cuda}"
     layout: str  # "index" | "links" | "prefix"
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow(Row):
+    """Sizes of a model that people fine-tune (table `models`), as its publisher's config.json has them."""
+
+    name: str  # "qwen2.5-7b"
+    model_type: str
+    hidden: int
+    layers: int
+    heads: int
+    kv_heads: int
+    inner: int
+    vocabulary: int
+    tied: bool
+    head_dim: int
+
+
+@dataclass(frozen=True, slots=True)
+class GpuMemoryRow(Row):
+    """What a card of this name has in all (table `gpu_memory`); a name sold with two sizes needs the size in it."""
+
+    names: tuple[str, ...]  # ("rtx 5060 ti 16gb",)
+    memory_mib: int

@@ -12,8 +12,10 @@ from envdoc.knowledge.rows import (
     CompanionRow,
     DriverBranchRow,
     DriverFloorRow,
+    GpuMemoryRow,
     GpuRow,
     MirrorRow,
+    ModelRow,
     NativeDriverRow,
     StackRow,
     ToolkitRow,
@@ -72,6 +74,14 @@ class Knowledge:
     @cached_property
     def mirrors(self) -> tuple[MirrorRow, ...]:
         return table.rows(MirrorRow, table.read("mirrors"))
+
+    @cached_property
+    def models(self) -> tuple[ModelRow, ...]:
+        return table.rows(ModelRow, table.read("models"))
+
+    @cached_property
+    def gpu_memory(self) -> tuple[GpuMemoryRow, ...]:
+        return table.rows(GpuMemoryRow, table.read("gpu_memory"))
 
     def gpu_named(self, name: str) -> GpuRow | None:
         """The row of a GPU by its marketing name ("NVIDIA GeForce RTX 5060 Ti", "5060ti", "H200")."""
