@@ -66,6 +66,11 @@ _ALL = (
         "Train on one GPU, or in WSL 2: torchrun of this torch needs libuv, which its Windows builds lack",
     ),
     Code(
+        "torchrun-no-store",
+        "Start the ranks of several GPUs without torchrun: they meet through `env://`",
+        severity=Severity.WARNING,
+    ),
+    Code(
         "no-gpu-visible",
         "Give the job a GPU, or ask for the proofs that need none",
         "envdoc smoke --cpu",

@@ -164,6 +164,7 @@ _PACKAGES = (
 
 _DISTRIBUTED = (
     Proof("all-reduce", "ranks on the GPUs agree", "all_reduce", {"gpus": True}, _FULL, _ALL, _TORCH, timeout=300),
+    Proof("rendezvous", "ranks can meet", "rendezvous", level=_FULL, needs=_TORCH, timeout=120),
     Proof(
         "all-reduce-gloo",
         "two ranks on the CPU agree",
