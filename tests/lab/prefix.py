@@ -61,6 +61,8 @@ def _windows() -> None:
     wine.serve()
     _ok(["winecfg", "-v", "win10"])
     shims.for_wine(wine.unix(r"C:\windows\system32"))
+    (wine.prefix() / "another_drive").mkdir()  # wine makes a drive by a link, not by DefineDosDevice
+    (wine.prefix() / "dosdevices" / "x:").symlink_to("../another_drive")
 
 
 def _pythons() -> None:

@@ -66,15 +66,25 @@ def start(plan_file: Path, engine: str, cache: Path) -> subprocess.Popen[bytes]:
 
 
 def finish(plan_file: Path, engine: str, cache: Path) -> dict[str, object]:
-    out, err = start(plan_file, engine, cache).communicate(timeout=300)
-    assert out, err.decode("utf-8", "replace")
+    out, err = ended(start(plan_file, engine, cache))
+    assert out, err
     return dict(json.loads(out))
 
 
+def ended(process: subprocess.Popen[bytes]) -> tuple[bytes, str]:
+    """What it said, once it has ended; it is stopped after ten minutes, so that nothing is left behind."""
+    with process:
+        try:
+            out, err = process.communicate(timeout=600)
+        finally:
+            process.kill()
+    return out, err.decode("utf-8", "replace")
+
+
 def refused(plan_file: Path, engine: str, cache: Path) -> str:
-    out, err = start(plan_file, engine, cache).communicate(timeout=300)
+    out, err = ended(start(plan_file, engine, cache))
     assert out == b""
-    return err.decode("utf-8", "replace").strip().splitlines()[-1]
+    return err.strip().splitlines()[-1]
 
 
 def tree(root: Path) -> dict[str, str]:
@@ -105,7 +115,7 @@ def test_uv_installs_into_any_path(tmp_path: Path, index: Index, cache: Path, na
     assert script.is_file()
 
 
-@pytest.mark.parametrize("name", NAMES[1:5])
+@pytest.mark.parametrize("name", NAMES[1:4:2])
 def test_pip_installs_into_any_path(tmp_path: Path, index: Index, cache: Path, name: str) -> None:
     root = tmp_path / name / "env"
     assert finish(plan(root, index, tmp_path / "plan.json"), "pip", cache) == WELL
@@ -113,14 +123,18 @@ def test_pip_installs_into_any_path(tmp_path: Path, index: Index, cache: Path, n
 
 @pytest.fixture
 def drive(tmp_path: Path) -> Iterator[Path]:
-    """A drive of its own, as `subst X: FOLDER` makes it."""
-    folder, letter = tmp_path / "behind the drive", "X:"
-    folder.mkdir()
+    """A folder on another drive: the lab's X:, else one as `subst X: FOLDER` makes it."""
+    letter, folder = "X:", tmp_path / "behind the drive"
     define = ctypes.windll.kernel32.DefineDosDeviceW  # type: ignore[attr-defined]
-    if not define(0, letter, str(folder)):
+    ours = not Path(letter + "\\").exists()
+    if ours:
+        folder.mkdir()
+        define(0, letter, str(folder))
+    if not Path(letter + "\\").exists():
         pytest.skip("this Windows makes no drive of a folder")
-    yield Path(letter + "\\")
-    define(2, letter, None)
+    yield Path(letter + "\\") / tmp_path.name
+    if ours:
+        define(2, letter, None)
 
 
 def test_another_drive(drive: Path, tmp_path: Path, index: Index, cache: Path) -> None:
@@ -174,7 +188,7 @@ def test_two_at_once_the_second_is_refused_by_name(tmp_path: Path, index: Index,
         while not (root / ".envdoc/journal.jsonl").exists() and first.poll() is None:
             time.sleep(0.01)
         told = refused(asked, "uv", cache)
-        out, _ = first.communicate(timeout=300)
+        out, _ = ended(first)
     assert f"another envdoc (process {first.pid}) is working in {root}" in told
     assert json.loads(out) == WELL
 
