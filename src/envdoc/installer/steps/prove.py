@@ -17,11 +17,19 @@ def prove(step: Prove, run: Run) -> Outcome:
     findings = tuple(finding for each in run.proofs for finding in each.findings)
     if bad and not any(finding.severity is Severity.ERROR for each in bad for finding in each.findings):
         findings += tuple(_failed(each) for each in bad)
+    findings += _explained(run, bad, findings)
     if not passed and not bad:
         findings += (_nothing_proved(skipped),)
     detail = f"{len(passed)} passed" + (f", {len(skipped)} not checked" if skipped else "")
     detail += f", {len(bad)} failed" if bad else ""
     return Outcome(detail, changed=True, findings=findings, failed=bool(bad) or not passed)
+
+
+def _explained(run: Run, bad: list[ProofResult], told: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What the rules for logs make of the last words of proofs that failed, beside what is told already."""
+    words = "\n".join(dict.fromkeys(each.output_tail for each in bad if each.output_tail))
+    known = {finding.code for finding in told}
+    return tuple(each for each in run.explain_log(words) if each.code not in known) if words else ()
 
 
 def _failed(proof: ProofResult) -> Finding:
