@@ -128,6 +128,6 @@ def starts_two_ranks(day: Day) -> None:
     for name, text in launcher.files().items():
         (day.folder / name).write_text(text, encoding="utf-8")
     python = str(day.environment / "Scripts" / "python.exe")
-    said = day.script("train.cmd", launcher.cmd(python, 2, "训练 100%.yaml").replace("\r\n", "\n"))
+    said = day.script("train.cmd", launcher.cmd(python, 2, "my 100%.yaml").replace("\r\n", "\n"))
     lines = sorted(line for line in said.splitlines() if line)
-    assert lines == [f"[rank {n}] trains 训练 100%.yaml rank {n}" for n in (0, 1)]
+    assert lines == [f"[rank {n}] trains my 100%.yaml rank {n}" for n in (0, 1)]

@@ -31,7 +31,7 @@ static void row(const char *names, int index)
     snprintf(copy, sizeof copy, "%s", names);
     for (char *name = strtok(copy, ","); name; name = strtok(NULL, ",")) {
         field(name, index);
-        printf("%s", name + strlen(name) - copy + 1 < (int)strlen(names) ? ", " : "\r\n");
+        printf("%s", name + strlen(name) - copy + 1 < (int)strlen(names) ? ", " : "\n");
     }
 }
 
@@ -40,15 +40,15 @@ int main(int count, char **words)
     const Table *told = table();
     if (!strcmp(told->smi, "hangs")) Sleep(INFINITE);
     if (!strcmp(told->smi, "gbk")) { /* "cannot find the driver" in Chinese, as code page 936 writes it */
-        printf("\xd5\xd2\xb2\xbb\xb5\xbd\xc7\xfd\xb6\xaf\xb3\xcc\xd0\xf2\r\n");
+        printf("\xd5\xd2\xb2\xbb\xb5\xbd\xc7\xfd\xb6\xaf\xb3\xcc\xd0\xf2\n");
         return 9;
     }
     if (!told->driver[0] || !strcmp(told->smi, "fails")) {
-        printf("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\r\n");
+        printf("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n");
         return 9;
     }
     if (!told->count) {
-        printf("No devices were found\r\n");
+        printf("No devices were found\n");
         return 6;
     }
     for (int n = 1; n < count; n++)

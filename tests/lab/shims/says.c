@@ -7,7 +7,7 @@ int wmain(int count, wchar_t **words)
     char text[8192];
     for (int n = 1; n < count; n++) {
         WideCharToMultiByte(CP_UTF8, 0, words[n], -1, text, sizeof text, NULL, NULL);
-        printf("%s\r\n", text);
+        printf("%s\n", text);
     }
     return 0;
 }
