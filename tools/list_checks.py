@@ -23,8 +23,17 @@ When a check counts is simple:
 - **Linux**, **Windows**: on that system only; elsewhere it is not in the report.
 
 Without `--profile` the machine is taken for one that shall train on its GPU, and the environment is judged for
-itself. With a profile the last four checks compare the environment with it. A check that cannot look says
-"not checked" and why; it never passes.
+itself. With a profile four checks compare the environment with it. A check that cannot look says
+"not checked" and why; it never passes, and neither does one that saw only a part.
+
+Checks marked **decisive** say whether the GPUs can be used at all. Where one of them could not look, because a fact
+is missing for another reason than absence (a driver that hangs, rights), that is an error of its own,
+`could-not-look`: a verdict without them is none. A machine on which everything answered and that has no NVIDIA GPU is
+`no-gpu`.
+
+`--require ID` makes a check one that must have looked: exit code 1 where it did not, whatever the reason; repeat it
+for more. `--only` and `--skip` that leave no check are a mistake of the command line (exit code 2). A check that
+crashes is never exit code 0.
 
 | Check | Looks at | Counts | Findings |
 |---|---|---|---|
@@ -44,6 +53,7 @@ def _row(each: Check) -> str:
 def _when(each: Check) -> str:
     systems = [system for system in (System.LINUX, System.WINDOWS) if each.applies(_case(system))]
     words = ["GPU"] if each.gpu else []
+    words += ["decisive"] if each.decisive else []
     if len(systems) == 1:
         words.append(systems[0].value.capitalize())
     return ", ".join(words) or "always"

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mint_parts import package
 from mint_recipe import Recipe
 
-from envdoc.model.facts import Why, known, missing, readings
+from envdoc.model.facts import Fact, Why, known, missing, readings
 from envdoc.model.machine import (
     CudaInit,
     Driver,
@@ -22,6 +24,14 @@ W11 = "Windows 11 Pro"
 _5060 = "NVIDIA GeForce RTX 5060 Ti"
 _DUAL = "two RTX 5060 Ti 16 GB with driver 576 (CUDA release notes table 3: 576.x offers CUDA 12.9)"
 _PYPI_WINDOWS = "the Python package index's Windows wheels of torch are CPU builds (opened: 2.8.0, 2.15.0)"
+
+
+def _gone(code: str) -> Fact[Any]:
+    """NVML that answers by an error."""
+    return missing(Why.FAILED, "nvml", code, code)
+
+
+_SMI_MISMATCH = "Failed to initialize NVML: Driver/library version mismatch"
 
 RECIPES = (
     Recipe(
@@ -59,6 +69,7 @@ RECIPES = (
         changes={
             "windows.long_paths": known(False), "windows.page_file_mib": known(4096),
             "windows.developer_mode": known(False), "hardware.memory_total_mib": known(32768),
+            "hardware.memory_available_mib": known(24576),
         },
     ),
     Recipe(
@@ -99,31 +110,31 @@ RECIPES = (
         "linux-driver-mismatch", "an unattended upgrade from 550.90.07 to 550.107.02 without a reboot "
         "(NVIDIA-Ubuntu-Driver-Guide#4)", driver="550.107.02",
         changes={
-            "gpus": missing(Why.FAILED, "nvml", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
+            "gpus": _gone("NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
             "driver": Driver(
                 version=readings(
-                    missing(Why.FAILED, "nvml", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
-                    missing(Why.FAILED, "nvidia-smi", "Failed to initialize NVML: Driver/library version mismatch"),
+                    _gone("NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
+                    missing(Why.FAILED, "nvidia-smi", _SMI_MISMATCH, "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
                     known("550.90.07", "/proc/driver/nvidia/version"),
                 ),
-                nvml=missing(Why.FAILED, "nvml", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
+                nvml=_gone("NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
                 kernel_module=known("550.90.07", "/sys/module/nvidia"),
                 pci=known(("0000:01:00.0 10de:2684",), "/sys/bus/pci"),
                 cuda_init=known(CudaInit(803, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH", "libcuda.so.1", ""), "libcuda"),
-                smi=missing(Why.FAILED, "nvidia-smi", "Failed to initialize NVML: Driver/library version mismatch"),
+                smi=missing(Why.FAILED, "nvidia-smi", _SMI_MISMATCH, "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
             ),
-            "gpu_sources": {"nvml": missing(Why.FAILED, "nvml", "NVML_ERROR_LIB_RM_VERSION_MISMATCH")},
+            "gpu_sources": {"nvml": _gone("NVML_ERROR_LIB_RM_VERSION_MISMATCH")},
         },
     ),
     Recipe(
         "linux-gpu-lost", "Xid 79: a GPU has fallen off the bus", gpus=("NVIDIA GeForce RTX 3090",) * 2,
         driver="570.124.06", torch="2.8.0+cu128",
         changes={
-            "gpus.value.1.name": missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST"),
-            "gpus.value.1.memory_total_mib": missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST"),
-            "gpus.value.1.memory_used_mib": missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST"),
-            "gpus.value.1.compute_capability": missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST"),
-            "gpus.value.1.compute_mode": missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST"),
+            "gpus.value.1.name": _gone("NVML_ERROR_GPU_IS_LOST"),
+            "gpus.value.1.memory_total_mib": _gone("NVML_ERROR_GPU_IS_LOST"),
+            "gpus.value.1.memory_used_mib": _gone("NVML_ERROR_GPU_IS_LOST"),
+            "gpus.value.1.compute_capability": _gone("NVML_ERROR_GPU_IS_LOST"),
+            "gpus.value.1.compute_mode": _gone("NVML_ERROR_GPU_IS_LOST"),
         },
     ),
     Recipe(

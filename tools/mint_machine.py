@@ -34,7 +34,9 @@ def mint(recipe: Recipe) -> Machine:
         note=recipe.note,
         hardware=parts.hardware_of(windows=windows),
         driver=parts.driver_of(recipe, gpus),
-        gpus=known(gpus, "nvml") if gpus else missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND"),
+        gpus=known(gpus, "nvml")
+        if gpus
+        else missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND", "NVML_ERROR_LIBRARY_NOT_FOUND"),
         gpu_sources=parts.sources_of(gpus),
         toolkits=parts.no_toolkits_of(),
         build=parts.build_of(windows=windows),

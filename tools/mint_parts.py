@@ -32,8 +32,8 @@ from envdoc.model.machine import (
 
 # Memory in MiB as nvidia-smi shows it. Source: NVIDIA's data sheets, and nvidia-smi outputs in public issues.
 _MEMORY = {
-    "5060 Ti": 16311, "5090": 32607, "4090": 24564, "3090": 24576, "1080 Ti": 11264, "1080": 8192, "T4": 15360,
-    "V100": 32768, "A100": 81920, "B200": 183359, "H200": 143771, "GB10": 122570,
+    "5060 Ti": 16311, "5090": 32607, "4090": 24564, "3090": 24576, "4070": 12282, "1080 Ti": 11264, "1080": 8192,
+    "T4": 15360, "V100": 32768, "A100": 81920, "B200": 183359, "H200": 143771, "GB10": 122570,
 }  # fmt: skip
 
 
@@ -80,9 +80,11 @@ def gpu_of(index: int, name: str, *, windows: bool) -> Gpu:
         uuid=known(f"GPU-{index + 1:08d}-0000-4000-8000-000000000000", "nvml"),
         bus_id=known(f"00000000:{index + 1:02X}:00.0", "nvml"),
         driver_model=known("WDDM", "nvml") if windows else missing(Why.UNSUPPORTED, "nvml"),
-        ecc_uncorrected=missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED"),
-        remapped_rows_pending=missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED"),
-        mig_enabled=missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED"),
+        ecc_uncorrected=missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED", "NVML_ERROR_NOT_SUPPORTED"),
+        remapped_rows_pending=missing(
+            Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED", "NVML_ERROR_NOT_SUPPORTED"
+        ),
+        mig_enabled=missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED", "NVML_ERROR_NOT_SUPPORTED"),
         compute_mode=known("Default", "nvml"),
         processes=known((), "nvml"),
     )
@@ -92,8 +94,10 @@ def driver_of(recipe: Recipe, gpus: tuple[Gpu, ...]) -> Driver:
     if not recipe.driver:
         gone = "NVML_ERROR_LIBRARY_NOT_FOUND"
         return Driver(
-            version=readings(missing(Why.ABSENT, "nvml", gone), missing(Why.ABSENT, "nvidia-smi", "not on PATH")),
-            nvml=missing(Why.ABSENT, "nvml", gone),
+            version=readings(
+                missing(Why.ABSENT, "nvml", gone, gone), missing(Why.ABSENT, "nvidia-smi", "not on PATH")
+            ),
+            nvml=missing(Why.ABSENT, "nvml", gone, gone),
             kernel_module=missing(Why.ABSENT, "/sys/module/nvidia"),
             smi=missing(Why.ABSENT, "nvidia-smi", "not on PATH"),
             cuda_init=missing(Why.ABSENT, "libcuda", "no such library"),
@@ -127,7 +131,7 @@ def _device(gpu: Gpu) -> CudaDevice:
 
 def sources_of(gpus: tuple[Gpu, ...]) -> dict[str, object]:
     if not gpus:
-        gone = missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND")
+        gone = missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND", "NVML_ERROR_LIBRARY_NOT_FOUND")
         return {"nvml": gone, "nvidia-smi": missing(Why.ABSENT, "nvidia-smi", "not on PATH")}
     return {"nvml": known(gpus, "nvml"), "nvidia-smi": known(gpus, "nvidia-smi")}
 

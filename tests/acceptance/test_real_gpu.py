@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,17 @@ def gpus() -> list[dict[str, Any]]:
     return every
 
 
+@cache
+def described() -> list[dict[str, Any]]:
+    """The GPUs of a snapshot: it asks for what describes a card, too."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "machine.json"
+        run(sys.executable, "-m", "envdoc", "snapshot", "-o", str(path))
+        told = json.loads(path.read_text(encoding="utf-8"))
+    every: list[dict[str, Any]] = told.get("machine", told)["gpus"]["value"]
+    return every
+
+
 def test_it_agrees_with_nvidia_smi() -> None:
     lines = run("nvidia-smi", f"--query-gpu={QUERY}", "--format=csv,noheader,nounits").splitlines()
     assert len(lines) == len(gpus())
@@ -72,8 +84,9 @@ def test_it_agrees_with_nvidia_smi() -> None:
         assert abs(gpu["memory_used_mib"]["value"] - int(used)) <= 64
         assert gpu["uuid"]["value"] == uuid
         assert gpu["bus_id"]["value"].lower().endswith(bus.lower()[-12:])
-        assert gpu["persistence"]["value"] is (persistence == "Enabled")
-        assert gpu["ecc_enabled"]["value"] is (ecc == "Enabled")
+        more = described()[int(index)]
+        assert more["persistence"]["value"] is (persistence == "Enabled")
+        assert more["ecc_enabled"]["value"] is (ecc == "Enabled")
         told = {fact["value"] for fact in judged()["machine"]["driver"]["version"]["facts"] if "value" in fact}
         assert told == {driver}
 
@@ -88,10 +101,11 @@ def test_it_agrees_with_nvml() -> None:
     for gpu in gpus():
         handle = pynvml.nvmlDeviceGetHandleByIndex(gpu["index"])
         assert gpu["memory_total_mib"]["value"] == pynvml.nvmlDeviceGetMemoryInfo(handle).total >> 20
-        link = gpu["pcie"]["value"]
+        more = described()[gpu["index"]]
+        link = more["pcie"]["value"]
         assert link["generation_max"] == pynvml.nvmlDeviceGetMaxPcieLinkGeneration(handle)
         assert link["width_max"] == pynvml.nvmlDeviceGetMaxPcieLinkWidth(handle)
-        assert gpu["power_limit_w"]["value"] == pynvml.nvmlDeviceGetPowerManagementLimit(handle) // 1000
+        assert more["power_limit_w"]["value"] == pynvml.nvmlDeviceGetPowerManagementLimit(handle) // 1000
 
 
 def test_it_agrees_with_torch() -> None:

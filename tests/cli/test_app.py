@@ -39,15 +39,123 @@ def test_every_command_explains_itself(envdoc: Run, name: str) -> None:
     assert "Usage: envdoc" in ran.stdout
 
 
+def test_alone_it_prints_its_help_and_ends_well(envdoc: Run) -> None:
+    assert envdoc() == envdoc("--help")
+    assert envdoc("profiles") == envdoc("profiles", "--help")
+
+
+# Bare, these do their work, or say what there is; all others need something.
+BARE = {"check", "resolve", "install", "smoke", "facts", "snapshot", "report", "profiles"}
+
+
+@pytest.mark.parametrize("name", sorted({*COMMANDS} - BARE))
+def test_a_command_that_needs_something_says_what(envdoc: Run, name: str) -> None:
+    ran = envdoc(name)
+    assert (ran.code, ran.stdout) == (2, "")
+    _one_style(ran.stderr)
+    assert "missing" in ran.stderr
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("wrong", [["--colour"], ["--format", "yaml"], ["--format"]])
+def test_every_option_that_is_wrong_is_one_kind_of_error(envdoc: Run, name: str, wrong: list[str]) -> None:
+    ran = envdoc(name, *wrong)
+    assert (ran.code, ran.stdout) == (2, "")
+    _one_style(ran.stderr)
+
+
+@pytest.mark.parametrize(
+    ("argv", "error", "hint"),
+    [
+        (["chek"], "no such command 'chek'. Did you mean 'check'?", "`envdoc --help` says what there is"),
+        (["check", "--colour"], "no such option: --colour", "`envdoc check --help` says what there is"),
+        (
+            ["check", "--format", "yaml"],
+            "invalid value for '--format': 'yaml' is not one of 'text', 'json', 'markdown', 'junit', 'github'",
+            "`envdoc check --help` says what there is",
+        ),
+        (
+            ["resolve", "--driver"],
+            "option '--driver' requires an argument",
+            "`envdoc resolve --help` says what there is",
+        ),
+        (["profiles", "show"], "missing argument 'ID'", "`envdoc profiles show --help` says what there is"),
+        (
+            ["snapshot", "--onlin"],
+            "no such option: --onlin",
+            "near names: --online; `envdoc snapshot --help` says what there is",
+        ),
+    ],
+)
+def test_a_wrong_command_line_is_usage(envdoc: Run, argv: list[str], error: str, hint: str) -> None:
+    ran = envdoc(*argv)
+    assert (ran.code, ran.stdout, ran.stderr) == (2, "", f"error: {error}\nhint: {hint}\n")
+
+
+def _one_style(stderr: str) -> None:
+    first, second = stderr.splitlines()
+    assert first.startswith("error: ")
+    assert second.startswith("hint: ")
+
+
+MACHINE = str(Path(__file__).parent.parent / "machines" / "win11-4090-610.json")
+
+
+@pytest.mark.parametrize(
+    ("argv", "option"),
+    [
+        (["--machine", MACHINE, "--env", "x"], "--env"),
+        (["--machine", MACHINE, "--python", "x"], "--python"),
+        (["--machine", MACHINE, "--online"], "--online"),
+        (["--machine", MACHINE, "--fresh"], "--fresh"),
+        (["--env", "x", "--python", "y"], "--python"),
+        (["--dry-run"], "--dry-run"),
+        (["--yes"], "--yes"),
+        (["--fix", "--machine", MACHINE], "--machine"),
+        (["--fix", "--only", "gpu-present"], "--only"),
+    ],
+)
+def test_an_option_that_would_be_ignored_is_refused(envdoc: Run, argv: list[str], option: str) -> None:
+    ran = envdoc("check", *argv)
+    assert ran.code == 2
+    assert ran.stderr.startswith(f"error: `{option}` cannot be used here\nhint: it ")
+
+
 @pytest.mark.parametrize(
     "argv",
-    [["chek"], ["check", "--colour"], ["check", "--format", "yaml"], ["resolve", "--driver"]],
+    [
+        ["report", "--machine", MACHINE, "--env", "x"],
+        ["report", "--env", "x", "--python", "y"],
+        ["smoke", "--env", "x", "--python", "y"],
+        ["snapshot", "--env", "x", "--python", "y"],
+    ],
 )
-def test_a_wrong_command_line_is_usage(envdoc: Run, argv: list[str]) -> None:
+def test_other_commands_refuse_the_same(envdoc: Run, argv: list[str]) -> None:
     ran = envdoc(*argv)
     assert ran.code == 2
-    assert ran.stdout == ""
-    assert "Error: " in ran.stderr
+    assert ran.stderr.startswith(f"error: `{argv[-2]}` cannot be used here\nhint: it ")
+
+
+@pytest.mark.parametrize("form", ["junit", "markdown", "github"])
+def test_fix_has_no_other_forms(envdoc: Run, form: str) -> None:
+    ran = envdoc("check", "--fix", "--format", form)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"error: `--fix` has no form `{form}`\n")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--only", "gpu-present", "--skip", "gpu-present"],
+        ["--only", "windows-links", "--machine", str(Path(MACHINE).with_name("linux-t4-535.json"))],
+        ["--require", "cuda-init", "--skip", "cuda-init"],
+        ["--require", "no-such-check"],
+    ],
+)
+def test_a_check_of_nothing_is_refused(envdoc: Run, argv: list[str]) -> None:
+    ran = envdoc("check", *argv)
+    assert (ran.code, ran.stdout) == (2, "")
+    _one_style(ran.stderr)
 
 
 def test_also_a_usage_error_is_one_document_for_json(envdoc: Run) -> None:

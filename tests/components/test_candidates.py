@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from component_kit import LOCK, only, written
 
-from envdoc.components.bitsandbytes import library
-from envdoc.knowledge.rows import BitsandbytesRow
 from envdoc.model.machine import System
+from envdoc.rules.bitsandbytes import loaded
 
 WINDOWS = System.WINDOWS
 
@@ -71,14 +70,13 @@ def test_bitsandbytes(changes: dict[str, Any], reasons: tuple[str, ...]) -> None
         ("12.8", True, "12.8"),
         ("12.9", True, "12.8"),  # the highest below
         ("12.0", True, "12.1"),  # else the lowest above
-        ("12.9", False, None),
+        ("12.9", False, ""),
         ("11.7", True, "11.8"),
-        ("14.0", True, None),  # never across majors
+        ("14.0", True, ""),  # never across majors
     ],
 )
-def test_bitsandbytes_library_choice(cuda: str, fallback: bool, expected: str | None) -> None:
-    row = BitsandbytesRow("made up", "", ">=0.50", ("11.8", "12.1", "12.8", "13.0"), fallback, "2.4", "3.10")
-    assert library(row, cuda) == expected
+def test_bitsandbytes_library_choice(cuda: str, fallback: bool, expected: str) -> None:
+    assert loaded(("11.8", "12.1", "12.8", "13.0"), cuda, same_major=fallback) == expected
 
 
 def test_deepspeed_on_linux_is_built_without_ops() -> None:

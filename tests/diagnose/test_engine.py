@@ -28,11 +28,19 @@ def test_root_cause_comes_first_and_follow_ups_are_folded() -> None:
 
 
 def test_remedy_is_chosen_by_the_tables() -> None:
-    commands = [each.command for each in diagnose_text(DRIVER).findings[0].remediation.commands]
+    """The build that `resolve` chooses for the GPU and a driver for CUDA 12.2."""
+    log = DRIVER.replace("11040", "12020").replace("cu121", "cu130") + "NVIDIA GeForce RTX 3090\n"
+    commands = [each.command for each in diagnose_text(log).findings[0].remediation.commands]
     assert commands[-1] == (
-        "python -m pip install torch==2.1.0+cu118 torchvision==0.16.0+cu118 torchaudio==2.1.0+cu118 "
-        "--index-url https://download.pytorch.org/whl/cu118"
+        "python -m pip install torch==2.8.0+cu128 torchvision==0.23.0+cu128 torchaudio==2.8.0+cu128 "
+        "--index-url https://download.pytorch.org/whl/cu128"
     )
+
+
+def test_an_unknown_gpu_gets_the_driver_and_no_torch() -> None:
+    remedy = diagnose_text(DRIVER).findings[0].remediation
+    assert [each.command for each in remedy.commands] == ["nvidia-smi --query-gpu=name,driver_version --format=csv"]
+    assert remedy.text == "Update the NVIDIA driver to 525.60.13 or newer"
 
 
 def test_nothing_known_says_what_was_looked_at() -> None:

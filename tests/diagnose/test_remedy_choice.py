@@ -66,7 +66,7 @@ def test_a_machine_rules_out() -> None:
             "NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch",
             "cu12[89]|cu13",
         ),
-        ("Found GPU0 Tesla V100-SXM2-32GB which is of compute capability (CC) 7.0.\ntorch==2.11.0+cu130", "cu126"),
+        ("Found GPU0 Tesla V100-SXM2-32GB which is of compute capability (CC) 7.0.\ntorch==2.11.0+cu130", "cu128"),
     ],
 )
 def test_the_build_fits_the_gpu_of_the_log(log: str, tag: str) -> None:
@@ -111,10 +111,7 @@ def test_what_a_log_says_cannot_reach_a_command() -> None:
         "but found trl==1\nTo fix: pip install trl>=0.18;`touch /tmp/x`\n"
     )
     commands = [each.command for finding in diagnose_text(log).findings for each in finding.remediation.commands]
-    assert commands == ['python -m pip install "trl>=0.18rm,-rf"'] or commands == [
-        'python -m pip install "trl>=0.18"'
-    ]
-    assert not any(char in command for command in commands for char in ("$(", "`", ";", "&&", "\n"))
+    assert commands == ['python -m pip install "trl>=0.18"']
 
 
 def test_bounds_in_a_command_stay_whole_and_quoted() -> None:

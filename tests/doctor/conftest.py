@@ -16,8 +16,12 @@ def judge() -> Callable[..., Report]:
     """`judge("linux-t4-535", {"driver.version": ...}, profile="rtx20", only=("driver-runtime",))`."""
 
     def run(
-        name: str, changes: dict[str, object] | None = None, profile: str = "", only: tuple[str, ...] = ()
+        name: str,
+        changes: dict[str, object] | None = None,
+        profile: str = "",
+        only: tuple[str, ...] = (),
+        require: tuple[str, ...] = (),
     ) -> Report:
-        return examine(case_of(name, changes, profile), only=only)
+        return examine(case_of(name, changes, profile), only=only, require=require)
 
     return run

@@ -34,12 +34,16 @@ class Broken:
     machine: str
     changes: dict[str, object] = field(default_factory=dict)
     profile: str = ""
+    required: tuple[str, ...] = ()
 
 
 def _with(*names_versions: object) -> dict[str, object]:
     """torch 2.8.0 of the package index, and these packages."""
     stack = [package("torch", "2.8.0"), package("torchvision", "0.23.0"), package("numpy", "2.2.6")]
     return {"target.packages": known((*stack, *names_versions), "site-packages")}
+
+
+_SHORT = "/opt/empty/libcuda.so.1: file too short"
 
 
 def _toolkit(version: str, *ways: str) -> dict[str, object]:
@@ -206,6 +210,10 @@ BROKEN = (
     Broken("shm-small", T4, {"hardware.shm": known(Disk("/dev/shm", 60, 64, "tmpfs"))}),
     Broken("disk-low", NONE, {"hardware.disks.env": known(Disk("/home", 900, 50000))}, "cpu"),
     Broken("memory-small", T4, {"hardware.memory_limit_mib": known(4096)}),
+    Broken("memory-in-use", T4, {"hardware.memory_available_mib": known(300)}),
+    Broken("could-not-look", T4, {"driver.version": readings(missing(Why.TIMED_OUT, "nvml", "no answer in 5 s"))}),
+    Broken("required-not-checked", T4, required=("disk-space",)),
+    Broken("libcuda-unusable", T4, {"driver.cuda_init": missing(Why.FAILED, "libcuda", _SHORT, "not-loadable")}),
     Broken("glibc-too-old", T4, {"os.libc": known("glibc 2.17")}),
     Broken("musl", T4, {"os.libc": known("musl 1.2.5")}),
     Broken("install-unfinished", T4, {"target.marker": known({"state": "building", "profile": "rtx20"})}),
@@ -217,6 +225,10 @@ BROKEN = (
     Broken("hub-mirror-xet", T4, _env(HF_ENDPOINT="https://hf-mirror.com")),
     Broken("hub-endpoint-not-https", T4, _env(HF_ENDPOINT="http://mirror.example")),
     Broken("hub-disk-low", T4, {"hub.disk": known(Disk("/home", 900, 50000))}),
+    Broken(
+        "interface-missing", T4,
+        {**_env(NCCL_SOCKET_IFNAME="enp"), "hardware.interfaces": known(("eth0", "lo"), "/sys/class/net")},
+    ),
     Broken("hub-offline", T4, _env(HF_HUB_OFFLINE="1")),
     Broken(
         "hub-transfer-missing", T4,
@@ -258,6 +270,11 @@ _WHOLE = [package(name, "1.0") for name in ("huggingface-hub", "bitsandbytes", "
 
 # Machines on which a check that finds something nearly everywhere finds nothing.
 WELL = (
+    Broken(
+        "interface-missing",
+        T4,
+        {**_env(NCCL_SOCKET_IFNAME="eth"), "hardware.interfaces": known(("eth0", "lo"), "/sys/class/net")},
+    ),
     Broken("flash-attn-gpu-uncovered", A100, _flash(torch="2.11", arch_list=("sm_80", "sm_90"))),
     Broken("msvc-missing", R4090, {"build.visual_studio": known((_STUDIO,), "vswhere")}),
     Broken("windows-wddm", R4090, {"gpus.value.0.driver_model": known("TCC")}),

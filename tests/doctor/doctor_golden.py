@@ -19,8 +19,8 @@ def said(report: Report) -> dict[str, object]:
     """A report as plain data."""
     return {
         "profile": report.profile,
-        "exit_code": exit_code(report.findings),
-        "exit_code_strict": exit_code(report.findings, strict=True),
+        "exit_code": exit_code(report),
+        "exit_code_strict": exit_code(report, strict=True),
         "findings": [
             {
                 "code": each.code,

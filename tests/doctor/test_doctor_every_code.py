@@ -20,7 +20,7 @@ CODES = {code: each.id for each in checks() for code in each.codes}
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.code)
 def test_broken_machine_is_named(broken: Broken, judge: Callable[..., Report]) -> None:
-    report = judge(broken.machine, broken.changes, broken.profile)
+    report = judge(broken.machine, broken.changes, broken.profile, require=broken.required)
     assert broken.code in {finding.code for finding in report.findings}
     assert not [each for each in report.checks if each.status is CheckStatus.CRASH]
     own = next(each for each in report.checks if each.id == CODES[broken.code])
@@ -34,7 +34,7 @@ def test_every_code_has_a_broken_machine() -> None:
 
 @pytest.fixture(scope="module")
 def everywhere(judge: Callable[..., Report]) -> tuple[Report, ...]:
-    return tuple(judge(each.machine, each.changes, each.profile) for each in (*BROKEN, *WELL))
+    return tuple(judge(each.machine, each.changes, each.profile, require=each.required) for each in (*BROKEN, *WELL))
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

@@ -78,13 +78,3 @@ def test_runtime_wheels_that_another_package_wants_stay(judge: Callable[..., Rep
     cupy = package("cupy-cuda13x", "14.2.0", "nvidia-cublas-cu13>=13")
     changes = _installed(TORCH, cupy, package("nvidia-cublas-cu13", "13.1.0.3"))
     assert _said(judge(T4, changes, only=("runtime-wheels",))) == []
-
-
-def test_bitsandbytes_falls_back_within_a_major_from_050_on() -> None:
-    from envdoc.doctor.bitsandbytes import chosen
-
-    libraries = ("11.8", "12.4", "12.8", "13.0")
-    assert [chosen(libraries, cuda, fallback=True) for cuda in ("12.8", "12.9", "12.6", "12.1", "13.2", "14.0")] == [
-        "12.8", "12.8", "12.4", "12.4", "13.0", "",
-    ]  # fmt: skip
-    assert [chosen(libraries, cuda, fallback=False) for cuda in ("12.8", "12.9")] == ["12.8", ""]

@@ -8,11 +8,11 @@ import pytest
 from doctor_cases import case_of, profiles
 
 from envdoc.doctor import Case, examine
-from envdoc.doctor.picks import Pick, pick, profile_for, torch_command
+from envdoc.doctor.picks import fresh, pick, torch_command
 from envdoc.knowledge.tables import load
-from envdoc.model.cuda import covers
 from envdoc.model.facts import known, readings
 from envdoc.model.finding import Finding, Report
+from envdoc.rules.coverage import covers
 
 INDEX = "https://download.pytorch.org/whl"
 
@@ -25,30 +25,31 @@ def test_cpu_torch_on_windows_rtx50_under_its_profile(judge: Callable[..., Repor
     found = _finding(judge("win11-2x5060ti-576-cpu-torch", profile="rtx50-cu128"), "torch-cpu-build")
     assert [command.command for command in found.remediation.commands] == [
         "uv pip install --python C:\\Users\\user\\envs\\train\\Scripts\\python.exe "
-        f"torch==2.7.1 torchvision==0.22.1 torchaudio==2.7.1 --index-url {INDEX}/cu128",
+        f"torch==2.7.1+cu128 torchvision==0.22.1+cu128 torchaudio==2.7.1+cu128 --default-index {INDEX}/cu128",
         "envdoc install --profile rtx50-cu128",
     ]
     assert found.remediation.text == "Install a CUDA build; torch 2.7.1 with CUDA runtime cu128 fits this machine"
 
 
-def test_without_a_profile_the_release_stays(judge: Callable[..., Report]) -> None:
+def test_without_a_profile_the_choice_is_that_of_auto(judge: Callable[..., Report]) -> None:
+    """Not the release that is installed (2.8.0): what `envdoc resolve` would install here."""
     found = _finding(judge("win11-2x5060ti-576-cpu-torch"), "torch-cpu-build")
-    assert f"torch==2.8.0 torchvision==0.23.0 torchaudio==2.8.0 --index-url {INDEX}/cu128" in (
-        found.remediation.commands[0].command
-    )
+    named = _finding(judge("win11-2x5060ti-576-cpu-torch", profile="rtx50-cu128"), "torch-cpu-build")
+    assert found.remediation == named.remediation
 
 
 @pytest.mark.parametrize(
     ("machine", "expected"),
     [
-        ("linux-1080ti-580", Pick("2.8.0", "cu126")),
-        ("linux-v100-580", Pick("2.10.0", "cu128")),
+        ("linux-1080ti-580", ("2.7.1", "cu126")),
+        ("linux-v100-580", ("2.8.0", "cu128")),
         ("linux-1080-5090-580", None),
-        ("win11-2x5060ti-576-cu126", Pick("2.7.0", "cu128")),
+        ("win11-2x5060ti-576-cu126", ("2.7.1", "cu128")),
     ],
 )
-def test_pick(machine: str, expected: Pick | None) -> None:
-    assert pick(case_of(machine)) == expected
+def test_pick(machine: str, expected: tuple[str, str] | None) -> None:
+    choice = pick(case_of(machine))
+    assert (choice and (choice.torch, choice.cuda)) == expected
 
 
 def test_mixed_machine_is_told_to_hide_the_gpu_that_is_not_covered(judge: Callable[..., Report]) -> None:
@@ -72,8 +73,8 @@ def test_every_pick_covers_the_gpus_and_suits_the_driver(machine: str, driver: s
     assert all(covers(row.sm, gpu.compute_capability.or_else("")) for gpu in case.machine.gpus.or_else(()))
     floor = load().driver_floor(choice.cuda, "linux")
     assert [int(part) for part in driver.split(".")] >= [int(part) for part in floor.split(".")]
-    (command,) = torch_command(case, choice)
-    assert command.command.endswith(f"--index-url {INDEX}/{choice.cuda}")
+    (command,) = torch_command(case, choice, again=True)
+    assert command.command.endswith(f"--default-index {INDEX}/{choice.cuda}")
 
 
 def test_path_with_blanks_is_quoted() -> None:
@@ -89,9 +90,9 @@ def test_path_with_blanks_is_quoted() -> None:
         ("win11-2x5060ti-576-cu128", "rtx50-cu128"), ("linux-no-gpu", "cpu"), ("linux-1080-5090-580", None),
     ],
 )  # fmt: skip
-def test_profile_for(machine: str, expected: str | None) -> None:
-    profile = profile_for(case_of(machine))
-    assert (profile.id if profile else None) == expected
+def test_profile(machine: str, expected: str | None) -> None:
+    choice = fresh(case_of(machine))
+    assert (choice and choice.profile) == expected
 
 
 def test_profiles_are_not_read_on_a_healthy_machine() -> None:

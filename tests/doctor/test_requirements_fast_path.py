@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 
-from envdoc.doctor.requirements import Wanted, holds, marker_environment, parse, satisfies
 from envdoc.model.machine import Machine, OperatingSystem, System
+from envdoc.rules.requirements import Wanted, holds, marker_environment, parse, satisfies
 
 NUMBERS = st.lists(st.integers(0, 12), min_size=1, max_size=4).map(lambda parts: ".".join(map(str, parts)))
 VERSIONS = st.builds(

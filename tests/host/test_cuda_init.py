@@ -67,7 +67,51 @@ def test_a_library_that_hangs_and_one_that_crashes(tmp_path: Path) -> None:
     assert cuda_init.parse(hung) == missing(Why.TIMED_OUT, "libcuda", "killed after 1 s")
     _library(tmp_path, "*(volatile int *)0")
     crashed = LocalHost().run(cuda_init.argv(sys.executable), timeout=20, env=env)
-    assert cuda_init.parse(crashed) == missing(Why.FAILED, "libcuda", "the child ended with -11")
+    assert cuda_init.parse(crashed) == missing(Why.FAILED, "libcuda", "the child ended with -11", "died")
+
+
+# The first 52 bytes of a 32-bit program for i386: what the loader reads before it refuses.
+ELF32 = b"\x7fELF\x01\x01\x01" + bytes(9) + b"\x03\x00\x03\x00\x01\x00\x00\x00" + bytes(28)
+
+
+def _unloadable(folder: Path, kind: str) -> None:
+    """A file that stands where libcuda is looked for first, and is none."""
+    path = folder / "libcuda.so.1"
+    if kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "32-bit":
+        path.write_bytes(ELF32 + bytes(4096))
+    elif kind == "text":
+        path.write_text("INPUT(/usr/lib/libcuda.so)\n", encoding="utf-8")
+    else:
+        source = folder / "other.c"
+        source.write_text("int other(void) { return 1; }\n", encoding="utf-8")
+        there = folder / "libcudadep.so.9"
+        build = ["gcc", "-shared", "-fPIC", "-Wl,--no-as-needed"]
+        subprocess.run([*build, f"-Wl,-soname,{there.name}", "-o", str(there), str(source)], check=True)
+        needed = [str(there)] if kind == "missing dependency" else []
+        subprocess.run([*build, "-o", str(path), str(source), *needed], check=True)
+        there.unlink()
+
+
+@needs_gcc
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        ("empty", "not-loadable", "file too short"),
+        ("text", "not-loadable", "file too short"),
+        ("32-bit", "not-loadable", "wrong ELF class"),
+        ("missing dependency", "not-loadable", "libcudadep.so.9: cannot open shared object file"),
+        ("no cuInit", "no-cuinit", "libcuda.so.1 has no cuInit"),
+    ],
+)
+def test_a_library_that_is_there_and_cannot_be_used(tmp_path: Path, kind: str, code: str, words: str) -> None:
+    _unloadable(tmp_path, kind)
+    fact = cuda_init.parse(
+        LocalHost().run(cuda_init.argv(sys.executable), timeout=20, env={"LD_LIBRARY_PATH": str(tmp_path)})
+    )
+    assert (fact.why, fact.code) == (Why.FAILED, code), fact.detail
+    assert words in fact.detail
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux")
@@ -84,20 +128,15 @@ def test_no_library(tmp_path: Path) -> None:
         (Completed((), None, why=Why.TIMED_OUT, detail="killed"), missing(Why.TIMED_OUT, "libcuda", "killed")),
         (
             Completed((), 1, stderr="a\nMemoryError\n"),
-            missing(Why.FAILED, "libcuda", "the child ended with 1: MemoryError"),
+            missing(Why.FAILED, "libcuda", "the child ended with 1: MemoryError", "died"),
         ),
-        (Completed((), 0, stdout="[]"), missing(Why.FAILED, "libcuda", "the child ended with 0")),
-        (
-            Completed((), 0, stdout=json.dumps({"result": None, "detail": "libcuda.so.1: wrong ELF class"})),
-            missing(Why.FAILED, "libcuda", "libcuda.so.1: wrong ELF class"),
-        ),
-        (
-            Completed((), 0, stdout=json.dumps({"result": None, "detail": "libdep.so.2: No such file"})),
-            missing(Why.FAILED, "libcuda", "libdep.so.2: No such file"),
-        ),
-        (
-            Completed((), 0, stdout=json.dumps({"result": None, "detail": "Could not find module 'nvcuda.dll'"})),
-            missing(Why.ABSENT, "libcuda", "Could not find module 'nvcuda.dll'"),
+        (Completed((), 0, stdout="[]"), missing(Why.FAILED, "libcuda", "the child ended with 0", "died")),
+        *(
+            (
+                Completed((), 0, stdout=json.dumps({"result": None, "detail": "the loader's words", "code": code})),
+                missing(why, "libcuda", "the loader's words", code),
+            )
+            for code, why in (("absent", Why.ABSENT), ("not-loadable", Why.FAILED), ("no-cuinit", Why.FAILED))
         ),
     ],
 )

@@ -182,7 +182,9 @@ def test_stat(ask: Ask, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"12345")
     os.utime(path, (1000, 1000))
-    assert ask(lambda host: host.stat(str(path))) == known(Stat(5, False, False, 1000.0), str(path))
+    assert ask(lambda host: host.stat(str(path))) == known(
+        Stat(5, False, False, 1000.0, path.stat().st_ino), str(path)
+    )
     assert ask(lambda host: host.stat(str(tmp_path))).value.is_dir
     assert ask(lambda host: host.stat(str(tmp_path / "absent"))) == missing(Why.ABSENT, str(tmp_path / "absent"))
 

@@ -86,7 +86,7 @@ KINDS = {
 @pytest.mark.parametrize(("code", "name"), [(code, name) for code, name in ERRORS.items() if code])
 def test_every_error_has_its_name_and_reason(code: int, name: str) -> None:
     why = KINDS.get(name.removeprefix("ERROR_"), Why.FAILED)
-    fact: Fact[Any] = missing(why, "nvml", f"NVML_{name}")
+    fact: Fact[Any] = missing(why, "nvml", f"NVML_{name}", f"NVML_{name}")
     assert asked(nvmlDeviceGetName=fails(code)).device(0, "Name") == fact
     assert asked(nvmlInit_v2=fails(code)).init() == fact
 
@@ -98,7 +98,9 @@ def test_errors_beyond_the_table() -> None:
 
 def test_a_driver_that_does_not_fit_its_library() -> None:
     door = asked(nvmlInit_v2=fails(18), nvmlSystemGetDriverVersion=fails(1))
-    mismatch: Fact[Any] = missing(Why.FAILED, "nvml", "NVML_ERROR_LIB_RM_VERSION_MISMATCH")
+    mismatch: Fact[Any] = missing(
+        Why.FAILED, "nvml", "NVML_ERROR_LIB_RM_VERSION_MISMATCH", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"
+    )
     assert door.init() == mismatch
     assert door.count() == mismatch
     assert door.device(0, "Name") == mismatch
@@ -117,13 +119,17 @@ def test_older_versions_of_a_function_are_tried() -> None:
 
 def test_a_function_that_this_driver_lacks() -> None:
     door = asked(nvmlDeviceGetRemappedRows=None)
-    assert door.device(0, "RemappedRows") == missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_FUNCTION_NOT_FOUND")
+    assert door.device(0, "RemappedRows") == missing(
+        Why.UNSUPPORTED, "nvml", "NVML_ERROR_FUNCTION_NOT_FOUND", "NVML_ERROR_FUNCTION_NOT_FOUND"
+    )
 
 
 def test_a_gpu_that_is_not_there_or_lost() -> None:
-    assert asked().device(1, "Name") == missing(Why.FAILED, "nvml", "NVML_ERROR_INVALID_ARGUMENT")
+    assert asked().device(1, "Name") == missing(
+        Why.FAILED, "nvml", "NVML_ERROR_INVALID_ARGUMENT", "NVML_ERROR_INVALID_ARGUMENT"
+    )
     lost = asked(nvmlDeviceGetHandleByIndex_v2=fails(15))
-    assert lost.device(0, "Name") == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST")
+    assert lost.device(0, "Name") == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST", "NVML_ERROR_GPU_IS_LOST")
 
 
 def test_after_a_call_that_hangs_nothing_waits_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,10 +162,10 @@ def test_a_missing_library_and_a_broken_one() -> None:
         raise OSError(f"{path}: wrong ELF class: ELFCLASS32")
 
     assert LocalNvml(lambda: load_library(("a", "b"), load)).init() == missing(
-        Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND"
+        Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND", "NVML_ERROR_LIBRARY_NOT_FOUND"
     )
     broken = LocalNvml(lambda: load_library(("a", "b"), load_wrong)).init()
-    assert broken == missing(Why.FAILED, "nvml", "OSError: a: wrong ELF class: ELFCLASS32")
+    assert broken == missing(Why.FAILED, "nvml", "a: wrong ELF class: ELFCLASS32", "not-loadable")
 
 
 @pytest.mark.parametrize(
@@ -229,8 +235,12 @@ def test_functions_outside_the_table_go_through_nvidia_ml_py(monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "pynvml", module)
     door = asked()
     assert door.device(0, "UtilizationRates") == known({"gpu": 7, "name": "x"}, "nvml")
-    assert door.device(0, "BoardId") == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST")
-    assert door.device(0, "NoSuchThing") == missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_FUNCTION_NOT_FOUND")
+    assert door.device(0, "BoardId") == missing(
+        Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST", "NVML_ERROR_GPU_IS_LOST"
+    )
+    assert door.device(0, "NoSuchThing") == missing(
+        Why.UNSUPPORTED, "nvml", "NVML_ERROR_FUNCTION_NOT_FOUND", "NVML_ERROR_FUNCTION_NOT_FOUND"
+    )
     assert door.system("ProcessName") == known(["a", 1], "nvml")
 
 

@@ -111,9 +111,9 @@ def test_real_answers_are_those_of_nvidia_ml_py() -> None:
     door = LocalNvml()
     assert door.init().known
     steady = ("Name", "UUID", "PciInfo", "CudaComputeCapability", "EccMode", "MigMode", "PersistenceMode")
-    for name in (*steady, "ComputeMode", "DisplayActive", "EnforcedPowerLimit", "MaxPcieLinkWidth", "RemappedRows"):
-        assert door.device(0, name).value == through_pynvml(f"nvmlDeviceGet{name}", 0, ()), name
+    for name in (*steady, "ComputeMode", "DisplayActive", "PowerManagementLimit", "MaxPcieLinkWidth", "RemappedRows"):
+        assert door.device(0, name).value == through_pynvml(f"nvmlDeviceGet{name}", (0,), ()), name
     for name in SYSTEM:
-        assert door.system(name).value == through_pynvml(f"nvmlSystemGet{name}", None, ()), name
-    assert door.device(0, "TotalEccErrors", 1, 0).value == through_pynvml("nvmlDeviceGetTotalEccErrors", 0, (1, 0))
+        assert door.system(name).value == through_pynvml(f"nvmlSystemGet{name}", (), ()), name
+    assert door.device(0, "TotalEccErrors", 1, 0).value == through_pynvml("nvmlDeviceGetTotalEccErrors", (0,), (1, 0))
     assert door.device(0, "MemoryInfo").value["total"] == through_pynvml("nvmlDeviceGetMemoryInfo", 0, ())["total"]

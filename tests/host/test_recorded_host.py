@@ -88,7 +88,9 @@ def test_nvml_replayed() -> None:
     nvml = RecordedHost(WINDOWS).nvml
     assert (nvml.init().value, nvml.count().value) == ("13.581.29", 1)
     assert nvml.device(0, "MemoryInfo") == known({"total": 34190917632}, "nvml")
-    assert nvml.device(0, "TotalEccErrors", 1, 0) == missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED")
+    assert nvml.device(0, "TotalEccErrors", 1, 0) == missing(
+        Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED", "NVML_ERROR_NOT_SUPPORTED"
+    )
 
 
 def test_what_is_not_listed_does_not_exist_and_is_remembered() -> None:
@@ -103,7 +105,9 @@ def test_what_is_not_listed_does_not_exist_and_is_remembered() -> None:
     assert host.registry_keys("HKLM\\X").why is Why.ABSENT
     assert host.fetch("https://x", timeout=1).why is Why.ABSENT
     assert host.realpath("C:/x") == "C:/x"
-    assert host.nvml.device(0, "Name") == missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND")
+    assert host.nvml.device(0, "Name") == missing(
+        Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND", "NVML_ERROR_LIBRARY_NOT_FOUND"
+    )
     assert host.unmatched == [
         ("run", "git --version"),
         ("run", "git"),

@@ -13,12 +13,13 @@ from installer_kit import PYTHON, FakeHost, World, write_dist
 from envdoc.errors import EnvdocError
 from envdoc.host.base import Completed
 from envdoc.installer import journal, lock
-from envdoc.installer.dists import Dist, damage, pins, same_version, torch_cuda, versions
+from envdoc.installer.dists import Dist, damage, same_version, torch_cuda, versions
 from envdoc.installer.faults import explain, why
 from envdoc.installer.folder import folder_of, read_table, write_json
 from envdoc.installer.secrets import bare, mask
 from envdoc.model.facts import Why
 from envdoc.model.machine import System
+from envdoc.rules.requirements import pins
 
 # The tools' own words, as they were printed by uv 0.13, pip 23 to 26, and Windows.
 LOGS = {

@@ -75,7 +75,7 @@ def test_unknown_or_ambiguous(name: str) -> None:
 def test_each_name_leads_to_its_own_row() -> None:
     for row in load().gpus:
         for name in row.names:
-            assert load().gpu_named(name) is row, name
+            assert load().gpu_named(name) is (None if name == "gtx 750" else row), name  # two chips bear it
 
 
 def test_blackwell_needs_driver_570() -> None:

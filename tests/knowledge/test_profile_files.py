@@ -13,8 +13,8 @@ from envdoc.errors import DataError, UsageError
 from envdoc.knowledge import files, profiles, yamlfile
 from envdoc.knowledge.profileschema import COMPONENTS, SCHEMA
 from envdoc.knowledge.tables import load as tables
-from envdoc.model.cuda import covers
 from envdoc.model.profile import GpuBounds, Profile, PythonBounds, TorchBounds
+from envdoc.rules.coverage import covers
 
 SHIPPED = sorted(files.profiles_folder().glob("*.yaml"))
 IDS = (
@@ -243,10 +243,17 @@ def test_a_users_profile_may_replace_a_shipped_one(own: Path) -> None:
     assert profiles.load("rtx40", str(own.parent)).title == "Mine"
 
 
-def test_a_broken_users_profile_stops_with_its_mistakes(own: Path) -> None:
+def test_a_broken_users_profile_stops_only_who_names_it(own: Path) -> None:
     own.write_text(GOOD.replace("arches", "arch"), encoding="utf-8")
+    warned: list[str] = []
+    assert tuple(profiles.load_all(str(own.parent), warned.append)) == IDS
+    assert warned == [
+        f"{own}:5: unknown field `arch`; write `arches` (this profile is left out)",
+        f"{own}:1: `arches` is missing; write for example `arches: [x86_64]` (this profile is left out)",
+    ]
+    assert profiles.load("cpu", str(own.parent)).id == "cpu"
     with pytest.raises(DataError) as caught:
-        profiles.load_all(str(own.parent))
+        profiles.load(own.stem, str(own.parent))
     assert caught.value.message == (
         f"{own}:5: unknown field `arch`; write `arches`\n"
         f"{own}:1: `arches` is missing; write for example `arches: [x86_64]`"

@@ -10,10 +10,11 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from envdoc.knowledge import facts, performance, rows
+from envdoc.knowledge import cards, facts, performance, rows
 from envdoc.knowledge.tables import load
 from envdoc.model.codec import decode
-from envdoc.model.cuda import covers, cuda_of, version_tuple
+from envdoc.model.cuda import cuda_of, version_tuple
+from envdoc.rules.coverage import covers
 
 KNOWN = load()
 KINDS = {
@@ -30,6 +31,7 @@ KINDS = {
     "advice": rows.AdviceRow,
     "mirrors": rows.MirrorRow,
     "gpu_memory": rows.GpuMemoryRow,
+    "cards": rows.CardRow,
     "models": rows.ModelRow,
     "gpu_performance": performance.PerformanceRow,
 }
@@ -40,7 +42,8 @@ def test_every_row_has_its_shape_and_says_where_from(name: str) -> None:
     assert set(facts.names()) == set(KINDS)
     table = facts.table(name)[name]
     assert table
-    held = performance.rows() if name == "gpu_performance" else getattr(KNOWN, name)
+    own = {"gpu_performance": performance.rows, "cards": cards.rows}
+    held = own[name]() if name in own else getattr(KNOWN, name)
     for fields, row in zip(table, held, strict=True):
         assert decode(KINDS[name], fields) == row  # the codec checks every type
         assert re.match(r"https://\S+$|measured: .{8,}", row.source), row

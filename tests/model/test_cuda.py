@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from envdoc.model.cuda import arch_of, capability_of, covers, cuda_of, runs_on, tag_of, version_tuple
+from envdoc.model.cuda import arch_of, capability_of, cuda_of, tag_of, version_tuple
 
 
 @pytest.mark.parametrize(("tag", "cuda"), [("cu128", "12.8"), ("cu130", "13.0"), ("cu118", "11.8"), ("cpu", None)])
@@ -24,33 +24,6 @@ def test_an_architecture_of_a_capability() -> None:
     assert arch_of("12.0") == "sm_120"
     with pytest.raises(ValueError, match="not an architecture"):
         capability_of("ptx")
-
-
-@pytest.mark.parametrize(
-    ("built", "device", "runs"),
-    [
-        ("8.0", "8.6", True),
-        ("8.6", "8.9", True),
-        ("8.9", "8.6", False),
-        ("12.0", "12.1", True),
-        ("10.0", "10.3", True),
-        ("10.0", "12.0", False),
-        ("9.0", "10.0", False),
-        ("6.0", "6.1", True),
-        ("8.6", "8.7", False),  # Jetson Orin takes only its own
-        ("7.0", "7.2", False),
-        ("10.1", "11.0", True),  # Thor's two names
-        ("7.5", "7.5", True),
-    ],
-)
-def test_cubins_run_on_the_same_major_from_their_minor_on(built: str, device: str, runs: bool) -> None:
-    assert runs_on(built, device) is runs
-
-
-def test_ptx_does_not_count() -> None:
-    assert not covers(("sm_90", "compute_90"), "12.0")
-    assert covers(("sm_75", "sm_120"), "12.0")
-    assert covers(("7.5", "8.0"), "8.9")
 
 
 def test_versions_stop_at_words() -> None:

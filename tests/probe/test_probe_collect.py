@@ -65,12 +65,12 @@ def test_nvml_well_and_cuinit_803() -> None:
 def test_gpus_by_smi_where_nvml_does_not_start() -> None:
     machine = collect(h200(nvml={"init": {"why": "failed", "detail": "NVML_ERROR_UNKNOWN"}}), Ask())
     assert machine.gpus.source == "nvidia-smi"
-    assert machine.driver.nvml == missing(Why.FAILED, "nvml", "NVML_ERROR_UNKNOWN")
+    assert machine.driver.nvml == missing(Why.FAILED, "nvml", "NVML_ERROR_UNKNOWN", "NVML_ERROR_UNKNOWN")
 
 
 def test_a_container_without_a_gpu() -> None:
     machine = collect(recorded(files={"/.dockerenv": ""}, folders={"/dev": ["null"]}), Ask())
-    assert machine.gpus == missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND")
+    assert machine.gpus == missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND", "NVML_ERROR_LIBRARY_NOT_FOUND")
     assert machine.driver.smi == missing(Why.ABSENT, "nvidia-smi", "not on PATH")
     assert {fact.why for fact in machine.driver.version.facts} == {Why.ABSENT}
     assert machine.driver.device_nodes.why is Why.ABSENT
@@ -112,11 +112,15 @@ def device(index: int) -> dict[str, object]:
 
 def test_windows_with_two_rtx_5060_ti() -> None:
     display = r"HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
+    system = r"HKLM\SYSTEM\CurrentControlSet"
     adapter = {
         "MatchingDeviceId": r"PCI\VEN_10DE&DEV_2D04",
         "DriverVersion": "32.0.15.7602",
         "DriverDesc": "RTX 5060 Ti",
     }
+    removed = {**adapter, "MatchingDeviceId": r"PCI\VEN_10DE&DEV_2504", "DriverVersion": "32.0.15.8129"}
+    device_ids = [rf"PCI\VEN_10DE&DEV_2D04&SUBSYS_205E1462&REV_A1\4&2283f625&0&00{slot}" for slot in (19, 21)]
+    place = "{4d36e968-e325-11ce-bfc1-08002be10318}"
     host = recorded(
         "windows",
         environ={"USERPROFILE": r"C:\Users\u", "Path": r"C:\Windows\System32", "SystemRoot": r"C:\Windows"},
@@ -124,8 +128,12 @@ def test_windows_with_two_rtx_5060_ti() -> None:
             display + "\\0000": adapter,
             display + "\\0001": adapter,
             display + "\\0002": {"MatchingDeviceId": "x"},
+            display + "\\0003": removed,
+            system + r"\Services\nvlddmkm\Enum": {"Count": 2, "0": device_ids[0], "1": device_ids[1]},
+            system + r"\Services\BasicDisplay\Enum": {"Count": 0},
+            **{rf"{system}\Enum\{name}": {"Driver": rf"{place}\000{n}"} for n, name in enumerate(device_ids)},
         },
-        registry_keys={display: ["0000", "0001", "0002", "Properties"]},
+        registry_keys={display: ["0000", "0001", "0002", "0003", "Properties"]},
         nvml={
             "init": "12.576.02",
             "system": {"DriverVersion": "576.02", "CudaDriverVersion": 12090},
@@ -138,10 +146,12 @@ def test_windows_with_two_rtx_5060_ti() -> None:
         (0, "12.0", "WDDM"),
         (1, "12.0", "WDDM"),
     ]
-    assert gpus[0].mig_enabled == missing(Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED")
+    assert gpus[0].mig_enabled == missing(
+        Why.UNSUPPORTED, "nvml", "NVML_ERROR_NOT_SUPPORTED", "NVML_ERROR_NOT_SUPPORTED"
+    )
     assert machine.driver.version.agree
     assert machine.driver.kernel_module == known("576.02", "registry")
-    assert machine.driver.pci.value == (r"PCI\VEN_10DE&DEV_2D04",) * 2
+    assert machine.driver.pci.value == (r"pci\ven_10de&dev_2d04",) * 2
     assert machine.hub.home.value == r"C:\Users\u\.cache\huggingface"
     assert machine.os.wsl.value == 0
 
@@ -210,6 +220,10 @@ def test_an_empty_override_means_none() -> None:
     machine = collect(h200(environ={"ENVDOC_OVERRIDE_GPUS": "", "ENVDOC_OVERRIDE_DRIVER": ""}), Ask())
     assert machine.gpus == missing(Why.ABSENT, "ENVDOC_OVERRIDE_GPUS", "overridden")
     assert machine.driver.version.best.why is Why.ABSENT
+    driver = machine.driver
+    gone = (driver.nvml, driver.smi, driver.kernel_module, driver.pci, driver.device_nodes, driver.cuda_init)
+    assert {fact.why for fact in gone} == {Why.ABSENT}
+    assert machine.gpu_sources == {}
 
 
 def test_an_override_that_makes_no_sense_is_refused() -> None:
@@ -244,11 +258,11 @@ def test_libraries_before_torchs_own() -> None:
             "/empty": [],
         },
     )
-    assert library_path.probe(host) == {
+    assert library_path.probe(host).libraries == {
         "/opt/mine": ("libcudnn.so", "libcudnn.so.9", "libnccl.so.2"),
         "/usr/local/nvidia/lib64": ("libcuda.so.1",),
     }
-    assert library_path.probe(recorded("windows", environ={"LD_LIBRARY_PATH": "/opt/mine"})) == {}
+    assert library_path.probe(recorded("windows", environ={"LD_LIBRARY_PATH": "/opt/mine"})).libraries == {}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from probe_machines import H200, INFORMATION, PROC_VERSION, SMI_H200, h200, reco
 
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import Gpu, GpuProcess, PcieLink
-from envdoc.probe import gpus_kernel, gpus_nvml, gpus_smi
+from envdoc.probe import error_codes, gpus_kernel, gpus_nvml, gpus_smi
 from envdoc.probe.gpus_smi import FULL, MINIMAL, PLAIN
 
 H200_BY_SMI = Gpu(
@@ -80,7 +80,7 @@ def test_an_old_driver_that_refuses_fields_is_asked_for_fewer() -> None:
 )
 def test_why_smi_has_no_gpus(stdout: str, code: int, why: Why, detail: str) -> None:
     host = recorded(which={"nvidia-smi": "/bin/smi"}, runs=[smi_run("/bin/smi", stdout, returncode=code)])
-    assert gpus_smi.probe(host).gpus == missing(why, "nvidia-smi", detail)
+    assert gpus_smi.probe(host).gpus == missing(why, "nvidia-smi", detail, error_codes.code_of(detail))
 
 
 def test_a_hung_smi_is_a_fact() -> None:
@@ -102,9 +102,11 @@ def test_cells_that_hold_reasons() -> None:
         "41", "[Unknown Error]"
     )
     gpu = gpus_smi.probe(h200(runs=[smi_run("/usr/bin/nvidia-smi", row)])).gpus.or_else(())[0]
-    assert gpu.ecc_enabled == missing(Why.DENIED, "nvidia-smi", "Insufficient Permissions")
-    assert gpu.ecc_uncorrected == missing(Why.FAILED, "nvidia-smi", "GPU is lost")
-    assert gpu.temperature_c == missing(Why.FAILED, "nvidia-smi", "Unknown Error")
+    assert gpu.ecc_enabled == missing(
+        Why.DENIED, "nvidia-smi", "Insufficient Permissions", "NVML_ERROR_NO_PERMISSION"
+    )
+    assert gpu.ecc_uncorrected == missing(Why.FAILED, "nvidia-smi", "GPU is lost", "NVML_ERROR_GPU_IS_LOST")
+    assert gpu.temperature_c == missing(Why.FAILED, "nvidia-smi", "Unknown Error", "NVML_ERROR_UNKNOWN")
 
 
 def test_banners_are_no_rows() -> None:
@@ -113,7 +115,7 @@ def test_banners_are_no_rows() -> None:
 
 
 def test_nvml_tells_what_smi_tells_and_more() -> None:
-    answer = gpus_nvml.probe(h200(files={**H200["files"], "/proc/4242/comm": "python3\n"}))
+    answer = gpus_nvml.probe(h200(files={**H200["files"], "/proc/4242/comm": "python3\n"}), thorough=True)
     assert (answer.nvml, answer.driver, answer.cuda) == (
         known("13.580.159.04", "nvml"),
         known("580.159.04", "nvml"),
@@ -142,11 +144,11 @@ def test_memory_used_by_the_call_of_older_drivers() -> None:
     [
         (
             {"why": "failed", "detail": "NVML_ERROR_LIB_RM_VERSION_MISMATCH"},
-            missing(Why.FAILED, "nvml", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
+            missing(Why.FAILED, "nvml", "NVML_ERROR_LIB_RM_VERSION_MISMATCH", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
         ),
         (
             {"why": "absent", "detail": "NVML_ERROR_LIBRARY_NOT_FOUND"},
-            missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND"),
+            missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND", "NVML_ERROR_LIBRARY_NOT_FOUND"),
         ),
     ],
 )
@@ -160,8 +162,8 @@ def test_a_lost_gpu_keeps_its_place_with_a_reason() -> None:
     nvml = {**H200["nvml"], "devices": [*H200["nvml"]["devices"], {"Name": lost, "MemoryInfo": lost}]}
     gpus = gpus_nvml.probe(h200(nvml=nvml)).gpus.or_else(())
     assert [gpu.index for gpu in gpus] == [0, 1]
-    assert gpus[1].name == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST")
-    assert gpus[1].memory_total_mib == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST")
+    assert gpus[1].name == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST", "NVML_ERROR_GPU_IS_LOST")
+    assert gpus[1].memory_total_mib == missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST", "NVML_ERROR_GPU_IS_LOST")
 
 
 def test_an_answer_of_another_shape_is_a_reason_not_a_crash() -> None:

@@ -15,6 +15,7 @@ from envdoc.model.machine import Leftover, Package
 from envdoc.probe import packages, target
 from envdoc.probe.leftovers import leftovers
 from envdoc.probe.site import site_folders
+from envdoc.rules.requirements import normal
 
 METADATA = """Metadata-Version: 2.1
 Name: LLaMA_Factory.x
@@ -153,7 +154,7 @@ def test_our_own_environment_reads_as_importlib_reads_it() -> None:
 
     ours = packages.packages(LocalHost(), tuple(path for path in sys.path if path.endswith("site-packages")))
     theirs = {
-        packages.normalise(each.metadata["Name"]): each.version
+        normal(each.metadata["Name"]): each.version
         for each in metadata.distributions()
         if "site-packages" in str(each.locate_file(""))
     }

@@ -12,7 +12,7 @@ import pytest
 
 from envdoc.host.local import LocalHost
 from envdoc.probe import Ask, target
-from envdoc.probe.packages import normalise
+from envdoc.rules.requirements import normal as normalise
 
 pytestmark = pytest.mark.real
 

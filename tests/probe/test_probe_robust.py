@@ -28,7 +28,7 @@ from envdoc.probe import (
 from envdoc.probe.extensions import parse_flash_tag
 from envdoc.probe.index_config import _pip_index, _uv_index
 from envdoc.probe.toolkit_version import parse_nvcc
-from envdoc.probe.torch_build import parse_version_py
+from envdoc.rules.torch_file import values as parse_version_py
 
 PARSERS = (
     gpus_kernel.nvidia_version,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from probe_machines import found, h200, recorded
+from probe_machines import H200, found, h200, recorded
 
 from envdoc.model.facts import Why, known, missing
 from envdoc.model.machine import Disk, Hardware, OperatingSystem, System
@@ -97,13 +97,15 @@ def test_windows_without_its_keys() -> None:
 
 
 def test_hardware_of_the_h200_machine() -> None:
-    assert hardware.probe(h200(), Ask()) == Hardware(
+    host = h200(folders={**H200["folders"], "/sys/class/net": ["eth0", "lo"]})
+    assert hardware.probe(host, Ask()) == Hardware(
         cpu=known("Intel(R) Xeon(R) Processor", "/proc/cpuinfo"),
         cores=known(16),
         memory_total_mib=known(128800, "/proc/meminfo"),
         memory_available_mib=known(126976, "/proc/meminfo"),
         memory_limit_mib=missing(Why.ABSENT, "cgroup", "no limit"),
         swap_mib=known(0, "/proc/meminfo"),
+        interfaces=known(("eth0", "lo"), "/sys/class/net"),
         shm=known(Disk("/dev/shm", 131072, 131072, "tmpfs"), "/dev/shm"),
     )
 

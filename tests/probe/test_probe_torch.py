@@ -16,7 +16,8 @@ from envdoc.probe import target
 from envdoc.probe.ask import Ask
 from envdoc.probe.extensions import parse_flash_tag
 from envdoc.probe.remember import Memory
-from envdoc.probe.torch_build import arch_list, parse_version_py, torch_build
+from envdoc.probe.torch_build import arch_list, torch_build
+from envdoc.rules.torch_file import values as parse_version_py
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads files in the layout of Linux")
 

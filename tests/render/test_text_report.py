@@ -41,9 +41,12 @@ def _report(system: System) -> Report:
         target=Target(TargetKind.VENV, "/env", "--env", known(Python("/env/bin/python", "3.12.1", PythonKind.VENV))),
     )
     checks = (
-        CheckResult("gpu", "GPUs", CheckStatus.PASS, "1 GPU", 0.001),
-        CheckResult("torch", "torch has CUDA", CheckStatus.FAIL, "", 0.002, (FINDING,)),
-        CheckResult("cuinit", "cuInit", CheckStatus.NOT_CHECKED, "no libcuda"),
+        CheckResult("gpu", "GPUs", CheckStatus.PASS, "1 GPU", 0.001, group="GPU"),
+        CheckResult("health", "Health", CheckStatus.PASS, "well", 0.001, group="GPU"),
+        CheckResult("torch", "torch has CUDA", CheckStatus.FAIL, "", 0.002, (FINDING,), "torch"),
+        CheckResult("cover", "torch covers", CheckStatus.PASS, "sm_90", 0.002, group="torch"),
+        CheckResult("cuinit", "cuInit", CheckStatus.NOT_CHECKED, "no libcuda", group="Driver", blind=True),
+        CheckResult("profile", "Profile", CheckStatus.NOT_CHECKED, "none is named", group="Profile"),
     )
     return Report(machine, checks, "rtx40", (Command("envdoc install --profile rtx40"),))
 
@@ -58,7 +61,7 @@ def _drawn(report: Report, *, ascii_only: bool = False, width: int = 80, **optio
     return out.getvalue()
 
 
-def test_one_line_a_check_then_details_then_the_next_command() -> None:
+def test_one_line_a_group_then_details_then_the_next_command() -> None:
     assert (
         _drawn(_report(System.LINUX))
         == f"""\
@@ -66,9 +69,11 @@ envdoc {__version__} judges Python 3.12.1 in /env (--env)
 on Some OS x86_64
 against the profile rtx40
 
-✓ GPUs            1 GPU
-✗ torch has CUDA  torch-cpu-build
-- not checked: 1 (`envdoc check -v` says why)
+✓ GPU      1 GPU (and 1 more)
+✗ torch    torch-cpu-build
+- Driver   not seen: no libcuda
+- Profile  not checked: none is named
+- not checked: 2 (`envdoc check -v` shows each check, and why)
 
 ✗ torch-cpu-build: torch 2.8.0+cpu has no CUDA
     torch/version.py says cuda = None
@@ -76,7 +81,7 @@ against the profile rtx40
     $ bash: uv pip install torch
     https://pytorch.org/get-started/locally/
 
-1 error, 0 warnings, 1 passed, 1 not checked
+1 error, 0 warnings, 3 passed, 2 not checked
 Next: envdoc install --profile rtx40
 """
     )
@@ -90,13 +95,31 @@ def test_windows_gets_its_own_shells() -> None:
 
 
 def test_what_could_not_be_looked_at_is_said() -> None:
-    assert "- cuInit          not checked: no libcuda  0.0 ms" in _drawn(_report(System.LINUX), verbose=True)
+    lines = _drawn(_report(System.LINUX), verbose=True).splitlines()
+    assert lines[4:15] == [
+        "GPU",
+        "  ✓ GPUs    1 GPU  1.0 ms",
+        "  ✓ Health  well  1.0 ms",
+        "torch",
+        "  ✗ torch has CUDA  torch-cpu-build  2.0 ms",
+        "  ✓ torch covers    sm_90  2.0 ms",
+        "Driver",
+        "  - cuInit  not checked: no libcuda  0.0 ms",
+        "Profile",
+        "  - Profile  not checked: none is named  0.0 ms",
+        "",
+    ]
+
+
+def test_quiet_leaves_out_what_is_well() -> None:
+    lines = _drawn(_report(System.LINUX), quiet=True).splitlines()
+    assert lines[4:7] == ["✗ torch    torch-cpu-build", "- Driver   not seen: no libcuda", ""]
 
 
 def test_a_code_page_without_ticks_gets_words() -> None:
     text = _drawn(_report(System.LINUX), ascii_only=True)
-    assert "ok GPUs" in text
-    assert "X torch has CUDA" in text
+    assert "ok GPU " in text
+    assert "X torch " in text
     assert text.isascii()
 
 

@@ -6,16 +6,33 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from resolver_kit import PYPI, PYTORCH, UNASKED, Resolver, down
-from test_resolver_properties import machines, quick, st
+from test_resolver_properties import CAPABILITIES, DRIVERS
 
-from envdoc.model.cuda import covers, version_tuple
+from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import SourceState, Wish
+from envdoc.rules.coverage import covers
 
 R = Resolver()
+quick = settings(max_examples=40, deadline=None, derandomize=True)
+
+
+def machine_of(cards: tuple[str, ...], driver: str, place: tuple[str, str], python: str) -> Machine:
+    return R.machine(gpus=cards, driver=driver, system=place[0], arch=place[1], python=python)
+
+
+# At large, not from a profile's bounds: what does not fit is what gives reasons.
+machines = st.builds(
+    machine_of,
+    st.lists(st.sampled_from(CAPABILITIES), max_size=3).map(tuple),
+    st.sampled_from(("", *DRIVERS)),
+    st.sampled_from((("linux", "x86_64"), ("linux", "aarch64"), ("windows", "x86_64"))),
+    st.sampled_from(("", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15")),
+)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def test_set_without_quotes_keeps_the_blank(stand_ins: Path) -> None:
 
 
 def reads_utf8(folder: Path) -> bool:
-    """Whether `chcp 65001` in a script changes how cmd reads the rest of it. Without a console wine's cmd does not."""
+    """Whether `chcp 65001` in a script changes how cmd reads the rest of it; wine's does not without a console."""
     script = folder / "reads.cmd"
     script.write_bytes("@echo off\r\nchcp 65001 >nul\r\nsays 训\r\n".encode())
     return cmd(f'"{script}"', folder)[1].strip() == "训"

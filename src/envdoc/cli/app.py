@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envdoc import __version__
-from envdoc.cli import quick
+from envdoc.cli import quick, usage
 from envdoc.errors import EnvdocError, ExitCode
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def run(argv: Sequence[str]) -> int:
         code = quick.run(argv)
         if code is not None:
             return code
-        build(argv)(args=list(argv), prog_name="envdoc")
+        return usage.read(build(argv), argv)
     except SystemExit as done:
         return _pipe_closed() if _reader_gone(done.__context__) else _code(done, argv)
     except EnvdocError as error:
@@ -86,7 +86,6 @@ def run(argv: Sequence[str]) -> int:
         return ExitCode.INTERRUPTED
     except Exception as error:
         return _pipe_closed() if _reader_gone(error) else _bug(error)
-    return ExitCode.OK
 
 
 def _stop_like_ctrl_c() -> None:
@@ -115,7 +114,7 @@ def _wants_json(argv: Sequence[str]) -> bool:
 
 
 def _pairs(argv: Sequence[str]) -> list[tuple[str, str]]:
-    return list(zip(argv, [*argv[1:], ""], strict=True))
+    return list(zip(argv, [*argv, ""][1:], strict=True))
 
 
 def _say(error: EnvdocError, argv: Sequence[str]) -> int:

@@ -16,11 +16,14 @@ from envdoc.cli.options import (
     PythonOption,
     QuietOption,
     ReportFormatOption,
+    RequireOption,
     StrictOption,
     VerboseOption,
     YesOption,
 )
+from envdoc.cli.refuse import refuse
 from envdoc.cli.run_check import run
+from envdoc.errors import UsageError
 from envdoc.workflow.wishes import MachineWish
 
 ListOption = Annotated[bool, typer.Option("--list", help="List the checks and the codes they may find.")]
@@ -32,6 +35,9 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --fix: show 
 SkipOption = Annotated[
     list[str] | None, typer.Option("--skip", metavar="C", help="Not this check or code; repeat for more.")
 ]
+
+
+_FIX = "belongs to a check, and --fix installs; check again when it is done"
 
 
 def register(app: typer.Typer) -> None:
@@ -47,6 +53,7 @@ def check(
     fresh: FreshOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
+    require: RequireOption = None,
     list_checks: ListOption = False,
     strict: StrictOption = False,
     form: ReportFormatOption = ReportFormat.TEXT,
@@ -58,8 +65,11 @@ def check(
 ) -> None:
     """Judge this machine and an environment on it. Changes nothing without --fix."""
     if fix:
-        wish = MachineWish(file=machine or "", env=env or "", python=python or "")
-        raise typer.Exit(_fix(wish, profile or "", form, dry_run, yes))
+        refuse({"--machine": machine, "--only": only, "--skip": skip, "--require": require, "--strict": strict}, _FIX)
+        if form not in (ReportFormat.TEXT, ReportFormat.JSON):
+            raise UsageError(f"`--fix` has no form `{form.value}`", hint="take --format text or json with it")
+        raise typer.Exit(_fix(MachineWish(env=env or "", python=python or ""), profile or "", form, dry_run, yes))
+    refuse({"--dry-run": dry_run, "--yes": yes}, "says how --fix shall install, and --fix is not there")
     raise typer.Exit(
         run(
             profile=profile,
@@ -70,6 +80,7 @@ def check(
             fresh=fresh,
             only=only,
             skip=skip,
+            require=require,
             list_checks=list_checks,
             strict=strict,
             form=form,

@@ -12,7 +12,7 @@ from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.cli.options import EnvOption, FormatOption, MachineOption, PythonOption, QuietOption, StrictOption
 from envdoc.errors import ExitCode, UsageError
-from envdoc.model.finding import exit_code
+from envdoc.model.finding import findings_code
 from envdoc.model.machine import System
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _code(done: Diagnosed, strict: bool) -> int:
     """By the findings; a command that succeeded is fine whatever its log mentions, one that failed never is."""
     if done.returncode == 0:
         return ExitCode.OK
-    code = exit_code(done.diagnosis.findings, strict=strict)
+    code = findings_code(done.diagnosis.findings, strict=strict)
     return code or (ExitCode.FINDINGS if done.returncode is not None else ExitCode.OK)
 
 

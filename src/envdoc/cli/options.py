@@ -28,6 +28,10 @@ FreshOption = Annotated[
     bool, typer.Option("--fresh", help="Ask everything anew, also what was remembered for minutes.")
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Warnings count as errors in the exit code.")]
+RequireOption = Annotated[
+    list[str] | None,
+    typer.Option("--require", metavar="ID", help="This check must look and pass; repeat for more."),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where there is no terminal.")]
 GpuOption = Annotated[
     list[str] | None,

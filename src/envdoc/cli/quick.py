@@ -34,7 +34,7 @@ SHAPES = {
         "envdoc.cli.run_check",
         {**_TALK, "--online": "online", "--fresh": "fresh", "--strict": "strict"},
         {"--profile": "profile", "--env": "env", "--python": "python", "--machine": "machine"},
-        {"--only": "only", "--skip": "skip"},
+        {"--only": "only", "--skip": "skip", "--require": "require"},
         tuple(ReportFormat),
     ),
     "resolve": Shape(

@@ -10,7 +10,7 @@ from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.cli.options import FormatOption, YesOption
 from envdoc.errors import ExitCode, UsageError
-from envdoc.model.finding import exit_code
+from envdoc.model.finding import findings_code
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +34,7 @@ def rollback(
         if not typer.confirm(question, err=True):
             raise typer.Exit(ExitCode.OK)
     result = work(local_host(), env, remove=remove)
-    code = exit_code(result.findings)
+    code = findings_code(result.findings)
     if form is Format.JSON:
         from envdoc.render.document import install_document
 

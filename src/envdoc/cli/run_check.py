@@ -19,6 +19,7 @@ def run(
     fresh: bool = False,
     only: list[str] | None = None,
     skip: list[str] | None = None,
+    require: list[str] | None = None,
     list_checks: bool = False,
     strict: bool = False,
     form: str = ReportFormat.TEXT,
@@ -34,9 +35,16 @@ def run(
         return _list()
     began = time.perf_counter()
     wish = MachineWish(file=machine or "", env=env or "", python=python or "", online=online, fresh=fresh)
-    report = check(local_host(), wish, profile_id=profile or "", only=tuple(only or ()), skip=tuple(skip or ()))
+    report = check(
+        local_host(),
+        wish,
+        profile_id=profile or "",
+        only=tuple(only or ()),
+        skip=tuple(skip or ()),
+        require=tuple(require or ()),
+    )
     _print(report, ReportFormat(form), strict, quiet, verbose, time.perf_counter() - began)
-    return exit_code(report.findings, strict=strict)
+    return exit_code(report, strict=strict)
 
 
 def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbose: bool, seconds: float) -> None:

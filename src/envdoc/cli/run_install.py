@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.errors import ExitCode, UsageError
-from envdoc.model.finding import exit_code
+from envdoc.model.finding import findings_code
 from envdoc.model.resolution import Resolution, Wish
 from envdoc.model.results import InstallResult
 from envdoc.workflow.wishes import InstallWish, WhatIf
@@ -108,7 +108,7 @@ def _run(prepared: Prepared, resolution: Resolution, form: Format, quiet: bool) 
 
 
 def _end(result: InstallResult, resolution: Resolution | None, form: Format) -> int:
-    code = exit_code(result.findings) or int(not result.usable)
+    code = findings_code(result.findings) or int(not result.usable)
     if form is Format.JSON:
         from envdoc.render.document import install_document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.errors import ExitCode
-from envdoc.model.finding import exit_code
+from envdoc.model.finding import findings_code
 from envdoc.workflow.resolve import Resolved
 
 
@@ -36,7 +36,8 @@ def run(
 
     wish = Wish(profile or "auto", torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
     what_if = WhatIf(tuple(gpu or ()), no_gpu, driver or "", system or "", arch or "", python or "")
-    machine_wish = MachineWish(file=machine or "", online=online)
+    # with a snapshot, --online asks the sources alone
+    machine_wish = MachineWish(file=machine or "", online=online and not machine)
     resolved = resolve(local_host(), machine_wish, wish, what_if, mirrors=tuple(mirror or ()))
     code = verdict(resolved)
     if Format(form) is Format.JSON:
@@ -52,4 +53,4 @@ def run(
 
 def verdict(resolved: Resolved) -> int:
     """1 where nothing fits, else what the findings say."""
-    return exit_code(resolved.resolution.findings) if resolved.resolution.fits else int(ExitCode.FINDINGS)
+    return findings_code(resolved.resolution.findings) if resolved.resolution.fits else int(ExitCode.FINDINGS)

@@ -7,45 +7,11 @@ Python, and asks each component what that means for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
-from envdoc.knowledge.tables import Knowledge
-from envdoc.model.machine import System
-from envdoc.model.value import dataclass, field
+from envdoc.rules.choice.asked import Candidate, Context, Requirement
 
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the resolver has settled when it asks a component."""
-
-    system: System
-    arch: str
-    python: str  # "3.12"
-    torch: str  # "2.7.0"
-    cuda: str  # "cu128" | "cpu"
-    gpus: tuple[str, ...]  # compute capabilities of the visible GPUs, () for cpu
-    knowledge: Knowledge
-    lock: Mapping[str, str] = field(default_factory=dict)  # normalised name -> version, from the profile's lock
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    name: str
-    version: str  # exact; a range ("<3.4") where only that is known to belong to torch
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One way to install the component here. `reasons` says why it does not fit; empty: it fits."""
-
-    title: str  # "bitsandbytes 0.50.2"
-    requirements: tuple[Requirement, ...]
-    reasons: tuple[str, ...] = ()
-    no_deps: bool = False
-    allow_build: tuple[str, ...] = ()  # pure-Python sdists that may be built
-    build_env: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["Candidate", "Component", "Context", "Requirement"]
 
 
 class Component(Protocol):

@@ -10,8 +10,10 @@ from __future__ import annotations
 from envdoc.components.base import Candidate, Context
 from envdoc.components.rows import pinned, unlocked
 from envdoc.knowledge.rows import BitsandbytesRow
-from envdoc.model.cuda import covers, cuda_of, version_tuple
+from envdoc.model.cuda import cuda_of, version_tuple
 from envdoc.model.specifiers import allows
+from envdoc.rules.bitsandbytes import loaded
+from envdoc.rules.coverage import covers
 
 NAME = "bitsandbytes"
 TITLE = "Quantisation (QLoRA) and 8-bit optimizers"
@@ -38,18 +40,6 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
     )
 
 
-def library(row: BitsandbytesRow, cuda: str) -> str | None:
-    """The CUDA version of the library that this release would load for a torch of CUDA `12.8`, or None."""
-    if cuda in row.cuda:
-        return cuda
-    if not row.same_major_fallback:
-        return None
-    wanted = version_tuple(cuda)
-    same = sorted((version for version in row.cuda if version_tuple(version)[0] == wanted[0]), key=version_tuple)
-    below = [version for version in same if version_tuple(version) < wanted]
-    return below[-1] if below else next(iter(same), None)
-
-
 def _reasons(row: BitsandbytesRow, context: Context) -> tuple[str, ...]:
     name = f"bitsandbytes {context.lock.get(NAME) or row.versions}"
     reasons = []
@@ -66,8 +56,8 @@ def _cuda_reasons(row: BitsandbytesRow, context: Context, name: str) -> tuple[st
     cuda = cuda_of(context.cuda)
     if cuda is None:
         return ()
-    loads = library(row, cuda)
-    if loads is None:
+    loads = loaded(row.cuda, cuda, same_major=row.same_major_fallback)
+    if not loads:
         return (f"{name} has no library for {context.cuda}",)
     built = row.sm.get(f"{context.system.value}-{context.arch}-{loads}")
     if built is None:  # the table does not know its code: nothing to hold against it

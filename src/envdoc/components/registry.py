@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from envdoc.components import bitsandbytes, deepspeed, huggingface_hub, liger_kernel, llamafactory, torch
-from envdoc.components.base import Component
+from envdoc.components.base import Candidate, Component, Context
 from envdoc.errors import UsageError
 
 _MODULES = (torch, bitsandbytes, deepspeed, liger_kernel, huggingface_hub, llamafactory)
@@ -27,6 +27,20 @@ def named(name: str) -> Component:
         known = f"did you mean {_listed(near)}?" if near else f"known components: {_listed(ALL)}"
         raise UsageError(f"no component is called `{name}`", hint=known)
     return found
+
+
+def canonical(name: str) -> str:
+    """The component's own spelling of a name.
+
+    Raises:
+        UsageError: no such component.
+    """
+    return named(name).NAME
+
+
+def candidates(name: str, context: Context) -> tuple[Candidate, ...]:
+    """A component's ways to install it, the preferred first."""
+    return ALL[name].candidates(context)
 
 
 def selected(base: Iterable[str], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.values import Match
-from envdoc.model.cuda import covers, tag_of, version_tuple
+from envdoc.model.cuda import tag_of, version_tuple
+from envdoc.model.facts import Why
 from envdoc.model.finding import Severity
-from envdoc.model.machine import Machine, Package
+from envdoc.model.machine import Machine, Package, System
+from envdoc.rules import drivers
+from envdoc.rules.coverage import covers
 
 # True: confirmed; False: ruled out on this machine; None: it cannot tell. With the words for the report.
 Verdict = tuple[bool | None, str]
@@ -56,14 +59,14 @@ def _driver_too_old(_match: Match, machine: Machine) -> Verdict:
     wanted = torch.cuda if torch is not None else None
     if wanted is None:
         return None, ""
-    return version_tuple(cuda)[0] < version_tuple(wanted)[0], f"{words}, torch wants {wanted}"
+    return not drivers.forward_compatible(cuda, tag_of(wanted)), f"{words}, torch wants {wanted}"
 
 
 def _no_gpu(_match: Match, machine: Machine) -> Verdict:
-    if machine.gpus.value is None:
-        return True, f"no GPU: {machine.gpus.reason()}"
-    count = len(machine.gpus.value)
-    return (None, "") if count else (True, "no GPU was found")
+    gpus = machine.gpus
+    if gpus.why is Why.ABSENT:
+        return True, f"no GPU: {gpus.reason()}"
+    return (True, "no GPU was found") if gpus.value == () else (None, "")  # not asked, not answered: it cannot tell
 
 
 def _pep668(_match: Match, machine: Machine) -> Verdict:
@@ -102,11 +105,11 @@ def _headers(_match: Match, machine: Machine) -> Verdict:
 
 def _driver_loaded(_match: Match, machine: Machine) -> Verdict:
     module = machine.driver.kernel_module
-    return (
-        (True, f"no kernel module: {module.reason()}")
-        if module.value is None
-        else (False, f"the kernel module {module.value} is loaded")
-    )
+    if machine.os.system is not System.LINUX or machine.os.wsl.value != 0:
+        return None, ""  # the driver is Windows' own: there is no module
+    if module.why is Why.ABSENT:
+        return True, f"no kernel module: {module.reason()}"
+    return (None, "") if module.value is None else (False, f"the kernel module {module.value} is loaded")
 
 
 def _long_paths(_match: Match, machine: Machine) -> Verdict:

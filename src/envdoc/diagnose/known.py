@@ -10,6 +10,7 @@ from envdoc.diagnose.values import Context
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import tag_of
 from envdoc.model.machine import Machine, System
+from envdoc.rules import capability
 
 _TAG = re.compile(r"cpu|cu1\d\d")  # what a log's damage leaves of a tag is none
 
@@ -39,7 +40,7 @@ def know(facts: LogFacts, context: Context) -> Known:
     )
     torch, _, tag = facts.torch.partition("+")
     gpus = _machine_gpus(machine) or facts.gpus
-    capabilities = _machine_capabilities(machine)
+    capabilities = _machine_capabilities(machine, context.knowledge)
     if not capabilities:
         capabilities = _capabilities(facts, context.knowledge)
     if machine and machine.target.torch.value is not None:
@@ -64,9 +65,11 @@ def _machine_gpus(machine: Machine | None) -> tuple[str, ...]:
     return tuple(gpu.name.value for gpu in gpus if gpu.name.value)
 
 
-def _machine_capabilities(machine: Machine | None) -> tuple[str, ...]:
+def _machine_capabilities(machine: Machine | None, knowledge: Knowledge | None) -> tuple[str, ...]:
     gpus = (machine.gpus.value or ()) if machine else ()
-    return tuple(dict.fromkeys(gpu.compute_capability.value for gpu in gpus if gpu.compute_capability.value))
+    if knowledge is None:
+        return capability.ascending(gpu.compute_capability.or_else("") for gpu in gpus)
+    return capability.ascending(capability.of(gpu, knowledge) for gpu in gpus)
 
 
 def _machine_python(machine: Machine | None) -> str:
@@ -84,5 +87,4 @@ def _capabilities(facts: LogFacts, knowledge: Knowledge | None) -> tuple[str, ..
         return (facts.capability,)
     if knowledge is None:
         return ()
-    rows = [knowledge.gpu_named(name) for name in facts.gpus]
-    return tuple(dict.fromkeys(row.capability for row in rows if row is not None))
+    return tuple(dict.fromkeys(has for name in facts.gpus if (has := capability.by_name(name, knowledge))))

@@ -8,9 +8,12 @@ from envdoc.diagnose import remedies
 from envdoc.diagnose.clean import shown
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.rank import severity
+from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match
 from envdoc.model.finding import Command, Finding, Remediation, Severity, Shell
 from envdoc.model.machine import System
+from envdoc.rules import bitsandbytes
+from envdoc.rules.quoting import is_bare, is_quiet
 
 _LINES = 4  # evidence lines of one match
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -56,8 +59,14 @@ def values_of(match: Match, case: Case) -> dict[str, str]:
         "toolkit": known.toolkit,
         "gpu": known.gpus[0] if known.gpus else "",
         "capability": known.capabilities[0] if known.capabilities else "",
+        "fitting": bitsandbytes.best("", tables(case), python=known.python) if _asks(match) else "",
     }
     return {name: value for name, value in {**values, **match.captured}.items() if value}
+
+
+def _asks(match: Match) -> bool:
+    """Whether a command wants a bitsandbytes by the table."""
+    return any("{fitting}" in each for given in match.rule.advice.commands.values() for each in given)
 
 
 def known_all(text: str, values: dict[str, str]) -> bool:
@@ -82,24 +91,27 @@ def remedy(match: Match, case: Case, values: dict[str, str]) -> Remediation:
             )
             return Remediation(text, chosen.commands)
     commands = [
-        Command(fill_command(command, values), shell)
+        Command(filled, shell)
         for key, given in advice.commands.items()
         for shell in _shells(key, case.known.system)
         for command in given
-        if known_all(command, values)
+        if known_all(command, values) and (filled := fill_command(command, values, case.known.system))
     ]
     return Remediation(fill(advice.text, values), tuple(commands))
 
 
-def fill_command(command: str, values: dict[str, str]) -> str:
-    """A command to paste with its placeholders filled. A log is hostile, a command is not: only plain words get in,
-    and comparison signs only where the command has quotes around the placeholder (`"{wants}"`)."""
+def fill_command(command: str, values: dict[str, str], system: System) -> str:
+    """A command to paste with its placeholders filled; "" where a value is no plain word for the system's shells, or
+    inside the command's own double quotes (`"{wants}"`) means anything there. A log is hostile, a command is not."""
 
-    def plain(found: re.Match[str]) -> str:
-        quoted = f'"{{{found[1]}}}"' in command
-        return re.sub(r"[^\w.+/:\\=,<>!~-]" if quoted else r"[^\w.+/:\\=,-]", "", values.get(found[1], ""))[:160]
-
-    return _PLACEHOLDER.sub(plain, command)
+    filled = command
+    for found in _PLACEHOLDER.finditer(command):
+        value = values.get(found[1], "")
+        quoted = command[: found.start()].count('"') % 2 == 1
+        if len(value) > 160 or not (is_quiet if quoted else is_bare)(value, system):
+            return ""
+        filled = filled.replace(found[0], value)
+    return filled
 
 
 def _shells(key: str, system: System) -> tuple[Shell, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,18 +12,27 @@ from envdoc.model.machine import Machine, System
 if TYPE_CHECKING:
     from envdoc.diagnose.logfacts import LogFacts
     from envdoc.knowledge.tables import Knowledge
+    from envdoc.model.profile import Profile
+
+
+def _shipped() -> tuple[Profile, ...]:
+    from envdoc.knowledge.profiles import shipped
+
+    return shipped()
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known beside the log. Without a machine the log alone must do.
 
-    `system` is where the remedies will be pasted; None: the machine's, else what the log tells.
+    `system` is where the remedies will be pasted; None: the machine's, else what the log tells. `profiles` gives
+    those that a torch is chosen by, only when one is.
     """
 
     machine: Machine | None = None
     knowledge: Knowledge | None = None
     system: System | None = None
+    profiles: Callable[[], tuple[Profile, ...]] = _shipped
 
 
 @dataclass(frozen=True, slots=True)

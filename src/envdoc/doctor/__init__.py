@@ -13,8 +13,6 @@ from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
     cuda_init,
     sources,
     visible_devices,
-    variables,
-    library_path,
     python,
     python_fit,
     torch_build,
@@ -29,6 +27,9 @@ from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
     toolkit,
     compilers,
     system,
+    variables,
+    library_path,
+    network,
     libc,
     hub,
     windows,
@@ -36,6 +37,7 @@ from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
     advice,
     names,
     profile,
+    decisive,
 )
 from envdoc.doctor.base import Case, Check, NotCheckedError, Outcome
 from envdoc.doctor.runner import checks, examine

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from envdoc.doctor.base import Case, Outcome, check
-from envdoc.doctor.look import capabilities, local, need
-from envdoc.doctor.requirements import satisfies
+from envdoc.doctor.look import capabilities, need, untold
 from envdoc.doctor.words import finding, found, shown
 from envdoc.knowledge.rows import AdviceRow
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Finding, Severity
+from envdoc.rules.requirements import satisfies
 
 # These have a check of their own, which looks closer.
 _ELSEWHERE = ("bitsandbytes-windows", "bitsandbytes-cuda", "bnb-cuda-version", "kmp-duplicate-lib")
@@ -26,12 +26,14 @@ def advice(case: Case) -> Outcome:
             findings.append(_wrong(row, traces))
     if not findings:
         need(case.machine.target.packages, "the environment's packages")  # half of the traces are there
-    return found(*findings, seen=f"{len(rows)} pieces looked for")
+        if untold(case.machine.target.torch):  # its variant is a trace
+            need(case.machine.target.torch, "torch's files")
+    return found(*findings, seen=f"no trace of {len(rows)} that do not hold")
 
 
 def _traces(case: Case, row: AdviceRow) -> list[str]:
     """What shows that it was followed: all its packages, and one of its variables, as far as it names any."""
-    installed = {package.name: package.version for package in case.machine.target.packages.or_else(())}
+    installed = {package.name: package.version for package in (case.machine.target.packages.value or ())}
     if "torch" in installed and case.machine.target.torch.value is not None:
         installed["torch"] = case.machine.target.torch.value.version
     if not all(name in installed and _in(installed[name], spec) for name, spec in row.packages.items()):
@@ -46,7 +48,7 @@ def _traces(case: Case, row: AdviceRow) -> list[str]:
 
 def _in(version: str, spec: str) -> bool:
     """`==*+cu126` asks for a local tag alone, which PEP 440 cannot say."""
-    return local(version) == spec[4:] if spec.startswith("==*+") else satisfies(version, spec)
+    return version.partition("+")[2] == spec[4:] if spec.startswith("==*+") else satisfies(version, spec)
 
 
 def _concerns(case: Case, row: AdviceRow) -> bool:

@@ -11,16 +11,28 @@ whose `applies` says no (Windows ones elsewhere) are left out of the report; all
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from envdoc.doctor.groups import group_of
 from envdoc.knowledge.tables import Knowledge
-from envdoc.model.finding import Finding
+from envdoc.model.finding import CheckResult, Finding
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, field
 
 
 class NotCheckedError(Exception):
-    """The check could not look; the text says why, for the report."""
+    """There was nothing to look at (torch is not installed, no GPU); the text says why, for the report."""
+
+
+class BlindError(NotCheckedError):
+    """There may be something to look at, and a fact that the check needs could not be had; the text says which."""
+
+
+def _shipped() -> tuple[Profile, ...]:
+    from envdoc.knowledge.profiles import shipped  # most runs propose nothing
+
+    return shipped()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +40,16 @@ class Case:
     """What a check looks at. `profile` is the one the user named, None where none was named.
 
     `profiles` gives those that remedies may propose, most preferred first; it is called only when a remedy needs
-    one (reading them all takes longer than the checks). Without any, remedies say `--profile auto`.
+    one (reading them all takes longer than the checks). `memory` keeps what several checks ask for.
     """
 
     machine: Machine
     knowledge: Knowledge
     profile: Profile | None = None
-    profiles: Callable[[], tuple[Profile, ...]] = tuple
+    profiles: Callable[[], tuple[Profile, ...]] = _shipped
+    results: tuple[CheckResult, ...] = ()  # for the checks that judge the others: what those came to
+    required: tuple[str, ...] = ()  # ids of checks that the user wants to have looked
+    memory: dict[str, Any] = field(default_factory=dict)
 
     @property
     def wants_gpu(self) -> bool:
@@ -42,11 +57,13 @@ class Case:
         return self.profile is None or self.profile.gpus is not None
 
 
-# What was seen, for the line of a passing check ("driver 580.159.04, CUDA 13.0"), and the findings.
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    seen: str = ""
+    """What a check came to. With something `unseen` it does not pass: it found what it found, or was blind."""
+
+    seen: str = ""  # for the line of a passing check: "driver 580.159.04, CUDA 13.0"
     findings: tuple[Finding, ...] = ()
+    unseen: tuple[str, ...] = ()  # facts that could not be had: "GPU 1: ECC errors: failed (nvml)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,9 @@ class Check:
     look: Callable[[Case], Outcome]
     applies: Callable[[Case], bool]  # a Windows check does not exist on Linux
     gpu: bool = False  # counts only where the profile needs a GPU
+    decisive: bool = False  # blind, it is an error of its own: see `doctor.decisive`
+    last: bool = False  # judges the results of the others
+    group: str = ""  # see `doctor.groups`
 
 
 REGISTRY: list[Check] = []
@@ -69,11 +89,13 @@ def check(
     codes: tuple[str, ...],
     applies: Callable[[Case], bool] = lambda _: True,
     gpu: bool = False,
+    decisive: bool = False,
+    last: bool = False,
 ) -> Callable[[Callable[[Case], Outcome]], Callable[[Case], Outcome]]:
     """Register a function as a check, in the order of the report."""
 
     def register(look: Callable[[Case], Outcome]) -> Callable[[Case], Outcome]:
-        REGISTRY.append(Check(id, title, codes, look, applies, gpu))
+        REGISTRY.append(Check(id, title, codes, look, applies, gpu, decisive, last, group_of(look.__module__)))
         return look
 
     return register

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import capability, named, need, on_windows, package, packages, torch, visible_gpus
 from envdoc.doctor.picks import pip_command, uninstall_command
-from envdoc.doctor.requirements import satisfies
 from envdoc.doctor.words import finding, found, passed, unset_variable
 from envdoc.knowledge.rows import BitsandbytesRow
-from envdoc.model.cuda import covers, version_tuple
 from envdoc.model.finding import Command, Finding, Severity
+from envdoc.rules import bitsandbytes as rule
+from envdoc.rules.coverage import covers
+from envdoc.rules.torch_file import public
 
 _INSTALL = "https://huggingface.co/docs/bitsandbytes/main/en/installation"
 
@@ -39,7 +40,7 @@ def _upgrade(case: Case) -> tuple[Command, ...]:
     """Install the newest release that has a library for torch's CUDA (without a CUDA torch: the newest)."""
     build = case.machine.target.torch.value
     best = _best(case, build.cuda) if build and build.cuda else ""
-    return pip_command(case, f"bitsandbytes{best}", options="--no-deps")
+    return pip_command(case, f"bitsandbytes{best}", options=("--no-deps",))
 
 
 @check(
@@ -52,21 +53,22 @@ def bitsandbytes_binary(case: Case) -> Outcome:
     installed, build = package(case, "bitsandbytes"), torch(case)
     if build.cuda is None:
         raise NotCheckedError("torch is a CPU build")
-    row = _row(case, installed.version)
+    row = rule.row_of(installed.version, case.knowledge)
     if row is not None and installed.version in row.avoid:
         return found(_avoid(case, installed.version))
     libraries, source = _libraries(case, row)
-    loaded = chosen(libraries, build.cuda, fallback=row.same_major_fallback if row else False)
+    loaded = rule.loaded(libraries, build.cuda, same_major=row.same_major_fallback if row else False)
+    if not loaded and row is None:
+        raise NotCheckedError(
+            f"the table does not know bitsandbytes {installed.version}, nor what it loads for CUDA {build.cuda} "
+            f"(libraries for {', '.join(libraries) or 'none'})"
+        )
     if not loaded:
         return found(_no_binary(case, installed.version, build.cuda, libraries, source))
     findings = [*_uncovered(case, row, loaded, installed.version)]
     if loaded != build.cuda:
         findings.append(_fallback(installed.version, build.cuda, loaded))
     return found(*findings, seen=f"{installed.version}, library for CUDA {loaded} ({source})")
-
-
-def _row(case: Case, version: str) -> BitsandbytesRow | None:
-    return next((row for row in case.knowledge.bitsandbytes if satisfies(version, row.versions)), None)
 
 
 def _libraries(case: Case, row: BitsandbytesRow | None) -> tuple[tuple[str, ...], str]:
@@ -79,26 +81,11 @@ def _libraries(case: Case, row: BitsandbytesRow | None) -> tuple[tuple[str, ...]
     return row.cuda, "by the table"
 
 
-def chosen(libraries: tuple[str, ...], cuda: str, *, fallback: bool) -> str:
-    """The library that bitsandbytes loads for torch's CUDA, "" for none: the exact one; with `fallback` (from
-    0.50 on) the highest below it, else the lowest above it, of the same major. Source: its cextension.py."""
-    if cuda in libraries:
-        return cuda
-    if not fallback:
-        return ""
-    want = version_tuple(cuda)
-    same = sorted((each for each in libraries if version_tuple(each)[0] == want[0]), key=version_tuple)
-    below = [each for each in same if version_tuple(each) < want]
-    return below[-1] if below else (same[0] if same else "")
-
-
 def _best(case: Case, cuda: str) -> str:
-    """A specifier of the newest releases in the table that have a library for this CUDA."""
-    fitting = [row for row in case.knowledge.bitsandbytes if chosen(row.cuda, cuda, fallback=row.same_major_fallback)]
-    if not fitting:
-        return ""
-    newest = max(fitting, key=lambda row: version_tuple(row.versions.lstrip("=<>!~ ")))
-    return ",".join([newest.versions, *(f"!={each}" for each in newest.avoid)])
+    """A specifier of the newest releases in the table for this CUDA, Python and torch."""
+    who, build = case.machine.target.python.value, case.machine.target.torch.value
+    minor, version = who.minor if who else "", public(build.version) if build else ""
+    return rule.best(cuda, case.knowledge, python=minor, torch=version)
 
 
 def _no_binary(case: Case, version: str, cuda: str, libraries: tuple[str, ...], source: str) -> Finding:
@@ -110,7 +97,7 @@ def _no_binary(case: Case, version: str, cuda: str, libraries: tuple[str, ...], 
         f"bitsandbytes {version} has no library for CUDA runtime {cuda}",
         evidence=(f"libraries for CUDA {told} ({source})", f"torch's CUDA runtime: {cuda}"),
         fix=f"Install bitsandbytes {best}" if best else "No release in the table has a library for this CUDA",
-        commands=pip_command(case, f"bitsandbytes{best}", options="--no-deps") if best else (),
+        commands=pip_command(case, f"bitsandbytes{best}", options=("--no-deps",)) if best else (),
         links=(_INSTALL,),
     )
 
@@ -132,7 +119,7 @@ def _avoid(case: Case, version: str) -> Finding:
         f"bitsandbytes {version} is known to be faulty",
         evidence=(f"installed: bitsandbytes {version}",),
         fix="Install another release",
-        commands=pip_command(case, f"bitsandbytes!={version}", options="--upgrade --no-deps"),
+        commands=_upgrade(case),
         links=(_INSTALL,),
     )
 

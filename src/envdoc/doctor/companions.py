@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envdoc.doctor.base import Case, Outcome, check
-from envdoc.doctor.look import local, on_windows, packages, public, torch
+from envdoc.doctor.look import on_windows, packages, public, torch
 from envdoc.doctor.picks import install_command, pick, pip_command, torch_command
-from envdoc.doctor.requirements import parse, satisfies
 from envdoc.doctor.words import finding, found
 from envdoc.knowledge.rows import CompanionRow
+from envdoc.model.cuda import tag_of
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Package, TorchBuild
+from envdoc.rules import torch_file
+from envdoc.rules.commands import PYTORCH
+from envdoc.rules.requirements import parse, satisfies
 
 NAMES = ("torchvision", "torchaudio", "triton", "triton-windows", "xformers")
 _TABLE = "https://github.com/pytorch/pytorch/wiki/PyTorch-Versions"
@@ -40,8 +43,14 @@ def _judged(case: Case, build: TorchBuild, package: Package, row: CompanionRow |
         yield _mismatch(case, build, package, why, wanted)
     elif wanted == () and package.name == "torchaudio":
         yield _unreleased(build, package)
-    elif local(version) and local(build.version) and local(version) != local(build.version):
+    elif _other_variant(version, build.version):
         yield _variants(case, build, package.name, version)
+
+
+def _other_variant(version: str, torch_version: str) -> bool:
+    """Whether both name a CUDA variant, and not the same. A git hash (a container's, one's own build) is none."""
+    one, other = torch_file.variant(version), torch_file.variant(torch_version)
+    return bool(one and other) and one != other
 
 
 def _why_not(case: Case, build: TorchBuild, package: Package, wanted: tuple[str, ...] | None) -> str:
@@ -51,7 +60,8 @@ def _why_not(case: Case, build: TorchBuild, package: Package, wanted: tuple[str,
         return f"torch {build.version} requires {package.name}{own}"
     if pin and not satisfies(build.version, pin):
         return f"{package.name} {package.version} requires torch{pin}"
-    if not own and not pin and wanted and not _is(package, wanted):
+    own_build = torch_file.from_source(build.version) or torch_file.from_source(package.version)
+    if not own and not pin and wanted and not own_build and not _is(package, wanted):
         return f"torch {public(build.version)} goes with {package.name} {wanted[0]}"
     return ""
 
@@ -99,16 +109,13 @@ def _is(package: Package, wanted: tuple[str, ...]) -> bool:
 def _mismatch(case: Case, build: TorchBuild, package: Package, why: str, wanted: tuple[str, ...] | None) -> Finding:
     commands = install_command(case)
     if wanted and package.name in ("torchvision", "torchaudio"):
-        cuda = local(build.version) or (f"cu{build.cuda.replace('.', '')}" if build.cuda else "cpu")
-        commands = pip_command(
-            case,
-            f"{package.name}=={wanted[0]}",
-            options=f"--no-deps --index-url https://download.pytorch.org/whl/{cuda}",
-        )
+        tag = torch_file.variant(build.version) or tag_of(build.cuda)
+        options = ("--no-deps", "--index-url", f"{PYTORCH}/{tag}")
+        commands = pip_command(case, f"{package.name}=={wanted[0]}+{tag}", options=options)
     elif wanted:
         best = wanted[-1]
         exact = f"{package.name}{best}" if best[0] in "<>=!~" else f"{package.name}=={best}"
-        commands = pip_command(case, exact, options="--no-deps")
+        commands = pip_command(case, exact, options=("--no-deps",))
     return finding(
         Severity.ERROR,
         "torch-companion-mismatch",
@@ -139,8 +146,8 @@ def _variants(case: Case, build: TorchBuild, name: str, version: str) -> Finding
         "torch-variants-mixed",
         f"{name} {version} is of another CUDA variant than torch {build.version}",
         evidence=(
-            f"torch: {local(build.version)}",
-            f"{name}: {local(version)}",
+            f"torch: {torch_file.variant(build.version)}",
+            f"{name}: {torch_file.variant(version)}",
             "version bounds cannot see it: they ignore what follows the plus sign",
             where,
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
+from envdoc.doctor.base import BlindError, Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import need, on_linux, on_windows, packages
 from envdoc.doctor.toolkit import in_use
 from envdoc.doctor.words import finding, found, passed, per_shell
@@ -47,7 +47,7 @@ def host_compiler(case: Case) -> Outcome:
 
 def msc_version(case: Case) -> int | None:
     """`_MSC_VER` of the newest toolset: 14.44 is 1944, 14.50 is 1950."""
-    studios = case.machine.build.visual_studio.or_else(())
+    studios = case.machine.build.visual_studio.value or ()
     toolsets = [version_tuple(each.toolset) for each in studios if each.toolset]
     if not toolsets:
         return None
@@ -101,11 +101,11 @@ def triton_compiler(case: Case) -> Outcome:
 def visual_studio(case: Case) -> Outcome:
     fact = case.machine.build.visual_studio
     if fact.why is not None and fact.why is not Why.ABSENT:
-        raise NotCheckedError(f"Visual Studio: {fact.reason()}")
-    fitting = [each for each in fact.or_else(()) if each.toolset]
+        raise BlindError(f"Visual Studio: {fact.reason()}")
+    fitting = [each for each in (fact.value or ()) if each.toolset]
     if fitting:
         return passed(f"{fitting[0].product}, toolset {fitting[0].toolset}")
-    there = [each.product for each in fact.or_else(())]
+    there = [each.product for each in (fact.value or ())]
     return found(
         finding(
             Severity.INFO,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.driver import install_driver
-from envdoc.doctor.look import gpus, has_gpu, in_container, on_windows, visible
-from envdoc.doctor.words import finding, found, passed, per_shell, shown, unset_variable
-from envdoc.model.facts import Why
+from envdoc.doctor.look import gpus, has_gpu, in_container, need, on_windows, untold, visible
+from envdoc.doctor.words import finding, found, passed, per_shell, set_variable, shown, unset_variable
+from envdoc.model.facts import Fact, Why
 from envdoc.model.finding import Command, Finding, Severity
 from envdoc.model.machine import CudaInit
 
@@ -28,27 +28,63 @@ _CAUSES = {
 @check(
     "cuda-init",
     "CUDA initialises",
-    codes=("cuda-init-failed", "cuda-not-ready", "cuda-compat-unsupported", "libcuda-missing"),
+    codes=("cuda-init-failed", "cuda-not-ready", "cuda-compat-unsupported", "libcuda-missing", "libcuda-unusable"),
     gpu=True,
+    decisive=True,
 )
 def cuda_init(case: Case) -> Outcome:
     fact = case.machine.driver.cuda_init
-    if not has_gpu(case):
+    if not has_gpu(case) and not untold(case.machine.gpus):
         raise NotCheckedError("no GPU to initialise")
-    if fact.value is None:
-        if fact.why is Why.ABSENT and case.machine.driver.version.known:
-            return found(_missing(case, fact.reason()))
-        if fact.why is Why.TIMED_OUT:
-            return found(
-                _failed(case, "cuInit did not answer", "the GPU or driver hangs", fact.reason(), broken=True)
-            )
-        raise NotCheckedError(f"cuInit: {fact.reason()}")
-    return _judged(case, fact.value)
+    return _judged(case, fact.value) if fact.value is not None else _unanswered(case, fact)
+
+
+def _unanswered(case: Case, fact: Fact[CudaInit]) -> Outcome:
+    """libcuda itself said nothing: it is not there, the loader refuses it, it hangs, it died."""
+    if fact.why is Why.ABSENT and case.machine.driver.version.known:
+        return found(_missing(case, fact.reason()))
+    if fact.why is Why.TIMED_OUT:
+        return found(_failed(case, "cuInit did not answer", "the GPU or driver hangs", fact.reason(), broken=True))
+    if fact.why is Why.FAILED and fact.code in _UNUSABLE:
+        return found(_unusable(case, fact))
+    if fact.why is Why.FAILED and fact.code == "died":
+        return found(_failed(case, "cuInit ended its process", "libcuda crashes", fact.reason(), broken=False))
+    need(fact, "cuInit")
+    raise NotCheckedError(f"cuInit: {fact.reason()}")
+
+
+_UNUSABLE = {
+    "not-loadable": "A file stands where the driver's CUDA library (libcuda) is looked for, and cannot be loaded",
+    "no-cuinit": "The first libcuda that the loader finds is not the driver's: it has no cuInit",
+}
+
+
+def _unusable(case: Case, fact: Fact[CudaInit]) -> Finding:
+    path = case.machine.env.get("LD_LIBRARY_PATH", "")
+    folders = [folder for folder in path.split(":") if folder and f"{folder.rstrip('/')}/libcuda" in fact.detail]
+    kept = ":".join(each for each in path.split(":") if each and each not in folders)
+    commands: tuple[Command, ...] = ()
+    if folders:
+        commands = (
+            set_variable("LD_LIBRARY_PATH", kept, windows=False)
+            if kept
+            else unset_variable("LD_LIBRARY_PATH", windows=False)
+        )
+    return finding(
+        Severity.ERROR,
+        "libcuda-unusable",
+        _UNUSABLE[fact.code],
+        evidence=(f"the loader: {fact.detail}", shown("LD_LIBRARY_PATH", path) if path else ""),
+        fix="Take its folder off LD_LIBRARY_PATH, so that the driver's own is found"
+        if folders
+        else "Remove that file, or install the driver again: its own libcuda is whole",
+        commands=commands or install_driver(case) or per_shell(bash="ldconfig -p | grep libcuda"),
+    )
 
 
 def _judged(case: Case, init: CudaInit) -> Outcome:
     if init.result == _SUCCESS:
-        return passed(f"cuInit well, {len(init.devices)} GPU{'s' * (len(init.devices) != 1)}")
+        return passed(f"cuInit well, {len(init.devices)} GPU{'s' * (len(init.devices) != 1)}{_age(init)}")
     told = f"cuInit: {init.result} {init.name}, library {init.library}"
     if init.result == _NO_DEVICE and case.machine.gpus.value and not visible(case).indices:
         raise NotCheckedError("CUDA_VISIBLE_DEVICES hides every GPU")
@@ -60,15 +96,29 @@ def _judged(case: Case, init: CudaInit) -> Outcome:
     return found(_failed(case, f"cuInit fails with {init.result} {init.name}", cause, told, broken=broken))
 
 
+def _age(init: CudaInit) -> str:
+    """` (remembered, 4 min ago)`, "" for an answer of now."""
+    if init.age_seconds <= 0:
+        return ""
+    minutes, seconds = divmod(round(init.age_seconds), 60)
+    return f" (remembered, {f'{minutes} min' if minutes else f'{seconds} s'} ago)"
+
+
 def _failed(case: Case, what: str, cause: str, told: str, *, broken: bool) -> Finding:
     reboot = per_shell(bash="sudo reboot", cmd="shutdown /r /t 0")
     rights = per_shell(bash="ls -l /dev/nvidia*; sudo modprobe nvidia-uvm") if not on_windows(case) else ()
-    smi = case.machine.driver.version.value
+    driver = case.machine.driver
+    well = driver.version.value if driver.nvml.known else None
+    nodes = ", ".join(driver.device_nodes.value or ())
     return finding(
         Severity.ERROR,
         "cuda-init-failed",
         f"{what}: {cause}",
-        evidence=(told, f"NVML is well meanwhile: driver {smi}" if smi else ""),
+        evidence=(
+            told,
+            f"NVML is well meanwhile: driver {well}" if well else "",
+            f"device nodes: {nodes}" if nodes else "",
+        ),
         fix="Reboot; no package can mend this" if broken else "Mend the cause; reinstalling torch does not help",
         commands=reboot if broken else rights,
         links=(_RESULTS,),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import on_windows, packages, public, torch, visible_count
-from envdoc.doctor.requirements import satisfies
+from envdoc.doctor.look import need, on_windows, packages, public, torch, untold, visible_count
 from envdoc.doctor.words import finding, found, passed, run, set_variable, shown
 from envdoc.model.finding import Finding, Severity
+from envdoc.rules.requirements import satisfies
 
 # Windows wheels have no libuv. torch 2.4 made it the default of TCPStore; from 2.7 on env:// defaults to 0 on
 # Windows (pytorch#148266). torchrun's own rendezvous asks for it regardless, up to 2.15 (measured, pytorch#196855).
@@ -24,6 +24,8 @@ _ISSUE = "https://github.com/pytorch/pytorch/issues/139990"
 )
 def windows_multi_gpu(case: Case) -> Outcome:
     build = torch(case)
+    if untold(case.machine.gpus):
+        need(case.machine.gpus, "the GPUs could not be asked")
     count = visible_count(case)
     forced = case.machine.env.get("FORCE_TORCHRUN", "").strip().lower() in ("1", "true", "y")
     findings = []
@@ -120,7 +122,7 @@ def path_blanks(case: Case) -> Outcome:
         raise NotCheckedError("no environment to judge")
     if " " not in prefix:
         return passed(prefix)
-    used = "llamafactory" in {package.name for package in case.machine.target.packages.or_else(())}
+    used = "llamafactory" in {package.name for package in (case.machine.target.packages.value or ())}
     return found(
         finding(
             Severity.WARNING if used else Severity.INFO,

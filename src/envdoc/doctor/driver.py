@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import has_gpu, in_container, on_linux, on_windows
+from envdoc.doctor.base import BlindError, Case, NotCheckedError, Outcome, check
+from envdoc.doctor.look import has_gpu, in_container, in_wsl, need, on_linux, on_windows, untold
 from envdoc.doctor.words import finding, found, passed, per_shell, run
-from envdoc.model.facts import Why
+from envdoc.model.facts import Fact, Why
 from envdoc.model.finding import Command, Finding, Severity
 
 DRIVERS = "https://www.nvidia.com/drivers"
@@ -16,6 +16,7 @@ DRIVERS = "https://www.nvidia.com/drivers"
     "NVIDIA driver",
     codes=("no-driver", "driver-not-loaded", "nouveau-driver", "wsl-driver-blocked"),
     gpu=True,
+    decisive=True,
 )
 def driver_present(case: Case) -> Outcome:
     driver = case.machine.driver
@@ -26,12 +27,12 @@ def driver_present(case: Case) -> Outcome:
     if driver.kernel_module.known:
         return passed(f"kernel module {driver.kernel_module.value} is loaded")
     if version.why in (Why.TIMED_OUT, Why.DENIED, Why.NOT_ASKED):
-        raise NotCheckedError(f"driver version: {version.reason()}")
-    if case.machine.os.wsl.or_else(0) and driver.nvml.why is Why.FAILED:
+        raise BlindError(f"driver version: {version.reason()}")
+    if in_wsl(case) and driver.nvml.why is Why.FAILED:
         return found(_blocked_in_wsl(case))
     if driver.nouveau.value:
         return found(_nouveau(case))
-    if "DRIVER_NOT_LOADED" in driver.nvml.detail or driver.nvml.why is Why.FAILED or driver.smi.known:
+    if driver.nvml.why is Why.FAILED or driver.smi.known:
         return found(_not_loaded(case))
     return found(_no_driver(case))
 
@@ -40,24 +41,25 @@ def _told(case: Case) -> list[str]:
     driver = case.machine.driver
     told = {"NVML": driver.nvml, "nvidia-smi": driver.smi, "kernel module": driver.kernel_module}
     lines = [f"{name}: {fact.reason()}" for name, fact in told.items() if fact.why not in (None, Why.NOT_ASKED)]
-    return [*lines, *(f"on the PCI bus: {each}" for each in driver.pci.or_else(())[:4])]
+    return [*lines, *(f"on the PCI bus: {each}" for each in (driver.pci.value or ())[:4])]
 
 
 def install_driver(case: Case) -> tuple[Command, ...]:
     """A pasteable way to a driver, where the system has one."""
     os = case.machine.os
-    if os.wsl.or_else(0) or on_windows(case) or in_container(case):
-        return ()
-    if os.name.or_else("").startswith("Ubuntu"):
+    if in_wsl(case) or on_windows(case) or in_container(case) or untold(os.container):
+        return ()  # the driver belongs to the system outside, or may
+    name = os.name.value or ""
+    if name.startswith("Ubuntu"):
         return per_shell(bash="sudo ubuntu-drivers install && sudo reboot")
-    if os.name.or_else("").startswith("Fedora"):
+    if name.startswith("Fedora"):
         return per_shell(bash="sudo dnf install akmod-nvidia xorg-x11-drv-nvidia-cuda && sudo reboot")
     return ()
 
 
 def _no_driver(case: Case) -> Finding:
     fix = f"Install the NVIDIA driver from {DRIVERS}"
-    if case.machine.os.wsl.or_else(0):
+    if in_wsl(case):
         fix = "Install the NVIDIA driver on Windows itself, never inside WSL, then run `wsl --shutdown`"
     elif has_gpu(case) and in_container(case):
         fix = "The container gets the host's driver with its GPUs: start it with `--gpus all`"
@@ -116,23 +118,37 @@ def _nouveau(case: Case) -> Finding:
     )
 
 
-@check("driver-consistent", "Driver and its libraries agree", codes=("driver-library-mismatch",), gpu=True)
+@check(
+    "driver-consistent", "Driver and its libraries agree", codes=("driver-library-mismatch",), gpu=True, decisive=True
+)
 def driver_consistent(case: Case) -> Outcome:
     driver = case.machine.driver
-    told = {fact.value: fact.source for fact in driver.version.facts if fact.value is not None}
-    mismatch = "LIB_RM_VERSION_MISMATCH" in driver.nvml.detail or "version mismatch" in driver.smi.detail
-    if mismatch or len(told) > 1:
+    told = {fact.value: fact.source for fact in _loaded(case)}
+    if _MISMATCH in (driver.nvml.code, driver.smi.code) or len(told) > 1:
         return found(_mismatch(case))
     if not told:
-        raise NotCheckedError(f"driver version: {driver.version.best.reason()}")
-    sources = [fact.source for fact in driver.version.facts if fact.known]
-    return passed(f"{next(iter(told))} by {', '.join(sources)}")
+        need(driver.version.best, "driver version")
+        raise NotCheckedError("no driver is loaded")
+    sources = ", ".join(fact.source for fact in _loaded(case))
+    unseen = () if driver.nvml.known or driver.smi.known else [f"NVML: {driver.nvml.reason()}"]
+    return found(seen=f"{next(iter(told))} by {sources}", unseen=unseen)
+
+
+_MISMATCH = "NVML_ERROR_LIB_RM_VERSION_MISMATCH"
+# What Windows' registry tells is what is installed for an adapter (each may have its own, a removed one too), not
+# what is loaded.
+_INSTALLED = "registry"
+
+
+def _loaded(case: Case) -> list[Fact[str]]:
+    """The readings that tell a version which is loaded, in the kernel or in a program."""
+    return [fact for fact in case.machine.driver.version.facts if fact.known and fact.source != _INSTALLED]
 
 
 def _mismatch(case: Case) -> Finding:
     driver = case.machine.driver
-    told = [f"{fact.source}: {fact.value}" for fact in driver.version.facts if fact.known]
-    if driver.kernel_module.known:
+    told = [f"{fact.source}: {fact.value}" for fact in _loaded(case)]
+    if driver.kernel_module.known and driver.kernel_module.source != _INSTALLED:
         told.append(f"loaded kernel module: {driver.kernel_module.value}")
     return finding(
         Severity.ERROR,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from envdoc.doctor.base import Case, Outcome, check
+from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.driver import DRIVERS, install_driver
-from envdoc.doctor.look import capability, gpus, named, need
+from envdoc.doctor.look import capability, gpus, named, need, untold
 from envdoc.doctor.picks import driver_update
 from envdoc.doctor.words import finding, found
-from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Gpu
+from envdoc.rules import drivers
 
 
 @check(
@@ -22,15 +22,29 @@ from envdoc.model.machine import Gpu
 )
 def driver_serves_gpus(case: Case) -> Outcome:
     have = need(case.machine.driver.version.best, "driver version")
-    branch = version_tuple(have)[0]
+    branch = drivers.branch(have)
+    if not branch:
+        raise NotCheckedError(f"driver version {have!r} is not understood")
     findings = [each for gpu in gpus(case) for each in _served(case, gpu, have, branch)]
-    return found(*findings, seen=f"branch {branch}")
+    return found(
+        *findings, seen=f"branch {branch}", unseen=[line for gpu in gpus(case) for line in _unknown(case, gpu)]
+    )
+
+
+def _unknown(case: Case, gpu: Gpu) -> Iterator[str]:
+    """The name says which driver brought a GPU, the capability which one dropped it."""
+    if untold(gpu.name):
+        yield f"{named(gpu)}: name not told: {gpu.name.reason()}"
+    elif not capability(case, gpu):
+        yield f"{named(gpu)}: compute capability not told: {gpu.compute_capability.reason()}"
 
 
 def _served(case: Case, gpu: Gpu, have: str, branch: int) -> Iterator[Finding]:
-    row = case.knowledge.gpu_named(gpu.name.or_else(""))
-    if row is not None and row.driver_min > branch:
-        least = str(row.driver_min)
+    name = gpu.name.value
+    row = case.knowledge.gpu_named(name) if name else None
+    first = drivers.first_branch(name, "", case.knowledge) if name else 0
+    if row is not None and first > branch:
+        least = str(first)
         yield finding(
             Severity.ERROR,
             "driver-too-old-for-gpu",
@@ -40,20 +54,13 @@ def _served(case: Case, gpu: Gpu, have: str, branch: int) -> Iterator[Finding]:
             commands=install_driver(case),
             links=(DRIVERS,),
         )
-    branches = [each for each in case.knowledge.driver_branches if each.branch <= branch]
-    least_served = max(branches, key=lambda each: each.branch).capability_min if branches else ""
     has = capability(case, gpu)
-    if has and least_served and version_tuple(has) < version_tuple(least_served):
-        yield _dropped(case, gpu, have, has, least_served)
+    if drivers.dropped(has, branch, case.knowledge):
+        yield _dropped(case, gpu, have, has, drivers.least_served(branch, case.knowledge))
 
 
 def _dropped(case: Case, gpu: Gpu, have: str, has: str, least: str) -> Finding:
-    serving = [
-        row.branch
-        for row in case.knowledge.driver_branches
-        if version_tuple(row.capability_min) <= version_tuple(has)
-    ]
-    last = max(serving, default=0)
+    last = drivers.last_branch(has, case.knowledge)
     return finding(
         Severity.ERROR,
         "driver-dropped-gpu",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.driver import DRIVERS, install_driver
-from envdoc.doctor.look import need
+from envdoc.doctor.look import need, untold
 from envdoc.doctor.picks import driver_update, pick, torch_command
 from envdoc.doctor.words import finding, found, passed
-from envdoc.model.cuda import tag_of, version_tuple
+from envdoc.model.cuda import tag_of
 from envdoc.model.finding import Finding, Severity
+from envdoc.rules import drivers
 
 _COMPATIBILITY = "https://docs.nvidia.com/deploy/cuda-compatibility/"
 
@@ -22,15 +23,15 @@ _COMPATIBILITY = "https://docs.nvidia.com/deploy/cuda-compatibility/"
 def driver_runtime(case: Case) -> Outcome:
     have = need(case.machine.driver.version.best, "driver version")
     tag, user = _wanted(case)
-    system = case.machine.os.system.value
-    floor, native = case.knowledge.driver_floor(tag, system), case.knowledge.native_driver(tag, system)
+    driver = drivers.of_machine(case.machine)
+    floor = drivers.floor(tag, driver.system, case.knowledge)
     if not floor:
-        raise NotCheckedError(f"the tables have no driver floor for {tag} on {system}")
-    if version_tuple(have) < version_tuple(floor):
+        raise NotCheckedError(f"the tables have no driver floor for {tag} on {driver.system}")
+    if drivers.too_old(driver, tag, case.knowledge):
         if _forward_compatible(case, tag):
             return passed(f"driver {have} runs {tag} by its forward compatibility package")
         return found(_too_old(case, have, tag, user, floor))
-    if native and version_tuple(have) < version_tuple(native):
+    if native := drivers.by_minor_compatibility(driver, tag, case.knowledge):
         return found(_minor_compatible(have, tag, floor, native))
     return passed(f"driver {have}, {tag} needs {floor}")
 
@@ -38,6 +39,8 @@ def driver_runtime(case: Case) -> Outcome:
 def _wanted(case: Case) -> tuple[str, str]:
     """The CUDA variant to judge by and who wants it."""
     torch = case.machine.target.torch.value
+    if untold(case.machine.target.torch):
+        need(case.machine.target.torch, "torch's files")
     if torch is not None and torch.cuda:
         return tag_of(torch.cuda), f"torch {torch.version}"
     profile = case.profile
@@ -51,7 +54,8 @@ def _forward_compatible(case: Case, tag: str) -> bool:
     init = case.machine.driver.cuda_init.value
     if init is None or init.result != 0:
         return False
-    return version_tuple(init.cuda_driver_version)[:1] >= (int(tag[2:-1]),)
+    linux = drivers.of_machine(case.machine).system == "linux"  # Windows and WSL have no such package
+    return linux and drivers.forward_compatible(init.cuda_driver_version, tag)
 
 
 def _too_old(case: Case, have: str, tag: str, user: str, floor: str) -> Finding:

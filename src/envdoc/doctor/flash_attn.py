@@ -6,9 +6,10 @@ from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import capability, named, on_linux, package, public, python, torch, visible_gpus
 from envdoc.doctor.picks import uninstall_command
 from envdoc.doctor.words import finding, found
-from envdoc.model.cuda import covers, version_tuple
+from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import ExtensionBuild
+from envdoc.rules.coverage import covers
 
 _LEAST = "8.0"  # FlashAttention 2: "Ampere GPUs or newer", README of Dao-AILab/flash-attention
 _LINK = "https://github.com/Dao-AILab/flash-attention#installation-and-features"

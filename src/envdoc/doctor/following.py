@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from envdoc.doctor.base import Case
 from envdoc.doctor.look import has_gpu
-from envdoc.doctor.picks import profile_id
+from envdoc.doctor.picks import install_command
 from envdoc.doctor.words import run
-from envdoc.model.finding import Command, Finding, Severity, Shell
+from envdoc.model.finding import CheckStatus, Command, Finding, Report, Severity, Shell
 
 # Findings that a new environment does not mend: the machine comes first, in this order.
 _MACHINE_FIRST = (
+    "could-not-look",
     "no-driver",
     "driver-not-loaded",
     "nouveau-driver",
@@ -17,6 +18,7 @@ _MACHINE_FIRST = (
     "driver-too-old-for-gpu",
     "driver-dropped-gpu",
     "cuda-init-failed",
+    "libcuda-unusable",
     "cuda-not-ready",
     "cuda-compat-unsupported",
     "visible-devices-hide-all",
@@ -29,9 +31,11 @@ _WRONG_PROFILE = {"system-outside-profile", "gpu-outside-profile", "driver-too-o
 _NOTHING_YET = {"nothing-installed", "python-missing", "python-store-stub"}
 
 
-def next_commands(case: Case, findings: tuple[Finding, ...]) -> tuple[Command, ...]:
+def next_commands(case: Case, report: Report) -> tuple[Command, ...]:
     """What to run next: nothing where the machine is broken (its finding says what to do), the first remedy
-    of what is wrong with the machine, `envdoc install` for the environment, `envdoc smoke` when all is well."""
+    of what is wrong with the machine, `envdoc install` for the environment, `envdoc smoke` when all is well.
+    Where a check crashed, what to send to envdoc's makers."""
+    findings = report.findings
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     codes = {finding.code for finding in findings}
     if any(finding.machine_broken for finding in errors):
@@ -46,14 +50,15 @@ def next_commands(case: Case, findings: tuple[Finding, ...]) -> tuple[Command, .
     if len(errors) == 1 and not _says_install(errors[0]):
         return _first(errors[0].remediation.commands) or run(f"envdoc explain {errors[0].code}")
     if errors or codes & _NOTHING_YET:
-        return run(f"envdoc install --profile {profile_id(case)}")
-    return run("envdoc smoke")
+        return install_command(case)
+    crashed = any(check.status is CheckStatus.CRASH for check in report.checks)
+    return run("envdoc report" if crashed else "envdoc smoke")
 
 
 def _without_gpu(case: Case, errors: set[str]) -> tuple[Command, ...]:
     """A named profile for GPUs may be meant for another machine (an image build); else the CPU is what is left."""
     if case.profile is not None and errors - {"no-gpu", "no-driver"}:
-        return run(f"envdoc install --profile {case.profile.id}")
+        return install_command(case)
     return run("envdoc check --profile cpu")
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from envdoc.doctor.base import Case, Outcome, check
-from envdoc.doctor.look import gpus, named
+from envdoc.doctor.look import gpus, named, untold
 from envdoc.doctor.words import finding, found, per_shell, run
+from envdoc.model.facts import Fact
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Gpu
+from envdoc.model.value import kinds
 
+_LOST = "NVML_ERROR_GPU_IS_LOST"
 _XID = "https://docs.nvidia.com/deploy/xid-errors/"
 
 
@@ -20,12 +23,24 @@ def gpu_health(case: Case) -> Outcome:
     if lost:
         return found(lost)
     every = gpus(case)
-    findings = tuple(found for gpu in every for found in _memory_faults(gpu))
-    return found(*findings, seen=f"{len(every)} answering, no fault reported")
+    findings = tuple(each for gpu in every for each in _memory_faults(gpu))
+    unseen = [line for gpu in every for line in _not_told(gpu)]
+    return found(*findings, seen=f"{len(every)} answering, no fault reported", unseen=unseen)
+
+
+def _not_told(gpu: Gpu) -> Iterator[str]:
+    """What a GPU did not tell of its memory. Cards without ECC have told that."""
+    facts: dict[str, Fact[Any]] = {
+        "uncorrected ECC errors": gpu.ecc_uncorrected,
+        "row remapping": gpu.remapped_rows_pending,
+    }
+    for what, fact in facts.items():
+        if untold(fact):
+            yield f"{named(gpu)}: {what} not told: {fact.reason()}"
 
 
 def _lost(case: Case) -> Finding | None:
-    told = [line for line in _errors(case) if "GPU_IS_LOST" in line or "GPU is lost" in line]
+    told = [f"{name}: {fact.detail}" for name, fact in _asked(case) if fact.code == _LOST]
     if not told:
         return None
     return finding(
@@ -40,39 +55,33 @@ def _lost(case: Case) -> Finding | None:
     )
 
 
-def _errors(case: Case) -> Iterator[str]:
-    """Every error text that a source gave about the GPUs or the driver."""
+def _asked(case: Case) -> Iterator[tuple[str, Fact[Any]]]:
+    """Everything that a source was asked about the GPUs or the driver, each with whom it is about."""
     driver = case.machine.driver
-    yield from _details("nvml", driver.nvml, "nvidia-smi", driver.smi)
-    yield from _details("GPUs", case.machine.gpus)
-    yield from _details(*(part for name, fact in case.machine.gpu_sources.items() for part in (name, fact)))
-    for gpu in case.machine.gpus.or_else(()):
-        who = named(gpu)
-        yield from _details(who, gpu.name, who, gpu.memory_total_mib, who, gpu.uuid)
-
-
-def _details(*pairs: Any) -> Iterator[str]:
-    """`name: detail` of each (name, fact) in turn whose fact carries an error's own words."""
-    for name, fact in zip(pairs[::2], pairs[1::2], strict=True):
-        if fact.detail and not fact.known:
-            yield f"{name}: {fact.detail}"
+    yield from (("nvml", driver.nvml), ("nvidia-smi", driver.smi), ("GPUs", case.machine.gpus))
+    yield from case.machine.gpu_sources.items()
+    for gpu in case.machine.gpus.value or ():
+        facts = (getattr(gpu, name) for name in kinds(Gpu))
+        yield from ((named(gpu), fact) for fact in facts if isinstance(fact, Fact))
 
 
 def _memory_faults(gpu: Gpu) -> Iterator[Finding]:
-    errors = gpu.ecc_uncorrected.or_else(0)
-    pending = gpu.remapped_rows_pending.or_else(False)
-    if pending:
+    errors = gpu.ecc_uncorrected.value
+    if gpu.remapped_rows_pending.value:
         yield finding(
             Severity.ERROR,
             "gpu-reset-needed",
             f"{named(gpu)} has bad memory rows that are remapped at its next reset",
-            evidence=(f"{named(gpu)}: row remapping pending", f"uncorrected ECC errors: {errors}"),
+            evidence=(
+                f"{named(gpu)}: row remapping pending",
+                f"uncorrected ECC errors: {'not told' if errors is None else errors}",
+            ),
             fix="Stop all GPU work, then reset the GPU or reboot",
             commands=per_shell(bash=f"sudo nvidia-smi --gpu-reset -i {gpu.index}"),
             links=("https://docs.nvidia.com/deploy/a100-gpu-mem-error-mgmt/",),
             broken=True,
         )
-    elif errors > 0:
+    elif errors is not None and errors > 0:
         yield finding(
             Severity.ERROR,
             "gpu-ecc-errors",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import named, visible_gpus
+from envdoc.doctor.base import Case, Outcome, check
+from envdoc.doctor.look import named, untold, visible_gpus
 from envdoc.doctor.words import finding, found, per_shell, run
+from envdoc.model.facts import Fact
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Gpu
 
@@ -21,18 +23,17 @@ def gpu_free(case: Case) -> Outcome:
     for gpu in visible_gpus(case):
         total, used = gpu.memory_total_mib.value, gpu.memory_used_mib.value
         if total is None or used is None:
-            unknown.append(gpu.memory_used_mib.reason() or gpu.memory_total_mib.reason())
+            reason = gpu.memory_used_mib.reason() or gpu.memory_total_mib.reason()
+            unknown.append(f"{named(gpu)}: memory in use not told: {reason}")
             continue
         seen.append(f"GPU {gpu.index}: {(total - used) / 1024:.1f} of {total / 1024:.1f} GiB")
         if used > max(_HELD_MIB, total * _HELD_SHARE):
             findings.append(_held(gpu, used, total))
-    if not seen:
-        raise NotCheckedError(f"memory in use: {unknown[0]}")
-    return found(*findings, seen=", ".join(seen))
+    return found(*findings, seen=", ".join(seen), unseen=unknown)
 
 
 def _held(gpu: Gpu, used: int, total: int) -> Finding:
-    holders = gpu.processes.or_else(())
+    holders = gpu.processes.value or ()
     names = [f"process {each.pid}{f' ({each.name})' if each.name else ''}: {_mib(each.used_mib)}" for each in holders]
     return finding(
         Severity.WARNING,
@@ -51,12 +52,20 @@ def _mib(used: int | None) -> str:
 @check("gpu-mode", "GPU compute mode", codes=("gpu-compute-prohibited", "gpu-exclusive", "gpu-mig"), gpu=True)
 def gpu_mode(case: Case) -> Outcome:
     findings = [each for gpu in visible_gpus(case) for each in _mode(gpu)]
-    modes = {gpu.compute_mode.or_else(gpu.compute_mode.reason()) for gpu in visible_gpus(case)}
-    return found(*findings, seen=", ".join(sorted(modes)))
+    modes = {gpu.compute_mode.value for gpu in visible_gpus(case) if gpu.compute_mode.value}
+    unseen = [line for gpu in visible_gpus(case) for line in _mode_not_told(gpu)]
+    return found(*findings, seen=", ".join(sorted(modes)), unseen=unseen)
+
+
+def _mode_not_told(gpu: Gpu) -> Iterator[str]:
+    facts: dict[str, Fact[Any]] = {"compute mode": gpu.compute_mode, "MIG mode": gpu.mig_enabled}
+    for what, fact in facts.items():
+        if untold(fact):
+            yield f"{named(gpu)}: {what} not told: {fact.reason()}"
 
 
 def _mode(gpu: Gpu) -> Iterator[Finding]:
-    mode = gpu.compute_mode.or_else("").lower()
+    mode = (gpu.compute_mode.value or "").lower()
     if "prohibited" in mode:
         yield finding(
             Severity.ERROR,

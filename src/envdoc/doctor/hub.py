@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.look import need, on_windows, packages
-from envdoc.doctor.requirements import satisfies
 from envdoc.doctor.words import finding, found, passed, set_variable, shown, unset_variable
 from envdoc.model.finding import Finding, Severity
+from envdoc.rules.requirements import satisfies
 
 _VARIABLES = "https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables"
 _OFFICIAL = "https://huggingface.co"
@@ -76,7 +76,7 @@ def _truthy(case: Case, name: str) -> bool:
 
 def _has_xet(case: Case) -> bool:
     """Whether the environment's hub uses Xet; one that is still to be installed will."""
-    installed = {package.name: package for package in case.machine.target.packages.or_else(())}
+    installed = {package.name: package for package in (case.machine.target.packages.value or ())}
     hub = installed.get("huggingface-hub")
     return hub is None or (satisfies(hub.version, _XET_SINCE) and "hf-xet" in installed)
 

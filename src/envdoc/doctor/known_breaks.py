@@ -6,18 +6,20 @@ from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.companions import NAMES as COMPANIONS
 from envdoc.doctor.look import packages, python
 from envdoc.doctor.picks import pip_command
-from envdoc.doctor.requirements import parse, satisfies
 from envdoc.doctor.words import finding, found
 from envdoc.knowledge.rows import BreakRow
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Package
+from envdoc.rules.requirements import parse, satisfies
 
 
 @check("known-breaks", "No known bad combinations", codes=("known-break",))
 def known_breaks(case: Case) -> Outcome:
     installed = packages(case)
     rows = broken_rows(case, installed)
-    return found(*(_known(case, row, installed) for row in rows), seen=f"{len(case.knowledge.breaks)} looked for")
+    concerned = sum(set(row.packages) <= set(installed) for row in case.knowledge.breaks)
+    seen = f"{concerned} of {len(case.knowledge.breaks)} known ones concern what is installed"
+    return found(*(_known(case, row, installed) for row in rows), seen=seen)
 
 
 def broken_rows(case: Case, installed: dict[str, Package]) -> list[BreakRow]:

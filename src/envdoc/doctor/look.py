@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from envdoc.doctor.base import Case, NotCheckedError
-from envdoc.model.cuda import version_tuple
+from envdoc.doctor.base import BlindError, Case, NotCheckedError
 from envdoc.model.facts import Fact, Why
 from envdoc.model.machine import Gpu, Package, Python, System, TargetKind, TorchBuild
-from envdoc.model.visible import Visible, parse
+from envdoc.rules import capability as capability_rule
+from envdoc.rules import installed
+from envdoc.rules.torch_file import public
+from envdoc.rules.visible import Visible, of
+
+__all__ = ["public"]
 
 T = TypeVar("T")
 
 
 def need(fact: Fact[T], what: str) -> T:
-    """The value, or the end of the check."""
+    """The value, or the end of the check; it was blind where the fact is missing for another reason than absence."""
     if fact.value is None:
-        raise NotCheckedError(f"{what}: {fact.reason()}")
+        kind = NotCheckedError if fact.why in (Why.ABSENT, Why.UNSUPPORTED) else BlindError
+        raise kind(f"{what}: {fact.reason()}")
     return fact.value
+
+
+def untold(fact: Fact[Any]) -> bool:
+    """Whether it could not be had. A card that has no such thing (UNSUPPORTED) has told that."""
+    return fact.why not in (None, Why.ABSENT, Why.UNSUPPORTED)
+
+
+def in_wsl(case: Case) -> bool:
+    """Whether this is known to be WSL."""
+    return case.machine.os.wsl.value in (1, 2)
 
 
 def on_windows(case: Case) -> bool:
@@ -29,14 +44,22 @@ def on_linux(case: Case) -> bool:
 
 
 def in_container(case: Case) -> bool:
-    return case.machine.os.container.or_else("none") not in ("none", "")
+    """Whether this is known to be a container."""
+    return case.machine.os.container.value not in (None, "none", "")
 
 
 def has_gpu(case: Case) -> bool:
     """Whether an NVIDIA GPU is there, working or not."""
-    machine = case.machine
-    told = any(fact.value for fact in machine.gpu_sources.values())
-    return bool(machine.gpus.value) or bool(machine.driver.pci.value) or told
+    machine, driver = case.machine, case.machine.driver
+    listed_by: tuple[Fact[Any], ...] = (machine.gpus, driver.pci, *machine.gpu_sources.values())
+    init = driver.cuda_init.value
+    return any(fact.value for fact in listed_by) or bool(gpu_nodes(case)) or bool(init and init.devices)
+
+
+def gpu_nodes(case: Case) -> tuple[str, ...]:
+    """`/dev/nvidia0` and the like: one for each GPU that this system, or this container, was given."""
+    nodes = case.machine.driver.device_nodes.value or ()
+    return tuple(node for node in nodes if node.removeprefix("/dev/nvidia").isdigit())
 
 
 def gpus(case: Case) -> tuple[Gpu, ...]:
@@ -46,12 +69,12 @@ def gpus(case: Case) -> tuple[Gpu, ...]:
         return fact.value
     if fact.known or fact.why is Why.ABSENT:
         raise NotCheckedError("no GPU is usable")
-    raise NotCheckedError(f"the GPUs could not be asked: {fact.reason()}")
+    raise BlindError(f"the GPUs could not be asked: {fact.reason()}")
 
 
 def visible(case: Case) -> Visible:
     """What CUDA_VISIBLE_DEVICES leaves of them."""
-    return parse(case.machine.env.get("CUDA_VISIBLE_DEVICES"), gpus(case))
+    return of(case.machine.env, gpus(case))
 
 
 def visible_gpus(case: Case) -> tuple[Gpu, ...]:
@@ -65,10 +88,7 @@ def visible_gpus(case: Case) -> tuple[Gpu, ...]:
 
 def capability(case: Case, gpu: Gpu) -> str:
     """A GPU's compute capability: as the driver tells it, else by its name; "" unknown."""
-    if gpu.compute_capability.value is not None:
-        return gpu.compute_capability.value
-    row = case.knowledge.gpu_named(gpu.name.or_else(""))
-    return row.capability if row else ""
+    return capability_rule.of(gpu, case.knowledge)
 
 
 def named(gpu: Gpu) -> str:
@@ -82,12 +102,20 @@ def capabilities(case: Case) -> tuple[str, ...]:
         seen = {capability(case, gpu) for gpu in visible_gpus(case)}
     except NotCheckedError:
         return ()
-    return tuple(sorted(seen - {""}, key=version_tuple))
+    return capability_rule.ascending(seen)
+
+
+def judged(case: Case) -> None:
+    """The end of the check where there is no environment to judge, or nobody looked for one."""
+    target = case.machine.target
+    if target.kind is TargetKind.NONE and untold(target.python):
+        raise BlindError(f"the environment's Python: {target.python.reason()}")
+    if target.kind is TargetKind.NONE:
+        raise NotCheckedError("no Python to judge")
 
 
 def python(case: Case) -> Python:
-    if case.machine.target.kind is TargetKind.NONE:
-        raise NotCheckedError("no Python to judge")
+    judged(case)
     return need(case.machine.target.python, "the environment's Python")
 
 
@@ -99,8 +127,12 @@ def torch(case: Case) -> TorchBuild:
 
 
 def packages(case: Case) -> dict[str, Package]:
-    """Installed distributions by normalised name (of duplicates, the last)."""
-    return {package.name: package for package in need(case.machine.target.packages, "the environment's packages")}
+    """Installed distributions by normalised name; of several copies the one that Python takes."""
+    if "packages" not in case.memory:
+        every = need(case.machine.target.packages, "the environment's packages")
+        case.memory["packages"] = installed.by_name(every)
+    found: dict[str, Package] = case.memory["packages"]
+    return found
 
 
 def package(case: Case, name: str) -> Package:
@@ -115,16 +147,6 @@ def env_python(case: Case) -> str:
     """The path of the judged Python, for commands."""
     fact = case.machine.target.python
     return fact.value.path if fact.value else "python"
-
-
-def public(version: str) -> str:
-    """`2.8.0` of `2.8.0+cu128`."""
-    return version.partition("+")[0]
-
-
-def local(version: str) -> str:
-    """`cu128` of `2.8.0+cu128`; "" without one."""
-    return version.partition("+")[2]
 
 
 def visible_count(case: Case) -> int:

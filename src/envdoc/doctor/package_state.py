@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.look import need, packages, python
 from envdoc.doctor.packages import STACK
 from envdoc.doctor.picks import pip_command, uninstall_command
-from envdoc.doctor.requirements import satisfies
-from envdoc.doctor.words import finding, found, passed, per_shell, quote
+from envdoc.doctor.words import finding, found, passed
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Leftover, Package
+from envdoc.rules import installed, quoting
+from envdoc.rules.requirements import satisfies
 
 
 @check("package-python", "Packages are for this Python", codes=("package-python-mismatch",))
@@ -36,13 +35,11 @@ def package_python(case: Case) -> Outcome:
 @check("package-copies", "Each package is there once", codes=("duplicate-distribution",))
 def package_copies(case: Case) -> Outcome:
     every = need(case.machine.target.packages, "the environment's packages")
-    counts = Counter(package.name for package in every)
-    twice = [name for name, count in counts.items() if count > 1]
-    findings = [_duplicate(case, name, [p for p in every if p.name == name]) for name in twice]
+    findings = [_duplicate(case, name, copies) for name, copies in installed.copies(every).items()]
     return found(*findings, seen=f"{len(every)} distributions")
 
 
-def _duplicate(case: Case, name: str, copies: list[Package]) -> Finding:
+def _duplicate(case: Case, name: str, copies: tuple[Package, ...]) -> Finding:
     versions = " and ".join(copy.version for copy in copies)
     return finding(
         Severity.ERROR if name in STACK else Severity.WARNING,
@@ -61,8 +58,8 @@ def _duplicate(case: Case, name: str, copies: list[Package]) -> Finding:
 @check("package-leftovers", "No half-removed packages", codes=("half-removed-distribution",))
 def package_leftovers(case: Case) -> Outcome:
     leftovers = case.machine.target.leftovers
-    installed = packages(case)
-    return found(*(_leftover(case, each) for each in leftovers), seen=f"{len(installed)} whole")
+    whole = packages(case)
+    return found(*(_leftover(case, each) for each in leftovers), seen=f"{len(whole)} whole")
 
 
 def _leftover(case: Case, left: Leftover) -> Finding:
@@ -72,16 +69,12 @@ def _leftover(case: Case, left: Leftover) -> Finding:
         "no-files": "its metadata is there, its files are not",
     }
     tilde = left.kind == "tilde"
-    remove = per_shell(
-        bash=f"rm -r {quote(left.path)}",
-        cmd=f"rmdir /s /q {quote(left.path)}",
-        powershell=f"rm -r -fo {quote(left.path)}",
-    )
+    remove = quoting.remove_folder(left.path, case.machine.os.system)
     return finding(
         Severity.WARNING if tilde else Severity.ERROR,
         "half-removed-distribution",
         f"{left.name} is half removed: {kinds.get(left.kind, left.kind)}",
         evidence=(left.path,),
         fix="Delete the leftover folder" if tilde else f"Install {left.name} again",
-        commands=remove if tilde else pip_command(case, left.name, options="--reinstall --no-deps"),
+        commands=remove if tilde else pip_command(case, left.name, options=("--reinstall", "--no-deps")),
     )

@@ -9,10 +9,10 @@ from envdoc.doctor.companions import NAMES as COMPANIONS
 from envdoc.doctor.known_breaks import broken_rows
 from envdoc.doctor.look import packages, python
 from envdoc.doctor.picks import pip_command
-from envdoc.doctor.requirements import Wanted, holds, marker_environment, parse, satisfies
 from envdoc.doctor.words import finding, found
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Package
+from envdoc.rules.requirements import Wanted, holds, marker_environment, parse, satisfies
 
 # What training stands on. A broken bound in or on these is an error; between two others only a warning.
 STACK = (

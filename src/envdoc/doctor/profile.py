@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import capability, named, packages, public, torch, visible_gpus
-from envdoc.doctor.picks import driver_allows, driver_update, install_command
+from envdoc.doctor.base import BlindError, Case, NotCheckedError, Outcome, check
+from envdoc.doctor.look import capability, named, need, packages, public, torch, visible_gpus
+from envdoc.doctor.picks import driver_update, install_command
 from envdoc.doctor.words import finding, found, listed, passed, run
 from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.profile import Profile
+from envdoc.rules import drivers
 
 
 def _profile(case: Case) -> Profile:
@@ -30,7 +31,7 @@ def profile_machine(case: Case) -> Outcome:
     if outside:
         return found(_gpu(profile, outside))
     if any(not has for _, has in every):
-        raise NotCheckedError("a GPU's compute capability is unknown")
+        raise BlindError("a GPU's compute capability is unknown")
     return passed(f"compute capability {', '.join(sorted({has for _, has in every}))}")
 
 
@@ -41,7 +42,7 @@ def _system(case: Case, profile: Profile) -> Finding:
         Severity.ERROR,
         "system-outside-profile",
         f"Profile `{profile.id}` is for {systems}, {listed(profile.arches)}; this is {os.system.value}, {os.arch}",
-        evidence=(f"operating system: {os.name.or_else(os.system.value)}",),
+        evidence=(f"operating system: {os.name.value or os.system.value}",),
         fix="Choose a profile for this system",
         commands=run("envdoc profiles list"),
     )
@@ -102,13 +103,11 @@ def _superset(profile: Profile, version: str) -> Finding:
 @check("profile-driver", "Driver is new enough for the profile", codes=("driver-too-old-for-profile",), gpu=True)
 def profile_driver(case: Case) -> Outcome:
     profile = _profile(case)
-    have = case.machine.driver.version.value
-    if have is None:
-        raise NotCheckedError(f"driver version: {case.machine.driver.version.best.reason()}")
-    system = case.machine.os.system.value
-    if any(driver_allows(case, cuda) for cuda in profile.torch.cuda):
+    have = need(case.machine.driver.version.best, "driver version")
+    driver = drivers.of_machine(case.machine)
+    if any(drivers.serves(driver, cuda, case.knowledge) for cuda in profile.torch.cuda):
         return passed(f"driver {have}")
-    floors = [case.knowledge.driver_floor(cuda, system) for cuda in profile.torch.cuda]
+    floors = [drivers.floor(cuda, driver.system, case.knowledge) for cuda in profile.torch.cuda]
     least = min(floors, key=version_tuple)
     return found(
         finding(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.picks import install_command, profile_for
-from envdoc.doctor.words import finding, found, passed, run
+from envdoc.doctor.picks import fresh, install_command
+from envdoc.doctor.words import finding, found, passed
 from envdoc.model.facts import Why
-from envdoc.model.finding import Finding, Severity
+from envdoc.model.finding import Command, Finding, Severity
 from envdoc.model.machine import PythonKind
+from envdoc.rules import commands
 
 _DOWNLOAD = "https://www.python.org/downloads/"
 
@@ -23,15 +24,17 @@ def python_found(case: Case) -> Outcome:
         return found(_broken(case, fact.value.path if fact.value else fact.reason()))
     if fact.why is not Why.ABSENT:
         raise NotCheckedError(f"the environment's Python: {fact.reason()}")
-    stubs = [each for each in case.machine.pythons.or_else(()) if each.kind is PythonKind.STORE_STUB]
+    stubs = [each for each in (case.machine.pythons.value or ()) if each.kind is PythonKind.STORE_STUB]
     if stubs:
         return found(_stub(case, stubs[0].path))
     return found(_missing(case))
 
 
-def _provide(case: Case) -> str:
-    profile = profile_for(case)
-    return f"uv python install {profile.python.prefer if profile else '3.12'}"
+def _provide(case: Case) -> tuple[Command, ...]:
+    chosen = fresh(case)
+    return commands.command(
+        "uv", "python", "install", chosen.python if chosen else "3.12", system=case.machine.os.system
+    )
 
 
 def _missing(case: Case) -> Finding:
@@ -41,7 +44,7 @@ def _missing(case: Case) -> Finding:
         "No Python was found to judge",
         evidence=(f"interpreters: {case.machine.pythons.reason() or 'none'}",),
         fix="`envdoc install` brings one; to have it now, let uv fetch it",
-        commands=run(_provide(case)),
+        commands=_provide(case),
         links=(_DOWNLOAD,),
     )
 
@@ -54,7 +57,7 @@ def _stub(case: Case, path: str) -> Finding:
         evidence=(path,),
         fix="`envdoc install` brings a Python of its own; to have one now, let uv fetch it. The stub goes away under "
         "Settings, Apps, Advanced app settings, App execution aliases",
-        commands=run(_provide(case)),
+        commands=_provide(case),
         links=(_DOWNLOAD,),
     )
 

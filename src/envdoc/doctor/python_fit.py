@@ -5,10 +5,11 @@ from __future__ import annotations
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import env_python, on_linux, packages, python
 from envdoc.doctor.picks import install_command
-from envdoc.doctor.words import finding, found, listed, passed, per_shell
+from envdoc.doctor.words import finding, found, listed, passed
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Python, PythonKind, TargetKind
+from envdoc.rules.commands import command
 
 _DOWNLOAD = "https://www.python.org/downloads/"
 
@@ -122,7 +123,7 @@ def python_headers(case: Case) -> Outcome:
             f"Python {who.minor} has no headers (Python.h): Triton compiles a stub at its first kernel and will fail",
             evidence=(who.path,),
             fix="Install the headers of this Python, or use one of uv's, which brings them",
-            commands=per_shell(bash=f"sudo apt-get install python{who.minor}-dev"),
+            commands=command("sudo", "apt-get", "install", f"python{who.minor}-dev", system=case.machine.os.system),
             links=("https://github.com/triton-lang/triton",),
         )
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from envdoc.doctor.base import REGISTRY, Case, Check, NotCheckedError, Outcome
+from envdoc.doctor.base import REGISTRY, BlindError, Case, Check, NotCheckedError, Outcome
 from envdoc.doctor.following import next_commands
 from envdoc.errors import UsageError
 from envdoc.model.finding import CheckResult, CheckStatus, Report, Severity
+from envdoc.model.value import replace
 
 
 def checks() -> tuple[Check, ...]:
@@ -16,64 +17,112 @@ def checks() -> tuple[Check, ...]:
     return tuple(REGISTRY)
 
 
-def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = ()) -> Report:
+def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = (), require: Iterable[str] = ()) -> Report:
     """Look at everything and report.
 
     `only` and `skip` take check ids or finding codes; by a code, the check that may find it runs, and its
-    other findings are left out.
+    other findings are left out. `require` takes check ids: they run whatever `only` says, and one that did not look
+    is an error.
 
     Raises:
-        UsageError: an id or code that does not exist; the hint lists near names.
+        UsageError: an id or code that does not exist (the hint lists near names), or nothing is left to look at.
     """
-    wanted, unwanted = tuple(only), tuple(skip)
-    _known(wanted + unwanted)
-    results = [_run(each, case) for each in REGISTRY if each.applies(case) and _chosen(each, wanted, unwanted)]
-    results = [_narrowed(result, wanted, unwanted) for result in results]
-    report = Report(case.machine, tuple(results), case.profile.id if case.profile else "")
-    return Report(report.machine, report.checks, report.profile, next_commands(case, report.findings))
+    wanted, unwanted, required = tuple(only), tuple(skip), tuple(dict.fromkeys(require))
+    understand(wanted, unwanted, required)
+    if wanted:
+        wanted += required
+    chosen = [each for each in REGISTRY if each.applies(case) and _chosen(each, wanted, unwanted)]
+    if not any(not each.last or each.id in required for each in chosen) and not required:
+        raise UsageError(_NOTHING, hint=f"on {case.machine.os.system.value}, `envdoc check -v` shows what there is")
+    results: list[CheckResult] = []
+    for each in chosen:
+        now = replace(case, results=tuple(results), required=required) if each.last else case
+        result = _narrowed(_run(each, now), wanted, unwanted)
+        results.append(replace(result, required=each.id in required))
+    told = tuple(result for result in results if _told(result, chosen, wanted))
+    report = Report(case.machine, told, case.profile.id if case.profile else "")
+    return replace(report, next_commands=next_commands(case, report))
 
 
-def _known(names: tuple[str, ...]) -> None:
-    every = {each.id for each in REGISTRY} | {code for each in REGISTRY for code in each.codes}
+_NOTHING = "no check is left to run"
+
+
+def understand(only: tuple[str, ...], skip: tuple[str, ...], require: tuple[str, ...]) -> None:
+    """Refuse names that do not exist, and wishes that contradict each other.
+
+    Raises:
+        UsageError: see `examine`.
+    """
+    ids = {each.id for each in REGISTRY}
+    _known((*only, *skip), ids | {code for each in REGISTRY for code in each.codes}, "check or finding")
+    _known(require, ids, "check")
+    skipped = [each for each in REGISTRY if _skipped(each, skip)]
+    if both := [each.id for each in skipped if each.id in require]:
+        raise UsageError(f"`{both[0]}` is both required and skipped", hint="take one of --require and --skip away")
+    if not require and all(each in skipped or each.last or not _chosen(each, only, skip) for each in REGISTRY):
+        alone = [each for each in REGISTRY if each.last and each not in skipped and each.id in only]
+        if not alone:
+            raise UsageError(_NOTHING, hint="--skip takes away what --only names")
+
+
+def _known(names: tuple[str, ...], every: set[str], kind: str) -> None:
     for name in names:
         if name not in every:
             import difflib
 
             near = difflib.get_close_matches(name, sorted(every), n=3, cutoff=0.4)
-            hint = f"near names: {', '.join(near)}" if near else "`envdoc check --format json` lists all checks"
-            raise UsageError(f"no check or finding is called `{name}`", hint=hint)
+            hint = f"near names: {', '.join(near)}" if near else "`envdoc check --list` lists all checks"
+            raise UsageError(f"no {kind} is called `{name}`", hint=hint)
+
+
+def _skipped(each: Check, skip: tuple[str, ...]) -> bool:
+    return each.id in skip or all(code in skip for code in each.codes)
 
 
 def _chosen(each: Check, only: tuple[str, ...], skip: tuple[str, ...]) -> bool:
-    if each.id in skip or all(code in skip for code in each.codes):
+    """A check that judges the others runs beside any of them, unless it is skipped."""
+    if _skipped(each, skip):
         return False
-    return not only or each.id in only or any(code in only for code in each.codes)
+    return not only or each.last or each.id in only or any(code in only for code in each.codes)
+
+
+def _told(result: CheckResult, chosen: list[Check], only: tuple[str, ...]) -> bool:
+    """Whether it belongs into the report: one that was not asked for does where it found something."""
+    last = any(each.id == result.id and each.last for each in chosen)
+    return not (last and only) or result.id in only or bool(result.findings)
 
 
 def _narrowed(result: CheckResult, only: tuple[str, ...], skip: tuple[str, ...]) -> CheckResult:
     """Leave out findings whose codes were not wished, and judge the check by the rest."""
     if not result.findings:
         return result
-    by_id = not only or result.id in only
+    last = any(each.id == result.id and each.last for each in REGISTRY)
+    by_id = not only or last or result.id in only
     kept = tuple(f for f in result.findings if f.code not in skip and (by_id or f.code in only))
     if kept == result.findings:
         return result
-    return CheckResult(result.id, result.title, _status(kept), result.reason, result.seconds, kept)
+    return replace(result, status=_status(kept), findings=kept)
 
 
 def _run(each: Check, case: Case) -> CheckResult:
     start = time.perf_counter()
-    status, outcome = CheckStatus.PASS, Outcome()
+    blind = False
     try:
         if each.gpu and not case.wants_gpu:
             raise NotCheckedError(f"profile `{case.profile.id if case.profile else ''}` needs no GPU")
         outcome = each.look(case)
-        status = _status(outcome.findings)
+        status, seen, blind = _status(outcome.findings), outcome.seen, bool(outcome.unseen)
+        if blind and status is CheckStatus.PASS:
+            status = CheckStatus.NOT_CHECKED
+        if blind:
+            seen = "; ".join((*filter(None, (outcome.seen,)), *outcome.unseen))
     except NotCheckedError as why:
-        status, outcome = CheckStatus.NOT_CHECKED, Outcome(str(why))
+        status, outcome, seen, blind = CheckStatus.NOT_CHECKED, Outcome(), str(why), isinstance(why, BlindError)
     except Exception as error:  # one broken check never kills the report
-        status, outcome = CheckStatus.CRASH, Outcome(f"bug in this check: {type(error).__name__}: {error}")
-    return CheckResult(each.id, each.title, status, outcome.seen, time.perf_counter() - start, outcome.findings)
+        status, outcome = CheckStatus.CRASH, Outcome()
+        seen = f"bug in this check: {type(error).__name__}: {error}"
+    spent = time.perf_counter() - start
+    return CheckResult(each.id, each.title, status, seen, spent, outcome.findings, each.group, blind=blind)
 
 
 def _status(findings: Iterable[object]) -> CheckStatus:

@@ -7,10 +7,10 @@ import re
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import on_linux, packages, torch
 from envdoc.doctor.picks import pip_command, uninstall_command
-from envdoc.doctor.requirements import parse
 from envdoc.doctor.words import finding, found
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Package
+from envdoc.rules.requirements import parse
 
 _SUFFIX = re.compile(r"^(nvidia-.+)-cu(\d{2})$")
 
@@ -56,7 +56,7 @@ def _clash(case: Case, clashing: list[str], major: str, installed: dict[str, Pac
         fix="Remove the strangers, then put torch's own back: removing takes shared files along",
         commands=(
             *uninstall_command(case, *clashing),
-            *pip_command(case, *again, options="--reinstall --no-deps"),
+            *pip_command(case, *again, options=("--reinstall", "--no-deps")),
         ),
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import visible_gpus
+from envdoc.doctor.look import untold, visible_gpus
 from envdoc.doctor.words import finding, found
+from envdoc.model.facts import Fact, Why
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Gpu
 
@@ -19,10 +21,27 @@ def sources_agree(case: Case) -> Outcome:
     told = {name: fact.value for name, fact in case.machine.gpu_sources.items() if fact.value}
     if len(told) < 2 and not case.machine.driver.cuda_init.known:
         raise NotCheckedError("fewer than two sources told about the GPUs")
+    unseen = list(_silent(case, told))
     differences = [*_gpu_differences(told), *_cuda_differences(case)]
     findings = [_disagree(differences)] if differences else []
     findings += _fewer(case)
-    return found(*findings, seen=", ".join(told) or "one source")
+    return found(*findings, seen=", ".join(told) or "one source", unseen=unseen)
+
+
+def _silent(case: Case, told: dict[str, tuple[Gpu, ...]]) -> Iterator[str]:
+    """Who did not answer, and what those that did left out: nobody knows whether they agree there."""
+    driver = case.machine.driver
+    asked: dict[str, Fact[Any]] = {**case.machine.gpu_sources, "libcuda": driver.cuda_init}
+    yield from (f"{name}: {fact.reason()}" for name, fact in asked.items() if untold(fact))
+    if driver.cuda.facts and untold(driver.cuda.best):
+        yield f"CUDA driver version: {driver.cuda.best.reason()}"
+    for name, gpus in told.items() if len(told) > 1 else ():
+        for gpu in gpus:
+            facts = {"name": gpu.name, "compute capability": gpu.compute_capability, "UUID": gpu.uuid}
+            sizes: dict[str, Fact[Any]] = {**facts, "memory": gpu.memory_total_mib}
+            for what, fact in sizes.items():
+                if untold(fact) and fact.why is not Why.NOT_ASKED:
+                    yield f"GPU {gpu.index} {what}: {name}: {fact.reason()}"
 
 
 def _gpu_differences(told: dict[str, tuple[Gpu, ...]]) -> Iterator[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import in_container, need, on_linux, visible_count
+from envdoc.doctor.look import in_container, need, on_linux, untold, visible_count
 from envdoc.doctor.picks import install_command
 from envdoc.doctor.words import finding, found, passed, per_shell
-from envdoc.model.facts import Why
-from envdoc.model.finding import Command, Severity
+from envdoc.model.facts import Fact, Why
+from envdoc.model.finding import Command, Finding, Severity
+from envdoc.rules.quoting import command
 
 # Docker gives 64 MiB; the documented remedy for DataLoader workers and NCCL is --shm-size=1g or more.
 SHM_LEAST_MIB = 1024
@@ -68,23 +69,45 @@ def disk_space(case: Case) -> Outcome:
     )
 
 
-@check("memory", "Main memory", codes=("memory-small",))
+@check("memory", "Main memory", codes=("memory-small", "memory-in-use"))
 def memory(case: Case) -> Outcome:
     hardware = case.machine.hardware
     total = need(hardware.memory_total_mib, "main memory")
-    limit = hardware.memory_limit_mib.value
+    limit, free = hardware.memory_limit_mib.value, hardware.memory_available_mib
     usable = min(total, limit) if limit else total
     told = f"{usable / 1024:.0f} GiB" + (f" (limited, of {total / 1024:.0f})" if limit and limit < total else "")
-    if usable >= MEMORY_LEAST_MIB:
-        return passed(told)
-    return found(
-        finding(
-            Severity.WARNING,
-            "memory-small",
-            f"Only {told} of main memory: a model is loaded through it before it reaches the GPU",
-            evidence=(f"total: {total} MiB", f"limit: {limit} MiB" if limit else ""),
-            fix="Give the container or virtual machine more memory, or use smaller models",
-        )
+    asked = {"limit": hardware.memory_limit_mib, "free memory": free}
+    unseen = [f"{what}: {fact.reason()}" for what, fact in asked.items() if untold(fact)]
+    evidence = [f"total: {total} MiB", f"limit: {limit} MiB" if limit else ""]
+    if usable < MEMORY_LEAST_MIB:
+        return found(_small(told, [*evidence, _swap(hardware.swap_mib)]), unseen=unseen)
+    if free.value is not None and free.value < MEMORY_LEAST_MIB:
+        return found(_in_use(free.value, told, [*evidence, _swap(hardware.swap_mib)]), unseen=unseen)
+    return found(seen=told + (f", {free.value / 1024:.0f} free" if free.value is not None else ""), unseen=unseen)
+
+
+def _swap(fact: Fact[int]) -> str:
+    return f"swap: {fact.value} MiB" if fact.value is not None else ""
+
+
+def _small(told: str, evidence: list[str]) -> Finding:
+    return finding(
+        Severity.WARNING,
+        "memory-small",
+        f"Only {told} of main memory: a model is loaded through it before it reaches the GPU",
+        evidence=evidence,
+        fix="Give the container or virtual machine more memory, or use smaller models",
+    )
+
+
+def _in_use(free: int, told: str, evidence: list[str]) -> Finding:
+    return finding(
+        Severity.WARNING,
+        "memory-in-use",
+        f"Only {free / 1024:.1f} of {told} of main memory are free: loading a model may end in `Killed`",
+        evidence=[*evidence, f"free: {free} MiB"],
+        fix="End what holds it, then look again",
+        commands=per_shell(bash="ps aux --sort=-rss", powershell="Get-Process | Sort-Object WS -Descending"),
     )
 
 
@@ -123,6 +146,9 @@ def _proved(case: Case, marker: dict[str, str]) -> Outcome:
             f"Proved on {day} with torch {then}; since then torch changed to {now}",
             evidence=(f"profile: {marker.get('profile', '?')}", f"proved: {marker.get('proved', '')}"),
             fix="Prove it anew, or bring the environment back to its profile",
-            commands=(Command(f"envdoc smoke --env {case.machine.target.prefix}"), *install_command(case)),
+            commands=(
+                *command("envdoc", "smoke", "--env", case.machine.target.prefix, system=case.machine.os.system),
+                *install_command(case),
+            ),
         )
     )

@@ -63,7 +63,7 @@ def _points_nowhere(case: Case) -> Finding | None:
     fact = case.machine.toolkits.found
     if not name or (fact.value is None and fact.why is not Why.ABSENT):
         return None
-    value, every = case.machine.env[name], fact.or_else(())
+    value, every = case.machine.env[name], (fact.value or ())
     if any(name in each.found for each in every) or _is_root(value, every):
         return None
     newest = max(every, key=lambda each: version_tuple(each.version), default=None)

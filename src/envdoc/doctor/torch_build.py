@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import has_gpu, named, need, packages, public, torch
-from envdoc.doctor.picks import install_command, pick, torch_command
+from envdoc.doctor.look import has_gpu, judged, named, need, packages, public, torch, untold
+from envdoc.doctor.picks import fit, install_command, pick, torch_command
 from envdoc.doctor.words import finding, found, passed
 from envdoc.model.facts import Why
 from envdoc.model.finding import Finding, Severity
-from envdoc.model.machine import System, TargetKind, TorchBuild
+from envdoc.model.machine import System, TorchBuild
 
+NOTHING_FITS = "No profile has a build for this machine as it is; `envdoc resolve` says which change opens one"
 _START = "https://pytorch.org/get-started/locally/"
 
 
@@ -17,18 +18,21 @@ _START = "https://pytorch.org/get-started/locally/"
     "torch-build",
     "torch's build",
     codes=("nothing-installed", "torch-missing", "torch-unreadable", "torch-cpu-build", "torch-rocm-build"),
+    decisive=True,
 )
 def torch_build(case: Case) -> Outcome:
     target = case.machine.target
-    if target.kind is TargetKind.NONE:
-        raise NotCheckedError("no Python to judge")
+    judged(case)
     if target.torch.why is Why.ABSENT:
-        return found(_absent(case))
+        marker = target.marker
+        return found(_absent(case), unseen=[f"envdoc's mark: {marker.reason()}"] if untold(marker) else ())
     if target.torch.why is Why.FAILED:
         return found(_unreadable(case))
     build = need(target.torch, "torch's files")
     if case.wants_gpu and has_gpu(case) and build.hip:
         return found(_without_cuda(case, build, "torch-rocm-build", f"torch {build.version} is built for AMD GPUs"))
+    if build.cuda is None and case.wants_gpu and not has_gpu(case) and untold(case.machine.gpus):
+        need(case.machine.gpus, f"torch {build.version} is a CPU build, and the GPUs could not be asked")
     if build.cuda is None and (_for_gpus(case) or (case.wants_gpu and has_gpu(case))):
         return found(_without_cuda(case, build, "torch-cpu-build", f"torch {build.version} is a CPU build"))
     return passed(
@@ -69,15 +73,15 @@ def _unreadable(case: Case) -> Finding:
         "torch is there, but its files are not whole",
         evidence=(case.machine.target.torch.reason(),),
         fix="Install the torch stack again",
-        commands=(*torch_command(case, pick(case)), *install_command(case)),
+        commands=(*torch_command(case, pick(case), again=True), *install_command(case)),
     )
 
 
 def _without_cuda(case: Case, build: TorchBuild, code: str, what: str) -> Finding:
     choice = pick(case)
     windows = case.machine.os.system is System.WINDOWS
-    gpu = next((gpu for gpu in case.machine.gpus.or_else(())), None)
-    which = f"torch {choice.torch} with CUDA runtime {choice.cuda} fits this machine" if choice else ""
+    gpu = next(iter(case.machine.gpus.value or ()), None)
+    which = fit(case, choice)
     return finding(
         Severity.ERROR,
         code,
@@ -86,7 +90,7 @@ def _without_cuda(case: Case, build: TorchBuild, code: str, what: str) -> Findin
             f"torch {build.version}, CUDA runtime {build.cuda or 'none'}",
             "the Python package index serves only CPU builds for Windows" if windows else "",
         ),
-        fix=f"Install a CUDA build; {which}" if which else "No published CUDA build fits this machine as it is",
+        fix=f"Install a CUDA build; {which}" if which else NOTHING_FITS,
         commands=(*torch_command(case, choice), *install_command(case)),
         links=(_START,),
     )
@@ -106,6 +110,6 @@ def torch_whole(case: Case) -> Outcome:
             f"torch's files are of {build.version}, its metadata of {package.version}: a broken upgrade",
             evidence=(f"torch/version.py: {build.version}", f"metadata: {package.folder}"),
             fix="Install the torch stack again",
-            commands=(*torch_command(case, pick(case)), *install_command(case)),
+            commands=(*torch_command(case, pick(case), again=True), *install_command(case)),
         )
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import capability, has_gpu, named, public, torch, visible_gpus
-from envdoc.doctor.picks import install_command, pick, profile_id, torch_command
+from envdoc.doctor.base import BlindError, Case, NotCheckedError, Outcome, check
+from envdoc.doctor.look import capability, has_gpu, named, torch, visible_gpus
+from envdoc.doctor.picks import fit, install_command, pick, profile_id, torch_command
 from envdoc.doctor.words import finding, found, listed, passed, set_variable
-from envdoc.model.cuda import arch_of, covers, tag_of, version_tuple
+from envdoc.model.cuda import arch_of, tag_of, version_tuple
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Gpu, System, TorchBuild
+from envdoc.rules.coverage import by_ptx, covers
+from envdoc.rules.torch_file import from_source
+from envdoc.rules.torch_rows import row_here
 
 _START = "https://pytorch.org/get-started/locally/"
 
@@ -23,17 +26,22 @@ def torch_covers_gpus(case: Case) -> Outcome:
         return _judged_by_profile(case, build, arches, source)
     unknown = [named(gpu) for gpu in visible_gpus(case) if not capability(case, gpu)]
     if unknown:
-        raise NotCheckedError(f"compute capability unknown: {listed(unknown)}")
-    outside = [gpu for gpu in visible_gpus(case) if not covers(arches, capability(case, gpu))]
+        raise BlindError(f"compute capability unknown: {listed(unknown)}")
+    outside = [gpu for gpu in visible_gpus(case) if not _runs(arches, capability(case, gpu))]
     told = f"{' '.join(arches)} ({source})"
     return found(*([_outside(case, build, outside, told)] if outside else []), seen=told)
+
+
+def _runs(arches: tuple[str, ...], capability: str) -> bool:
+    """Whether a build runs on a GPU: by its code, or by its PTX, which the driver compiles at the first use."""
+    return covers(arches, capability) or by_ptx(arches, capability)
 
 
 def _judged_by_profile(case: Case, build: TorchBuild, arches: tuple[str, ...], source: str) -> Outcome:
     """Without a GPU at hand, the profile's own bounds stand for those it will run on."""
     bounds = case.profile.gpus if case.profile else None
     wanted = sorted({bounds.min, bounds.max}, key=version_tuple) if bounds else []
-    lacking = [each for each in wanted if not covers(arches, each)]
+    lacking = [each for each in wanted if not _runs(arches, each)]
     told = f"{' '.join(arches)} ({source})"
     if not lacking:
         return passed(f"{told}; no GPU here, judged by the profile's")
@@ -45,7 +53,7 @@ def _judged_by_profile(case: Case, build: TorchBuild, arches: tuple[str, ...], s
             f"torch {build.version} has no code for the GPUs of profile `{profile_id(case)}`: "
             + listed(arch_of(each) for each in lacking),
             evidence=(f"torch's architectures: {told}", f"CUDA runtime {build.cuda}"),
-            fix=f"Install torch {choice.torch} with CUDA runtime {choice.cuda}" if choice else "Install the profile",
+            fix=f"Install another build; {fit(case, choice)}" if choice else "Install the profile",
             commands=(*torch_command(case, choice), *install_command(case)),
             links=(_START,),
         )
@@ -56,11 +64,10 @@ def _arch_list(case: Case, build: TorchBuild) -> tuple[tuple[str, ...], str]:
     """The build's real list; where its files do not tell, the table's for that release, system and variant."""
     if build.arch_list.value is not None:
         return build.arch_list.value, "read from its files"
-    os, line = case.machine.os, ".".join(public(build.version).split(".")[:2])
-    for row in case.knowledge.torch:
-        if (row.version, row.cuda, row.os, row.arch) == (line, tag_of(build.cuda), os.system.value, os.arch):
-            return tuple(arch_of(each) for each in row.sm), "by the table"
-    raise NotCheckedError(f"architectures of torch {build.version}: {build.arch_list.reason()}")
+    row = row_here(build.version, tag_of(build.cuda), case.machine.os, case.knowledge)
+    if row is not None and not from_source(build.version):
+        return tuple(arch_of(each) for each in row.sm), "by the table"
+    raise BlindError(f"architectures of torch {build.version}: {build.arch_list.reason()}")
 
 
 def _outside(case: Case, build: TorchBuild, outside: list[Gpu], told: str) -> Finding:
@@ -70,14 +77,14 @@ def _outside(case: Case, build: TorchBuild, outside: list[Gpu], told: str) -> Fi
     fix = ""
     if choice is None:
         staying = [str(gpu.index) for gpu in visible_gpus(case) if gpu not in outside]
-        fix = "No published torch build covers all visible GPUs, this driver and this Python"
+        fix = fit(case, None) or "No published torch build covers all visible GPUs, this driver and this Python"
         if staying:
             fix += f"; hide what it lacks and work on GPU {', '.join(staying)}"
             commands = set_variable(
                 "CUDA_VISIBLE_DEVICES", ",".join(staying), windows=case.machine.os.system is System.WINDOWS
             )
     else:
-        fix = f"Install torch {choice.torch} with CUDA runtime {choice.cuda} (profile `{profile_id(case)}`)"
+        fix = f"Install another build; {fit(case, choice)} (profile `{profile_id(case)}`)"
     return finding(
         Severity.ERROR,
         "gpu-not-in-torch-build",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from envdoc.doctor.base import Case, Outcome, check
+from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import on_windows
 from envdoc.doctor.words import finding, found, set_variable, shown
 from envdoc.model.finding import Finding, Severity
@@ -13,8 +13,10 @@ from envdoc.model.finding import Finding, Severity
 @check("variable-values", "Variables have clean values", codes=("variable-stray-blank", "variable-quotes"))
 def variable_values(case: Case) -> Outcome:
     env = case.machine.env
+    if not env:
+        raise NotCheckedError("no variable that matters is set")
     findings = [each for name, value in env.items() if name != "PATH" for each in _clean(case, name, value)]
-    return found(*findings, seen=f"{len(env)} looked at")
+    return found(*findings, seen=f"{len(env)} set")
 
 
 def _clean(case: Case, name: str, value: str) -> Iterator[Finding]:

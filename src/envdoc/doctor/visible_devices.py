@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import gpus, named, on_windows, visible
+from envdoc.doctor.look import gpus, named, on_windows, untold, visible
 from envdoc.doctor.words import finding, found, listed, passed, set_variable, shown, unset_variable
 from envdoc.model.finding import Finding, Severity
 
@@ -90,8 +90,11 @@ def device_order(case: Case) -> Outcome:
     every = gpus(case)
     order = case.machine.env.get("CUDA_DEVICE_ORDER", "")
     kinds = {gpu.name.value for gpu in every if gpu.name.value}
-    if len(kinds) < 2 or order == "PCI_BUS_ID":
-        return passed(order or "one kind of GPU")
+    if len(every) < 2 or order == "PCI_BUS_ID":
+        return passed(order or "one GPU")
+    if len(kinds) < 2:
+        unseen = [f"{named(gpu)}: name not told: {gpu.name.reason()}" for gpu in every if untold(gpu.name)]
+        return found(seen="one kind of GPU", unseen=unseen)
     return found(
         finding(
             Severity.INFO,

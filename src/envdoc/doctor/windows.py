@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import need, on_windows, python
+from envdoc.doctor.look import named, need, on_windows, python, untold
 from envdoc.doctor.words import finding, found, passed, per_shell, run
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Severity
+from envdoc.model.machine import Gpu
 
 _UTF8 = 65001
 _FILE_SYSTEM = r"SYSTEM\CurrentControlSet\Control\FileSystem"
@@ -127,12 +128,13 @@ def links(case: Case) -> Outcome:
 
 @check("windows-driver-model", "Driver model", codes=("windows-wddm",), applies=on_windows, gpu=True)
 def driver_model(case: Case) -> Outcome:
-    gpus = case.machine.gpus.or_else(())
+    gpus = case.machine.gpus.value or ()
     models = {gpu.driver_model.value for gpu in gpus if gpu.driver_model.value}
-    if not models:
+    unseen = [f"{named(gpu)}: driver model not told: {gpu.driver_model.reason()}" for gpu in gpus if _untold(gpu)]
+    if not models and not unseen:
         raise NotCheckedError("no driver model is known")
     if "WDDM" not in models:
-        return passed(", ".join(sorted(models)))
+        return found(seen=", ".join(sorted(models)), unseen=unseen)
     hags = case.machine.windows.hags.value
     return found(
         finding(
@@ -147,5 +149,10 @@ def driver_model(case: Case) -> Outcome:
             fix="Set the NVIDIA Control Panel's `CUDA - Sysmem Fallback Policy` to `Prefer No Sysmem Fallback` to "
             "see out-of-memory errors instead",
             links=("https://nvidia.custhelp.com/app/answers/detail/a_id/5490",),
-        )
+        ),
+        unseen=unseen,
     )
+
+
+def _untold(gpu: Gpu) -> bool:
+    return untold(gpu.driver_model)

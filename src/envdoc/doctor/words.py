@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from envdoc.doctor.base import Outcome
 from envdoc.model.finding import Command, Finding, Remediation, Severity, Shell
+from envdoc.model.machine import System
+from envdoc.rules import quoting
 
 _SECRET = ("TOKEN", "KEY", "SECRET", "PASSWORD", "PASSWD")
 
@@ -38,13 +40,13 @@ def passed(seen: str) -> Outcome:
     return Outcome(seen)
 
 
-def found(*findings: Finding, seen: str = "") -> Outcome:
-    """The findings; without any, what was seen."""
-    return Outcome(seen, findings)
+def found(*findings: Finding, seen: str = "", unseen: Iterable[str] = ()) -> Outcome:
+    """The findings; without any, what was seen. `unseen` are the facts that could not be had."""
+    return Outcome(seen, findings, tuple(unseen))
 
 
 def run(command: str) -> tuple[Command, ...]:
-    """One command that reads the same in every shell."""
+    """One command without values, which reads the same in every shell."""
     return (Command(command),)
 
 
@@ -55,22 +57,13 @@ def per_shell(*, bash: str = "", cmd: str = "", powershell: str = "") -> tuple[C
 
 
 def set_variable(name: str, value: str, *, windows: bool) -> tuple[Command, ...]:
-    """Set a variable for this terminal. cmd's quotes go around `NAME=value`, or a blank gets in."""
-    if not windows:
-        return per_shell(bash=f"export {name}={quote(value)}")
-    return per_shell(cmd=f'set "{name}={value}"', powershell=f'$env:{name} = "{value}"')
+    """Set a variable for this terminal."""
+    return quoting.set_variable(name, value, System.WINDOWS if windows else System.LINUX)
 
 
 def unset_variable(name: str, *, windows: bool) -> tuple[Command, ...]:
     """Remove a variable from this terminal."""
-    if not windows:
-        return per_shell(bash=f"unset {name}")
-    return per_shell(cmd=f'set "{name}="', powershell=f"Remove-Item Env:{name}")
-
-
-def quote(text: str) -> str:
-    """Double quotes where a blank needs them; bash, cmd and PowerShell all read those."""
-    return f'"{text}"' if not text or any(sign in text for sign in " ()&;") else text
+    return quoting.unset_variable(name, System.WINDOWS if windows else System.LINUX)
 
 
 def shown(name: str, value: str) -> str:

@@ -42,6 +42,7 @@ class Stat:
     is_dir: bool
     is_link: bool
     mtime: float
+    inode: int = 0  # 0 where the file system has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Nvml(Protocol):
     """NVML as a table of calls. Values are JSON data: structs become dicts of their fields, bytes become str."""
 
     def init(self) -> Fact[str]:
-        """NVML's own version; missing with NVML's error name in `detail` (`NVML_ERROR_LIB_RM_VERSION_MISMATCH`).
+        """NVML's own version; missing with NVML's error name in `code` (`NVML_ERROR_LIB_RM_VERSION_MISMATCH`).
         ABSENT for a missing library, FAILED otherwise. The first call initialises; later ones are free."""
         ...
 
@@ -67,7 +68,11 @@ class Nvml(Protocol):
     def device(self, index: int, name: str, *args: int) -> Fact[Any]:
         """`nvmlDeviceGet<name>(handle, *args)`: `Name`, `CudaComputeCapability` ([12, 0]), `MemoryInfo`
         ({"total", ..}), ... UNSUPPORTED for NVML_ERROR_NOT_SUPPORTED and functions this driver lacks, DENIED for
-        NO_PERMISSION, FAILED with the error name in `detail` otherwise (`NVML_ERROR_GPU_IS_LOST`)."""
+        NO_PERMISSION, FAILED with the error name in `code` otherwise (`NVML_ERROR_GPU_IS_LOST`)."""
+        ...
+
+    def pair(self, index: int, other: int, name: str, *args: int) -> Fact[Any]:
+        """`nvmlDeviceGet<name>(handle, other's handle, *args)`: `P2PStatus` (0 where the two reach each other)."""
         ...
 
 

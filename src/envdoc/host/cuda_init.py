@@ -5,7 +5,9 @@
     {"result": 0, "name": "CUDA_SUCCESS", "library": "/usr/lib/x86_64-linux-gnu/libcuda.so.580.159.04",
      "version": "13.0", "devices": [{"name": "NVIDIA H200", "capability": "9.0", "memory_total_mib": 143155}]}
 
-Without a library `result` is null and `detail` says why. The child sees the GPUs that its own
+Without a library `result` is null, `detail` says why in the loader's words, and `code` which kind of reason it is:
+"absent" (there is none), "not-loadable" (there is one, and the loader refuses it), "no-cuinit" (it loads and is no
+driver's). The child sees the GPUs that its own
 CUDA_VISIBLE_DEVICES allows; CUDA_DEVICE_ORDER=PCI_BUS_ID makes the order that of nvidia-smi.
 """
 
@@ -19,6 +21,8 @@ from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import CudaDevice, CudaInit
 
 SOURCE = "libcuda"
+_ABSENT = "absent"
+DIED = "died"  # the child ended by a signal or a traceback before it could tell
 
 # Runs in any Python from 3.6 on, with the standard library only. It leaves by os._exit: the driver's own
 # clean-up takes long and may hang. 75 and 76 are CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.
@@ -27,13 +31,29 @@ import ctypes, json, os, sys
 
 def load():
     wsl = "/usr/lib/wsl/lib/libcuda.so.1"
-    detail = ""
+    refused, absent = "", ""
     for name in ("nvcuda.dll",) if sys.platform == "win32" else ("libcuda.so.1", wsl):
         try:
             return name, (ctypes.WinDLL if sys.platform == "win32" else ctypes.CDLL)(name)
         except OSError as error:
-            detail = detail or str(error)
-    tell({"result": None, "name": "", "library": "", "version": "", "devices": [], "detail": detail})
+            if there(name, str(error)):
+                refused = refused or str(error)
+            absent = absent or str(error)
+    without(refused or absent, "not-loadable" if refused else "absent")
+
+def there(name, error):
+    # glibc: "libcuda.so.1: cannot open shared object file: No such file or directory", of a missing dependency too,
+    # by its own name then; musl: "Error loading shared library libcuda.so.1: No such file or directory".
+    # Windows says "Could not find module ... (or one of its dependencies)" of both.
+    if sys.platform == "win32":
+        return os.path.exists(os.path.join(os.environ.get("SystemRoot", r"C:\Windows"), "System32", name))
+    said = error[len("Error loading shared library "):] if error.startswith("Error loading") else error
+    if said.startswith(name + ":") and "No such file" in said:
+        return os.path.lexists(name)
+    return True
+
+def without(detail, code):
+    tell({"result": None, "name": "", "library": "", "version": "", "devices": [], "detail": detail, "code": code})
 
 def tell(answer):
     sys.stdout.write(json.dumps(answer) + "\n")
@@ -71,6 +91,8 @@ def device(cuda, index):
             "memory_total_mib": size.value >> 20}
 
 name, cuda = load()
+if not hasattr(cuda, "cuInit"):
+    without("%s has no cuInit" % loaded(name), "no-cuinit")
 result = cuda.cuInit(0)
 count = ctypes.c_int()
 if result == 0:
@@ -93,18 +115,13 @@ def parse(done: Completed) -> Fact[CudaInit]:
         told = json.loads(done.stdout.strip().splitlines()[-1])
         result = told["result"]
         if result is None:
-            return missing(Why.ABSENT if _not_there(told["detail"]) else Why.FAILED, SOURCE, told["detail"])
+            code = told["code"]
+            return missing(Why.ABSENT if code == _ABSENT else Why.FAILED, SOURCE, told["detail"], code)
         devices = tuple(_device(each) for each in told["devices"])
         return known(CudaInit(result, told["name"], told["library"], told["version"], devices), SOURCE)
     except (ValueError, KeyError, TypeError, IndexError):
         last = (done.stderr.strip().splitlines() or [""])[-1]
-        return missing(Why.FAILED, SOURCE, f"the child ended with {done.returncode}: {last}".rstrip(": "))
-
-
-def _not_there(detail: str) -> bool:
-    """Whether a loader's error says that there is no libcuda, and not that one lacks something itself."""
-    name, _, rest = detail.partition(":")
-    return "could not find module" in detail.lower() or ("libcuda" in name and "no such file" in rest.lower())
+        return missing(Why.FAILED, SOURCE, f"the child ended with {done.returncode}: {last}".rstrip(": "), DIED)
 
 
 def _device(told: dict[str, Any]) -> CudaDevice:

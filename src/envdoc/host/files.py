@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import stat as modes
 import sys
@@ -24,8 +25,14 @@ def missing_for(error: Exception, path: str) -> Fact[object]:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return missing(Why.ABSENT, path)
     if isinstance(error, PermissionError):
-        return missing(Why.DENIED, path, detail)
-    return missing(Why.FAILED, path, detail)
+        return missing(Why.DENIED, path, detail, errno_name(error))
+    return missing(Why.FAILED, path, detail, errno_name(error))
+
+
+def errno_name(error: Exception) -> str:
+    """`EACCES` of an OSError; "" where there is no number."""
+    number = getattr(error, "errno", None)
+    return errno.errorcode.get(number, "") if isinstance(number, int) else ""
 
 
 def read(path: str, limit: int) -> Fact[str]:
@@ -89,7 +96,7 @@ def stat(path: str) -> Fact[Stat]:
                 return missing(Why.ABSENT, path, "a link that leads nowhere")
     except (OSError, ValueError) as error:
         return missing_for(error, path)  # type: ignore[return-value]
-    return known(Stat(info.st_size, modes.S_ISDIR(info.st_mode), is_link, info.st_mtime), path)
+    return known(Stat(info.st_size, modes.S_ISDIR(info.st_mode), is_link, info.st_mtime, info.st_ino), path)
 
 
 def realpath(path: str) -> str:

@@ -20,6 +20,8 @@ from envdoc.model.facts import Fact, Why, known, missing
 SOURCE = "nvml"
 INIT_TIMEOUT = 30.0  # without persistence mode the driver starts every GPU first: seconds for eight of them
 CALL_TIMEOUT = 5.0
+IMPORT_TIMEOUT = 10.0  # nvidia-ml-py is read from the disk first
+NOT_LOADABLE = "not-loadable"
 
 _WHYS = {  # by NVML's code; all others are FAILED
     3: Why.UNSUPPORTED,  # NOT_SUPPORTED: this card
@@ -91,10 +93,10 @@ class LocalNvml:
         """`nvmlSystemGet<name>`. Some of these answer even where `init` failed (the library's own version)."""
         started = self.init()
         if self._library is None:
-            return missing(started.why or Why.FAILED, SOURCE, started.detail)
+            return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
         call = SYSTEM.get(name)
         if call is None:
-            return self._ask(lambda: _pynvml(f"nvmlSystemGet{name}", None, ()))
+            return self._ask(lambda: _pynvml(f"nvmlSystemGet{name}", (), ()))
         answer = self._ask(lambda: invoke(self._library, call, ()))
         return started_badly(started, answer)
 
@@ -102,26 +104,35 @@ class LocalNvml:
         """How many GPUs NVML can see."""
         started = self.init()
         if not started.known:
-            return missing(started.why or Why.FAILED, SOURCE, started.detail)
+            return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
         return self._ask(self._count)
 
     def device(self, index: int, name: str, *args: int) -> Fact[Any]:
         """`nvmlDeviceGet<name>(handle of index, *args)`."""
         started = self.init()
         if not started.known:
-            return missing(started.why or Why.FAILED, SOURCE, started.detail)
+            return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
         call = DEVICE.get(name)
         if call is None:
-            return self._ask(lambda: _pynvml(f"nvmlDeviceGet{name}", index, args))
+            return self._ask(lambda: _pynvml(f"nvmlDeviceGet{name}", (index,), args), IMPORT_TIMEOUT)
         return self._ask(lambda: invoke(self._library, call, (self._handle(index),), args))
+
+    def pair(self, index: int, other: int, name: str, *args: int) -> Fact[Any]:
+        """`nvmlDeviceGet<name>(handle of index, handle of other, *args)`; never in the fast table."""
+        started = self.init()
+        if not started.known:
+            return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
+        return self._ask(lambda: _pynvml(f"nvmlDeviceGet{name}", (index, other), args), IMPORT_TIMEOUT)
 
     def _ask(self, function: Callable[[], Any], timeout: float = 0.0) -> Fact[Any]:
         try:
             return known(self._worker.call(function, timeout or CALL_TIMEOUT), SOURCE)
         except NvmlError as error:
-            return missing(_WHYS.get(error.code, Why.FAILED), SOURCE, str(error))
+            return missing(_WHYS.get(error.code, Why.FAILED), SOURCE, str(error), str(error))
         except TimeoutError as error:
             return missing(Why.TIMED_OUT, SOURCE, str(error))
+        except OSError as error:  # the library is there, and the loader refuses it
+            return missing(Why.FAILED, SOURCE, str(error), NOT_LOADABLE)
         except Exception as error:
             return missing(Why.FAILED, SOURCE, f"{type(error).__name__}: {error}")
 
@@ -148,7 +159,7 @@ def started_badly(started: Fact[str], answer: Fact[Any]) -> Fact[Any]:
     """`answer`, but with the reason of the failed start in place of "uninitialised"."""
     if started.known or answer.known:
         return answer
-    return missing(started.why or Why.FAILED, SOURCE, started.detail)
+    return missing(started.why or Why.FAILED, SOURCE, started.detail, started.code)
 
 
 def _versions(library: Any, *symbols: str) -> Any:
@@ -160,7 +171,7 @@ def _versions(library: Any, *symbols: str) -> Any:
     raise NvmlError(13)
 
 
-def _pynvml(function: str, index: int | None, args: tuple[int, ...]) -> Any:
+def _pynvml(function: str, indices: tuple[int, ...], args: tuple[int, ...]) -> Any:
     from envdoc.host.nvml_pynvml import call
 
-    return call(function, index, args)
+    return call(function, indices, args)

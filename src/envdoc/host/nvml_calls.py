@@ -128,9 +128,7 @@ DEVICE = {
             _device("ComputeMode", _UINT),
             _device("DisplayActive", _UINT),
             _device("Temperature", _UINT),  # (sensor 0: the GPU)
-            _device("EnforcedPowerLimit", _UINT),
             _device("PowerManagementLimit", _UINT),
-            _device("CurrentClocksThrottleReasons", _ULONG),
         )
     ),
 }

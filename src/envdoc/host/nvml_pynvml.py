@@ -9,8 +9,8 @@ from envdoc.host.nvml_calls import NvmlError, plain
 _HINT = "the module `pynvml` on the path is not nvidia-ml-py's"
 
 
-def call(function: str, index: int | None, args: tuple[int, ...]) -> Any:
-    """`pynvml.<function>(handle of index, *args)` as JSON data; without a handle where `index` is None.
+def call(function: str, indices: tuple[int, ...], args: tuple[int, ...]) -> Any:
+    """`pynvml.<function>(*handles of indices, *args)` as JSON data; without a handle for none.
 
     Raises:
         NvmlError: by NVML's own code.
@@ -25,7 +25,7 @@ def call(function: str, index: int | None, args: tuple[int, ...]) -> Any:
         raise NvmlError(13)
     try:
         pynvml.nvmlInit()
-        lead = () if index is None else (pynvml.nvmlDeviceGetHandleByIndex(index),)
+        lead = tuple(pynvml.nvmlDeviceGetHandleByIndex(index) for index in indices)
         return jsonable(target(*lead, *args))
     except pynvml.NVMLError as error:
         raise NvmlError(error.value) from error

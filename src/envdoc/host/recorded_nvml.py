@@ -21,18 +21,18 @@ class RecordedNvml:
     def init(self) -> Fact[str]:
         if "init" not in self._data:
             self._miss("nvml", "init")
-            return missing(Why.ABSENT, _SOURCE, "NVML_ERROR_LIBRARY_NOT_FOUND")
-        return fact_in(self._data["init"], _SOURCE)
+            return missing(Why.ABSENT, _SOURCE, "NVML_ERROR_LIBRARY_NOT_FOUND", "NVML_ERROR_LIBRARY_NOT_FOUND")
+        return _told(self._data["init"])
 
     def system(self, name: str) -> Fact[Any]:
         return self._call(self._data.get("system", {}), name, name)
 
     def count(self) -> Fact[int]:
         if "count" in self._data:
-            return fact_in(self._data["count"], _SOURCE)
+            return _told(self._data["count"])
         started = self.init()
         if not started.known:
-            return missing(started.why or Why.FAILED, _SOURCE, started.detail)
+            return missing(started.why or Why.FAILED, _SOURCE, started.detail, started.code)
         return known(len(self._data.get("devices", [])), _SOURCE)
 
     def device(self, index: int, name: str, *args: int) -> Fact[Any]:
@@ -40,11 +40,22 @@ class RecordedNvml:
         table = devices[index] if index < len(devices) else {}
         return self._call(table, call_name(name, args), f"device {index}: {call_name(name, args)}")
 
+    def pair(self, index: int, other: int, name: str, *args: int) -> Fact[Any]:
+        return self.device(index, name, other, *args)
+
     def _call(self, table: Mapping[str, Any], name: str, what: str) -> Fact[Any]:
         if name in table:
-            return fact_in(table[name], _SOURCE)
+            return _told(table[name])
         started = self.init()
         if not started.known:
-            return missing(started.why or Why.FAILED, _SOURCE, started.detail)
+            return missing(started.why or Why.FAILED, _SOURCE, started.detail, started.code)
         self._miss("nvml", what)
-        return missing(Why.UNSUPPORTED, _SOURCE, "NVML_ERROR_FUNCTION_NOT_FOUND")
+        return missing(Why.UNSUPPORTED, _SOURCE, "NVML_ERROR_FUNCTION_NOT_FOUND", "NVML_ERROR_FUNCTION_NOT_FOUND")
+
+
+def _told(data: Any) -> Fact[Any]:
+    """The fact; a recording from before facts had codes has NVML's error name as the detail alone."""
+    fact = fact_in(data, _SOURCE)
+    if fact.why is None or fact.code or not fact.detail.startswith("NVML_ERROR_"):
+        return fact
+    return missing(fact.why, fact.source, fact.detail, fact.detail)

@@ -112,7 +112,7 @@ class RecordingHost:
 
     def stat(self, path: str) -> Fact[Stat]:
         fact = self._host.stat(path)
-        self._fact("stats", path, _fields(fact, "size", "is_dir", "is_link", "mtime"))
+        self._fact("stats", path, _fields(fact, "size", "is_dir", "is_link", "mtime", "inode"))
         return fact
 
     def realpath(self, path: str) -> str:
@@ -180,6 +180,12 @@ class RecordingNvml:
     def device(self, index: int, name: str, *args: int) -> Fact[Any]:
         fact = self._host.nvml.device(index, name, *args)
         self._told.setdefault("devices", {}).setdefault(index, {})[call_name(name, args)] = fact_out(fact, "nvml")
+        return fact
+
+    def pair(self, index: int, other: int, name: str, *args: int) -> Fact[Any]:
+        fact = self._host.nvml.pair(index, other, name, *args)
+        table = self._told.setdefault("devices", {}).setdefault(index, {})
+        table[call_name(name, (other, *args))] = fact_out(fact, "nvml")
         return fact
 
 

@@ -22,13 +22,14 @@ def fact_out(fact: Fact[Any], source: str) -> Any:
     extra = {} if fact.source == source else {"source": fact.source}
     if fact.known:
         return {"value": fact.value, **extra} if extra else fact.value
-    return {"why": str(fact.why), **({"detail": fact.detail} if fact.detail else {}), **extra}
+    told = {"why": str(fact.why), "detail": fact.detail, "code": fact.code}
+    return {**{name: text for name, text in told.items() if text}, **extra}
 
 
 def fact_in(data: Any, source: str) -> Fact[Any]:
     """The fact that `fact_out` wrote."""
     if isinstance(data, dict) and data.get("why") in _WHYS:
-        return missing(Why(data["why"]), data.get("source", source), data.get("detail", ""))
+        return missing(Why(data["why"]), data.get("source", source), data.get("detail", ""), data.get("code", ""))
     if isinstance(data, dict) and set(data) == {"value", "source"}:
         return known(data["value"], data["source"])
     return known(data, source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from envdoc.host.files import errno_name
 from envdoc.model.facts import Fact, Why, known, missing
 
 _NOT_HERE = "only Windows has a registry"
@@ -36,7 +37,7 @@ def keys(key: str) -> Fact[tuple[str, ...]]:
         with _open(key) as handle:
             return known(tuple(winreg.EnumKey(handle, n) for n in range(winreg.QueryInfoKey(handle)[0])), key)
     except OSError as error:
-        return missing(_why(error), key, error.strerror or str(error))
+        return missing(_why(error), key, error.strerror or str(error), errno_name(error))
 
 
 def split(key: str) -> tuple[str, str]:
@@ -64,7 +65,7 @@ def _why(error: OSError) -> Why:
 
 
 def _missing(error: OSError, key: str) -> Fact[str | int]:
-    return missing(_why(error), key, error.strerror or str(error))
+    return missing(_why(error), key, error.strerror or str(error), errno_name(error))
 
 
 def _open(key: str) -> Any:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from envdoc.installer.folder import OWN, Folder, sync_folder
 from envdoc.model.value import dataclass
+from envdoc.rules import dist_info
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +140,11 @@ def _owned(folder: Folder, packages: Path) -> set[str]:
 
 def _named(record: Path, base: Path) -> set[str]:
     """The paths in a RECORD, relative to the environment; none where it is not there."""
-    import csv
-
     try:
         text = record.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return set()
-    return {Path(os.path.normpath(base / row[0])).as_posix() for row in csv.reader(text.splitlines()) if row}
+    return {Path(os.path.normpath(base / path)).as_posix() for path in dist_info.record_paths(text)}
 
 
 def _take_away(folder: Folder, path: str) -> bool:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from envdoc.model.value import dataclass
-
-_SUFFIX = ".dist-info"
-_PIN = re.compile(r"^\s*(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*===?\s*(?P<version>[^\s;,]+)")
-# torch/version.py: "cuda: Optional[str] = '12.8'" (2.x), "cuda = '11.8'" before; CPU builds say None.
-_CUDA = re.compile(r"^cuda\b[^=\n]*=\s*(?:'(?P<version>[^']*)'|None)", re.MULTILINE)
+from envdoc.rules import dist_info, torch_file
+from envdoc.rules.requirements import normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +17,15 @@ class Dist:
     folder: Path
 
 
-def normalised(name: str) -> str:
-    """`flash-attn` of `Flash_Attn` (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def pins(lines: Iterable[str]) -> dict[str, str]:
-    """Normalised name to version of the lines that pin one exactly: `torch==2.7.1+cu128`."""
-    found = (_PIN.match(line) for line in lines)
-    return {normalised(each["name"]): each["version"] for each in found if each}
-
-
 def installed(site_packages: Path | None) -> tuple[Dist, ...]:
     """Every distribution of the folder, duplicates included, in order of folder names."""
     if site_packages is None:
         return ()
-    out = []
-    for entry in sorted(os.listdir(site_packages)):  # noqa: PTH208 - names are enough
-        name, dash, version = entry.removesuffix(_SUFFIX).partition("-")
-        if entry.endswith(_SUFFIX) and dash and not name.startswith("~"):
-            out.append(Dist(normalised(name), version, site_packages / entry))
-    return tuple(out)
+    return tuple(
+        Dist(normal(told[0]), told[1], site_packages / entry)
+        for entry in sorted(os.listdir(site_packages))  # noqa: PTH208 - names are enough
+        if (told := dist_info.of_folder(entry))
+    )
 
 
 def versions(site_packages: Path | None) -> dict[str, str]:
@@ -72,28 +55,25 @@ def damage(dist: Dist) -> str:
     Installers write INSTALLER and then RECORD last, so a RECORD without INSTALLER is the wheel's own copy of
     it, and the files may not be all there.
     """
-    import csv  # only after a kill
-
     try:
-        rows = list(csv.reader((dist.folder / "RECORD").read_text(encoding="utf-8").splitlines()))
+        paths = dist_info.record((dist.folder / "RECORD").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return "no RECORD"
-    if any(len(row) != 3 for row in rows) or not (dist.folder / "METADATA").is_file():
+    if paths is None or not (dist.folder / "METADATA").is_file():
         return "RECORD or METADATA is cut short"
-    paths = {row[0]: row[2] for row in rows}
-    if f"{dist.folder.name}/INSTALLER" not in {path.replace("\\", "/") for path in paths}:
+    if f"{dist.folder.name}/INSTALLER" not in paths:
         return "its installation did not end"
     return next((f"{path} is missing or cut short" for path, size in paths.items() if _bad(dist, path, size)), "")
 
 
-def _bad(dist: Dist, path: str, size: str) -> bool:
+def _bad(dist: Dist, path: str, size: int | None) -> bool:
     if path.endswith(".pyc"):  # compiled anew by Python as it likes
         return False
     try:
         found = os.stat(dist.folder.parent / path).st_size  # noqa: PTH116 - tens of thousands of files
     except OSError:
         return True
-    return bool(size) and int(size) != found
+    return size is not None and size != found
 
 
 def torch_cuda(site_packages: Path | None) -> str | None:
@@ -104,5 +84,5 @@ def torch_cuda(site_packages: Path | None) -> str | None:
         text = (site_packages / "torch" / "version.py").read_text(encoding="utf-8")
     except OSError:
         return None
-    found = _CUDA.search(text)
-    return None if found is None else found["version"] or ""
+    told = torch_file.values(text)
+    return told["cuda"] or "" if "cuda" in told else None

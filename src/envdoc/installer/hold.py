@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from envdoc.installer.dists import pins, same_version, torch_cuda, versions
+from envdoc.installer.dists import same_version, torch_cuda, versions
 from envdoc.installer.folder import Folder
 from envdoc.model.cuda import cuda_of
-from envdoc.model.finding import Command, Finding, Remediation, Severity
+from envdoc.model.finding import Finding, Remediation, Severity
 from envdoc.model.plan import InstallPackages, Plan
+from envdoc.rules.quoting import command, own_system
+from envdoc.rules.requirements import pins
 
 
 def torch_pin(plan: Plan) -> str:
@@ -50,7 +52,7 @@ def torch_replaced(step: InstallPackages, folder: Folder) -> tuple[Finding, ...]
             evidence=tuple(seen),
             remediation=Remediation(
                 "Run the same command again; it puts the pinned torch back",
-                (Command(f'envdoc install --env "{folder.root}"'),),
+                command("envdoc", "install", "--env", str(folder.root), system=own_system()),
             ),
         ),
     )

@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from envdoc.installer.dists import normalised, pins
 from envdoc.model.resolution import Source, SourceKind, SourceLayout
 from envdoc.model.value import dataclass
+from envdoc.rules.requirements import normal, pins
 
 REGISTRY_URL = "https://pypi.org/simple"
 # Packages that each CUDA variant has its own builds of, on the PyTorch index and its mirrors.
@@ -55,5 +55,5 @@ def _whole(source: Source) -> Source:
 
 def at_home(requirement: str) -> bool:
     """Whether the requirement is one of torch's own packages, or names a build by its local tag."""
-    (name, version), *_ = pins((requirement,)).items() or [(normalised(requirement), "")]
+    (name, version), *_ = pins((requirement,)).items() or [(normal(requirement), "")]
     return name in FAMILY or "+" in version

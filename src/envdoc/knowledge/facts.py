@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.knowledge import performance
+from envdoc.knowledge import cards, performance
 from envdoc.knowledge.tables import load
 
 _NAMES = (
@@ -24,6 +24,7 @@ _NAMES = (
     "mirrors",
     "gpu_performance",
     "gpu_memory",
+    "cards",
     "models",
 )
 
@@ -54,6 +55,8 @@ def table(name: str) -> dict[str, list[dict[str, Any]]]:
 def _rows(name: str) -> tuple[Any, ...]:
     if name == "gpu_performance":
         return performance.rows()
+    if name == "cards":
+        return cards.rows()
     rows: tuple[Any, ...] = getattr(load(), name)
     return rows
 

@@ -18,15 +18,27 @@ def find(rows: tuple[GpuRow, ...], name: str) -> GpuRow | None:
 
     "RTX 4000" alone is None: Quadro (Turing), Ada and PRO (Blackwell) cards bear that number.
     """
+    best = _best(rows, name)
+    return best[0] if len(best) == 1 else None
+
+
+def ambiguous(rows: tuple[GpuRow, ...], name: str) -> bool:
+    """Whether the name stands for cards of different chips, so that only their PCI device id tells them apart."""
+    return len(_best(rows, name)) > 1
+
+
+def _best(rows: tuple[GpuRow, ...], name: str) -> list[GpuRow]:
+    """The rows one of whose names says most of what `name` says, each once."""
     said = words(name)
     if not said & _SERIES:
         said |= {"rtx", "gtx"}  # people write "5060 ti" and "a6000"
     fits = [(len(own), row) for row in rows for own in map(words, row.names) if own <= said]
-    if not fits:
-        return None
-    most = max(size for size, _ in fits)
-    best = {row for size, row in fits if size == most}
-    return best.pop() if len(best) == 1 else None
+    most = max((size for size, _ in fits), default=0)
+    best: list[GpuRow] = []
+    for size, row in fits:
+        if size == most and row not in best:
+            best.append(row)
+    return best
 
 
 def words(name: str) -> set[str]:

@@ -5,7 +5,7 @@ Shipped ones are checked by the tests and only read here; a user's file is check
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from envdoc.errors import DataError, UsageError
@@ -13,6 +13,7 @@ from envdoc.knowledge import files, yamlfile
 from envdoc.knowledge.schemacheck import Mistake
 from envdoc.model.codec import decode
 from envdoc.model.profile import Profile
+from envdoc.model.value import dataclass
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -36,14 +37,22 @@ _ORDER = (
 )
 
 
-def load_all(user_folder: str = "") -> dict[str, Profile]:
+def load_all(user_folder: str = "", warn: Callable[[str], None] = lambda _: None) -> dict[str, Profile]:
     """Every profile by id: the shipped ones, then those of the user's folder (which may replace a shipped id).
 
-    Raises:
-        DataError: files with mistakes; the message lists all of them, with file, line and what to write.
+    A file of the user's with mistakes is left out and harms only the command that names it; `warn` gets each mistake,
+    with file, line and what to write.
     """
-    shipped = {path.stem: _read(path, "shipped") for path in _in_folder(files.profiles_folder())}
-    return {**shipped, **_own(user_folder)}
+    ours = {path.stem: _read(path, "shipped") for path in _in_folder(files.profiles_folder())}
+    own = _own(user_folder)
+    for mistake in (each for mistakes in own.broken.values() for each in mistakes):
+        warn(f"{mistake} (this profile is left out)")
+    return {**ours, **own.profiles}
+
+
+def shipped() -> tuple[Profile, ...]:
+    """Those that come with envdoc, in order."""
+    return tuple(load_all().values())
 
 
 def load(profile_id: str, user_folder: str = "") -> Profile:
@@ -57,12 +66,13 @@ def load(profile_id: str, user_folder: str = "") -> Profile:
         _refuse(validate([profile_id]))
         return _read(Path(profile_id), profile_id)
     own = _own(user_folder)
-    if profile_id in own:
-        return own[profile_id]
-    shipped = {path.stem: path for path in _in_folder(files.profiles_folder())}
-    if profile_id not in shipped:
-        raise UsageError(f"unknown profile `{profile_id}`", hint=_suggest(profile_id, [*shipped, *own]))
-    return _read(shipped[profile_id], "shipped")
+    if profile_id in own.profiles:
+        return own.profiles[profile_id]
+    _refuse(own.broken.get(profile_id, []))
+    ours = {path.stem: path for path in _in_folder(files.profiles_folder())}
+    if profile_id not in ours:
+        raise UsageError(f"unknown profile `{profile_id}`", hint=_suggest(profile_id, [*ours, *own.profiles]))
+    return _read(ours[profile_id], "shipped")
 
 
 def lock_lines(profile: Profile, name: str) -> tuple[str, ...]:
@@ -89,12 +99,26 @@ def validate(paths: Iterable[str]) -> list[Mistake]:
     return [mistake for path in paths for mistake in profilecheck.check(Path(path))]
 
 
-def _own(user_folder: str) -> dict[str, Profile]:
-    """The user's own by id, checked."""
-    paths = list(_in_folder(Path(user_folder))) if user_folder else []
-    if paths:
-        _refuse(validate(map(str, paths)))
-    return {profile.id: profile for profile in (_read(path, str(path)) for path in paths)}
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The user's own: the good ones by id, the mistakes of the others by the file's name."""
+
+    profiles: dict[str, Profile]
+    broken: dict[str, list[Mistake]]
+
+
+def _own(user_folder: str) -> _Own:
+    """Each file of the user's folder, checked on its own."""
+    good: dict[str, Profile] = {}
+    broken: dict[str, list[Mistake]] = {}
+    for path in _in_folder(Path(user_folder)) if user_folder else ():
+        mistakes = validate([str(path)])
+        if mistakes:
+            broken[path.stem] = mistakes
+        else:
+            profile = _read(path, str(path))
+            good[profile.id] = profile
+    return _Own(good, broken)
 
 
 def _read(path: Path, origin: str) -> Profile:

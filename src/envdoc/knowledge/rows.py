@@ -184,3 +184,13 @@ class GpuMemoryRow(Row):
 
     names: tuple[str, ...]  # ("rtx 5060 ti 16gb",)
     memory_mib: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow(Row):
+    """The PCI device ids of one chip (table `cards`): id -> the name of the public list, "" where it has none."""
+
+    chip: str  # "GB206"
+    capability: str
+    devices: dict[str, str]
+    version: str = ""  # of the public list

@@ -84,8 +84,28 @@ class Knowledge:
         return table.rows(GpuMemoryRow, table.read("gpu_memory"))
 
     def gpu_named(self, name: str) -> GpuRow | None:
-        """The row of a GPU by its marketing name ("NVIDIA GeForce RTX 5060 Ti", "5060ti", "H200")."""
-        return gpunames.find(self.gpus, name)
+        """The row of a GPU by its marketing name ("NVIDIA GeForce RTX 5060 Ti", "5060ti", "H200"); None where nobody
+        bears it, or cards of different chips do."""
+        return gpunames.find(self.gpus, name) or self._listed(name)
+
+    def gpu_with(self, device: str) -> GpuRow | None:
+        """The row of a GPU by its PCI device id ("2d04"): certain where a name is not."""
+        from envdoc.knowledge import cards
+
+        card = cards.by_id(device)
+        return self._of_capability(card.capability) if card else None
+
+    def _listed(self, name: str) -> GpuRow | None:
+        """By the names of the public list of PCI ids, which is read only for cards that nobody else knows."""
+        from envdoc.knowledge import cards
+
+        if gpunames.ambiguous(self.gpus, name):
+            return None
+        found = cards.capabilities(name)
+        return self._of_capability(found[0]) if len(found) == 1 else None
+
+    def _of_capability(self, capability: str) -> GpuRow | None:
+        return next((row for row in self.gpus if row.capability == capability), None)
 
     def driver_floor(self, cuda_tag: str, system: str) -> str:
         """Least driver for `cu128` on a system by minor-version compatibility; "" for "cpu"."""

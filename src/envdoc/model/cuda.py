@@ -5,11 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-# Cubins of these capabilities do not run on the integrated (Jetson) devices of the same major.
-# Source: DEVICE_REQUIREMENT in torch 2.15's torch/cuda/__init__.py, read 2026-11-23.
-_INTEGRATED = {"5.3", "6.2", "7.2", "8.7"}
-_SAME = {"10.1": "11.0"}  # Thor was called 10.1 before CUDA 13.0
-
 
 @lru_cache(maxsize=4096)
 def version_tuple(text: str) -> tuple[int, ...]:
@@ -44,27 +39,3 @@ def capability_of(arch: str) -> str:
 def arch_of(capability: str) -> str:
     """`sm_120` of `12.0`."""
     return "sm_" + capability.replace(".", "")
-
-
-def runs_on(built: str, device: str) -> bool:
-    """Whether a cubin for compute capability `built` runs on a `device` of another: same major, minor not
-    below, and integrated devices only with their own."""
-    built, device = _SAME.get(built, built), _SAME.get(device, device)
-    if built == device:
-        return True
-    if device in _INTEGRATED or built in _INTEGRATED:
-        return False
-    built_major, built_minor = version_tuple(built)
-    major, minor = version_tuple(device)
-    return built_major == major and built_minor <= minor
-
-
-@lru_cache(maxsize=4096)
-def covers(arch_list: tuple[str, ...], device: str) -> bool:
-    """Whether a build with cubins for `arch_list` ("sm_90", or "9.0") has code for `device` ("9.0").
-
-    PTX entries (`compute_90`) do not count: JIT needs a driver of the PTX's own toolkit, and stock torch
-    wheels carry none.
-    """
-    built = [capability_of(arch) if "_" in arch else arch for arch in arch_list if not arch.startswith("compute")]
-    return any(runs_on(each, device) for each in built)

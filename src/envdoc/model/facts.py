@@ -26,13 +26,16 @@ class Fact(Generic[T]):
     """A value and its source, or the reason why it is missing.
 
     Exactly one of `value` and `why` is set. `source` names where it was asked ("nvml", "/proc/meminfo",
-    "nvidia-smi"); `detail` carries the error's own words (an NVML error name, an errno text).
+    "nvidia-smi"); `detail` carries the error's own words, for people. `code` is the error's name, for decisions:
+    an NVML error ("NVML_ERROR_GPU_IS_LOST"), an errno ("EACCES"), or one of envdoc's own in lower case
+    ("not-loadable"); "" where there is none.
     """
 
     value: T | None = None
     source: str = ""
     why: Why | None = None
     detail: str = ""
+    code: str = ""
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.why is None):
@@ -62,9 +65,9 @@ def known(value: T, source: str = "") -> Fact[T]:
     return Fact(value=value, source=source)
 
 
-def missing(why: Why, source: str = "", detail: str = "") -> Fact[T]:
+def missing(why: Why, source: str = "", detail: str = "", code: str = "") -> Fact[T]:
     """A fact without a value, and the reason."""
-    return Fact(why=why, source=source, detail=detail)
+    return Fact(why=why, source=source, detail=detail, code=code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,9 @@ class CheckResult:
     reason: str = ""
     seconds: float = 0.0
     findings: tuple[Finding, ...] = ()
+    group: str = ""  # the subject under which a person reads it: "Driver"
+    required: bool = False  # the user wants it to have looked (`--require`)
+    blind: bool = False  # a fact that it needs could not be had; else there was nothing for it to look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,13 @@ class Report:
         return tuple(sorted(every, key=lambda finding: order.index(finding.severity)))
 
 
-def exit_code(findings: tuple[Finding, ...], *, strict: bool = False) -> int:
+def exit_code(report: Report, *, strict: bool = False) -> int:
+    """What `findings_code` says, and never 0 where a check crashed: nobody knows what it would have said."""
+    crashed = any(result.status is CheckStatus.CRASH for result in report.checks)
+    return findings_code(report.findings, strict=strict) or int(crashed)
+
+
+def findings_code(findings: tuple[Finding, ...], *, strict: bool = False) -> int:
     """0 fine; 1 errors (warnings too with `strict`); 75 where the machine itself is broken."""
     bad = [f for f in findings if f.severity is Severity.ERROR or (strict and f.severity is Severity.WARNING)]
     if any(finding.machine_broken for finding in bad):

@@ -62,6 +62,7 @@ class Hardware:
     memory_limit_mib: Fact[int] = missing(Why.NOT_ASKED)  # the cgroup's; absent means none
     swap_mib: Fact[int] = missing(Why.NOT_ASKED)
     shm: Fact[Disk] = missing(Why.NOT_ASKED)  # /dev/shm
+    interfaces: Fact[tuple[str, ...]] = missing(Why.NOT_ASKED)  # network interfaces: "lo", "eth0", "ib0"
     disks: dict[str, Fact[Disk]] = field(default_factory=dict)  # by purpose: "env", "tmp", "cache", "hub"
 
 
@@ -103,6 +104,8 @@ class Gpu:
     temperature_c: Fact[int] = missing(Why.NOT_ASKED)
     power_limit_w: Fact[int] = missing(Why.NOT_ASKED)
     processes: Fact[tuple[GpuProcess, ...]] = missing(Why.NOT_ASKED)
+    nvlinks: Fact[int] = missing(Why.NOT_ASKED)  # active NVLink connections
+    peers: Fact[tuple[int, ...]] = missing(Why.NOT_ASKED)  # indices of the GPUs whose memory it can read directly
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +338,7 @@ class Machine:
     env: dict[str, str] = field(default_factory=dict)  # variables that matter, raw, with stray blanks kept
     # Libraries in the folders of LD_LIBRARY_PATH that torch's wheels bring too, by folder: ("libcudnn.so.9", ...)
     library_path: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    library_path_unread: dict[str, Fact[bool]] = field(default_factory=dict)  # why, for folders that were not read
     windows: WindowsFacts = WindowsFacts()
     hub: Hub = Hub()
     online: dict[str, Fact[str]] = field(default_factory=dict)  # by source name, only with --online

@@ -15,11 +15,19 @@ _UNLIMITED = 1 << 60  # version 1 writes 9223372036854771712 for "no limit"
 def memory_limit_mib(host: Host) -> Fact[int]:
     """The lowest memory limit on the way up from our group; ABSENT means that there is none."""
     told: list[tuple[int, str]] = []
+    unread: list[Fact[str]] = []
     for path in _candidates(host, "memory", "memory.max", "memory.limit_in_bytes"):
-        text = host.read(path).or_else("").strip()
+        fact = host.read(path)
+        text = (fact.value or "").strip()
         if text.isdigit() and int(text) < _UNLIMITED:
             told.append((int(text) >> 20, path))
-    return known(*min(told)) if told else missing(Why.ABSENT, "cgroup", "no limit")
+        elif fact.why not in (None, Why.ABSENT):
+            unread.append(fact)
+    if told:
+        return known(*min(told))
+    if unread:  # a limit may stand in it
+        return missing(unread[0].why or Why.FAILED, unread[0].source, unread[0].detail, unread[0].code)
+    return missing(Why.ABSENT, "cgroup", "no limit")
 
 
 def cores(host: Host) -> Fact[int]:

@@ -1,7 +1,7 @@
 """libcuda itself, asked with cuInit in a bounded child process: NVML can be well while cuInit returns 803.
 
 cuInit takes as long as all else together (185 ms on an H200), so a success is remembered for ten minutes, for
-the same boot, driver, devices and library path.
+the same boot, driver, devices, view of the file system (a container has its own) and libcuda file.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from envdoc.model.codec import decode, encode
 from envdoc.model.facts import Fact, known
 from envdoc.model.machine import CudaInit, System
 from envdoc.model.value import replace
+from envdoc.probe import libcuda
 from envdoc.probe.remember import NOTHING, Memory
 
 TIMEOUT = 10.0
@@ -51,13 +52,11 @@ def _key(host: Host) -> str:
     boot = _boot(host)
     if not boot:
         return ""
-    windows = host.system is System.WINDOWS
-    root = host.environ.get("SystemRoot", r"C:\Windows")
-    libraries = (rf"{root}\System32\nvcuda.dll",) if windows else ("/usr/lib/wsl/lib/libcuda.so.1",)
     parts = [
         boot,
-        host.read("/sys/module/nvidia/version").or_else("") if not windows else "",
-        *(repr(host.stat(path).value) for path in libraries),
+        "" if host.system is System.WINDOWS else host.read("/sys/module/nvidia/version").or_else(""),
+        libcuda.view(host),
+        *libcuda.identities(host),
         *_devices(host),
         host.environ.get("LD_LIBRARY_PATH", ""),
         host.environ.get("LD_PRELOAD", ""),

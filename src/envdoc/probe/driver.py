@@ -26,7 +26,7 @@ def assemble(nvml: NvmlAnswer, smi: SmiAnswer, kernel: KernelAnswer, cuda_init: 
 
 def _cuda_of(cuda_init: Fact[CudaInit]) -> Fact[str]:
     if cuda_init.value is None:
-        return missing(cuda_init.why or Why.FAILED, "libcuda", cuda_init.detail)
+        return missing(cuda_init.why or Why.FAILED, "libcuda", cuda_init.detail, cuda_init.code)
     version = cuda_init.value.cuda_driver_version
     if not version:
         return missing(Why.FAILED, "libcuda", cuda_init.value.name)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from envdoc.host.base import Host
 from envdoc.model.machine import ExtensionBuild, Package
 from envdoc.probe import paths
-from envdoc.probe.torch_build import parse_version_py
+from envdoc.rules import torch_file
 
 _FLASH_TAG = re.compile(r"\+cu(\d{2,3})\.?torch(\d+\.\d+(?:\.\d+)?)(?:\.?cxx11abi(true|false))?", re.IGNORECASE)
 
@@ -117,7 +117,7 @@ def _dict(told: dict[str, object], name: str) -> dict[str, object]:
 
 def with_version_py(host: Host, package: Package, site: str) -> ExtensionBuild:
     """torchvision and torchaudio: `__version__ = '0.23.0+cu128'` tells CUDA where the dist-info does not."""
-    told = parse_version_py(host.read(paths.join(host, site, package.name, "version.py")).or_else(""))
+    told = torch_file.values(host.read(paths.join(host, site, package.name, "version.py")).or_else(""))
     version = told.get("__version__") or package.version
     tag = re.search(r"\+cu(\d\d)(\d)", version)
     inner = "lib" if package.name == "torchaudio" else ""

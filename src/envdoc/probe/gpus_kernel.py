@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from envdoc.host.base import Host
-from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import Gpu, System
 from envdoc.model.value import dataclass
@@ -13,7 +12,10 @@ from envdoc.probe import paths
 
 _PROC = "/proc/driver/nvidia"
 _PCI = "/sys/bus/pci/devices"
-_DISPLAY_CLASS = r"HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
+_SYSTEM = r"HKLM\SYSTEM\CurrentControlSet"
+_DISPLAY_CLASS = _SYSTEM + r"\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
+_SERVICES = ("nvlddmkm", "BasicDisplay")
+_MOST = 64  # display adapters; more is no such list
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def parse_proc_version(text: str) -> str:
 
 def _proc_version(text: Fact[str]) -> Fact[str]:
     if text.value is None:
-        return missing(text.why or Why.ABSENT, text.source, text.detail)
+        return missing(text.why or Why.ABSENT, text.source, text.detail, text.code)
     version = parse_proc_version(text.value)
     return known(version, text.source) if version else missing(Why.FAILED, text.source, "no version in it")
 
@@ -65,14 +67,14 @@ def _module(host: Host, text: Fact[str]) -> Fact[str]:
     if version:
         kind = "open" if "Open Kernel Module" in text.or_else("") else ""
         return Fact(value=version, source="/sys/module/nvidia", detail=kind)
-    return missing(told.why or Why.ABSENT, "/sys/module/nvidia", told.detail)
+    return missing(told.why or Why.ABSENT, "/sys/module/nvidia", told.detail, told.code)
 
 
 def device_nodes(host: Host) -> Fact[tuple[str, ...]]:
     """`/dev/nvidia0`, `/dev/nvidiactl`, `/dev/nvidia-uvm`, …; `/dev/dxg` under WSL."""
     names = host.listdir("/dev")
     if names.value is None:
-        return missing(names.why or Why.FAILED, "/dev", names.detail)
+        return missing(names.why or Why.FAILED, "/dev", names.detail, names.code)
     found = tuple(f"/dev/{name}" for name in names.value if name == "dxg" or name.startswith("nvidia"))
     return known(found, "/dev") if found else missing(Why.ABSENT, "/dev", "no NVIDIA device nodes")
 
@@ -81,7 +83,7 @@ def _pci(host: Host) -> Fact[tuple[str, ...]]:
     """NVIDIA's display controllers on the bus, seen without a driver: `0000:01:00.0 10de:2684`."""
     slots = host.listdir(_PCI)
     if slots.value is None:
-        return missing(slots.why or Why.FAILED, _PCI, slots.detail)
+        return missing(slots.why or Why.FAILED, _PCI, slots.detail, slots.code)
     found = []
     for slot in slots.value:
         if host.read(f"{_PCI}/{slot}/vendor").or_else("").strip() != "0x10de":
@@ -102,7 +104,7 @@ def _gpus(host: Host) -> Fact[tuple[Gpu, ...]]:
     folder = f"{_PROC}/gpus"
     slots = host.listdir(folder)
     if slots.value is None:
-        return missing(slots.why or Why.ABSENT, folder, slots.detail)
+        return missing(slots.why or Why.ABSENT, folder, slots.detail, slots.code)
     found = []
     for index, slot in enumerate(slots.value):
         told = parse_information(host.read(f"{folder}/{slot}/information").or_else(""))
@@ -120,27 +122,45 @@ def _gpus(host: Host) -> Fact[tuple[Gpu, ...]]:
 
 
 def _windows(host: Host) -> KernelAnswer:
-    """The display adapters of the registry, one numbered key each."""
-    keys = host.registry_keys(_DISPLAY_CLASS)
-    versions: list[str] = []
-    devices: list[str] = []
-    for key in keys.or_else(()):
-        device = str(host.registry(f"{_DISPLAY_CLASS}\\{key}", "MatchingDeviceId").or_else(""))
-        if "ven_10de" not in device.lower():
-            continue
-        devices.append(device)
-        versions.append(str(host.registry(f"{_DISPLAY_CLASS}\\{key}", "DriverVersion").or_else("")))
-    # Cards that were taken out keep their key: the newest driver is the present one, and the list is no evidence.
-    version = max(map(nvidia_version, versions), key=version_tuple, default="")
-    why = keys.why or Why.ABSENT
+    """The display adapters that are there now. The class of all adapters keeps those that were taken out, so the
+    devices that a running driver serves are asked: NVIDIA's own, and Windows' for a card that has no driver yet."""
+    present = [device for service in _SERVICES for device in _served(host, service)]
+    versions = [_installed_version(host, device) for device in present]
+    version = next(filter(None, versions), "")
+    devices = tuple(_device_id(device) for device in present)
+    asked = host.registry_keys(_DISPLAY_CLASS)
+    why = asked.why or Why.ABSENT
     return KernelAnswer(
         proc=missing(Why.UNSUPPORTED, "/proc"),
-        module=known(version, "registry") if version else missing(why, "registry", keys.detail),
+        module=known(version, "registry") if version else missing(why, "registry", asked.detail, asked.code),
         nouveau=missing(Why.UNSUPPORTED, "/sys/module"),
         device_nodes=missing(Why.UNSUPPORTED, "/dev"),
-        pci=known(tuple(devices), "registry") if devices else missing(why, "registry", keys.detail),
-        gpus=missing(Why.UNSUPPORTED, "registry", "it lists removed cards too"),
+        pci=known(devices, "registry") if devices else missing(why, "registry", asked.detail, asked.code),
+        gpus=missing(Why.UNSUPPORTED, "registry", "it does not name the GPUs"),
     )
+
+
+def _served(host: Host, service: str) -> list[str]:
+    r"""NVIDIA's among the devices that a driver serves since Windows started: values "0", "1", ... of its `Enum`
+    key, each `PCI\VEN_10DE&DEV_2D04&SUBSYS_205E1462&REV_A1\4&2283f625&0&0019`."""
+    key = rf"{_SYSTEM}\Services\{service}\Enum"
+    count = host.registry(key, "Count").value
+    names = range(count) if isinstance(count, int) and count < _MOST else ()
+    devices = [str(host.registry(key, str(number)).value or "") for number in names]
+    return [device for device in devices if "ven_10de" in device.lower()]
+
+
+def _installed_version(host: Host, device: str) -> str:
+    r"""The version of an adapter's installed driver, "" unknown; its `Driver` is `{4d36e968-...}\0001`."""
+    place = str(host.registry(rf"{_SYSTEM}\Enum\{device}", "Driver").value or "")
+    if not place:
+        return ""
+    return nvidia_version(str(host.registry(rf"{_SYSTEM}\Control\Class\{place}", "DriverVersion").value or ""))
+
+
+def _device_id(device: str) -> str:
+    r"""`pci\ven_10de&dev_2d04` of a device's whole path."""
+    return "&".join(device.lower().split("&")[:2])
 
 
 def nvidia_version(windows_version: str) -> str:

@@ -25,15 +25,21 @@ class NvmlAnswer:
     gpus: Fact[tuple[Gpu, ...]] = missing(Why.NOT_ASKED)
 
 
-def probe(host: Host) -> NvmlAnswer:
-    """Driver and GPUs by NVML; where it does not start, its error name stands in each fact."""
+def probe(host: Host, *, thorough: bool = False) -> NvmlAnswer:
+    """Driver and GPUs by NVML; where it does not start, its error name stands in each fact. `thorough` asks how the
+    GPUs reach each other too, which takes some 40 ms."""
     version = host.nvml.init()
     if not version.known:
-        gone: Fact[Any] = missing(version.why or Why.FAILED, "nvml", version.detail)
+        gone: Fact[Any] = missing(version.why or Why.FAILED, "nvml", version.detail, version.code)
         return NvmlAnswer(gone, gone, gone, gone)
     driver = _as(host.nvml.system("DriverVersion"), str)
     cuda = _as(host.nvml.system("CudaDriverVersion"), cuda_version)
-    return NvmlAnswer(version, driver, cuda, _gpus(host))
+    gpus = _gpus(host, thorough)
+    if thorough and gpus.value is not None:
+        from envdoc.probe.gpu_links import with_links
+
+        gpus = known(with_links(host, gpus.value), gpus.source)
+    return NvmlAnswer(version, driver, cuda, gpus)
 
 
 def cuda_version(number: int) -> str:
@@ -41,18 +47,22 @@ def cuda_version(number: int) -> str:
     return f"{number // 1000}.{number % 1000 // 10}"
 
 
-def _gpus(host: Host) -> Fact[tuple[Gpu, ...]]:
+def _gpus(host: Host, thorough: bool) -> Fact[tuple[Gpu, ...]]:
     count = host.nvml.count()
     if count.value is None:
-        return missing(count.why or Why.FAILED, "nvml", count.detail)
+        return missing(count.why or Why.FAILED, "nvml", count.detail, count.code)
     if count.value == 0:
         return missing(Why.ABSENT, "nvml", "no devices were found")
-    return known(tuple(_gpu(host, index) for index in range(count.value)), "nvml")
+    return known(tuple(_gpu(host, index, thorough) for index in range(count.value)), "nvml")
 
 
-def _gpu(host: Host, index: int) -> Gpu:
+def _gpu(host: Host, index: int, thorough: bool) -> Gpu:
     def ask(name: str, convert: Callable[[Any], T], *args: int) -> Fact[T]:
         return _as(host.nvml.device(index, name, *args), convert)
+
+    def describe(name: str, convert: Callable[[Any], T], *args: int) -> Fact[T]:
+        """What describes a card in a snapshot and decides nothing in a check."""
+        return ask(name, convert, *args) if thorough else missing(Why.NOT_ASKED, "nvml")
 
     return Gpu(
         index=index,
@@ -63,16 +73,16 @@ def _gpu(host: Host, index: int) -> Gpu:
         uuid=ask("UUID", str),
         bus_id=ask("PciInfo", lambda pci: str(pci["busId"])),
         driver_model=_driver_model(host, index),
-        pcie=_pcie(host, index),
-        ecc_enabled=ask("EccMode", lambda modes: bool(modes[0])),
+        pcie=_pcie(host, index) if thorough else missing(Why.NOT_ASKED, "nvml"),
+        ecc_enabled=describe("EccMode", lambda modes: bool(modes[0])),
         ecc_uncorrected=ask("TotalEccErrors", int, _UNCORRECTED, _VOLATILE),
         remapped_rows_pending=ask("RemappedRows", _rows_pending),
         mig_enabled=ask("MigMode", lambda modes: bool(modes[0])),
-        persistence=ask("PersistenceMode", bool),
+        persistence=describe("PersistenceMode", bool),
         compute_mode=ask("ComputeMode", lambda mode: _COMPUTE_MODES.get(mode, str(mode))),
-        display_active=ask("DisplayActive", bool),
-        temperature_c=ask("Temperature", int, _TEMPERATURE_OF_GPU),
-        power_limit_w=ask("PowerManagementLimit", lambda milliwatts: int(milliwatts) // 1000),
+        display_active=describe("DisplayActive", bool),
+        temperature_c=describe("Temperature", int, _TEMPERATURE_OF_GPU),
+        power_limit_w=describe("PowerManagementLimit", lambda milliwatts: int(milliwatts) // 1000),
         processes=_processes(host, index),
     )
 
@@ -80,7 +90,7 @@ def _gpu(host: Host, index: int) -> Gpu:
 def _as(fact: Fact[Any], convert: Callable[[Any], T]) -> Fact[T]:
     """The fact in our words; an answer of an unknown shape is a reason, not a crash."""
     if fact.value is None:
-        return missing(fact.why or Why.FAILED, "nvml", fact.detail)
+        return missing(fact.why or Why.FAILED, "nvml", fact.detail, fact.code)
     try:
         return known(convert(fact.value), "nvml")
     except (TypeError, ValueError, LookupError) as error:
@@ -116,7 +126,7 @@ def _pcie(host: Host, index: int) -> Fact[PcieLink]:
     asked = [host.nvml.device(index, name) for name in names]
     for fact in asked:
         if fact.value is None:
-            return missing(fact.why or Why.FAILED, "nvml", fact.detail)
+            return missing(fact.why or Why.FAILED, "nvml", fact.detail, fact.code)
     return known(PcieLink(*(int(fact.or_else(0)) for fact in asked)), "nvml")
 
 
@@ -125,7 +135,7 @@ def _processes(host: Host, index: int) -> Fact[tuple[GpuProcess, ...]]:
     compute = host.nvml.device(index, "ComputeRunningProcesses")
     graphics = host.nvml.device(index, "GraphicsRunningProcesses")
     if compute.value is None:
-        return missing(compute.why or Why.FAILED, "nvml", compute.detail)
+        return missing(compute.why or Why.FAILED, "nvml", compute.detail, compute.code)
     found: dict[int, GpuProcess] = {}
     for entry in (*compute.value, *graphics.or_else([])):
         pid, used = int(entry["pid"]), entry.get("usedGpuMemory")

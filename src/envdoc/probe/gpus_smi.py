@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from envdoc.host.base import Completed, Host
-from envdoc.model.facts import Fact, Why, known, missing
+from envdoc.model.facts import Fact, Readings, Why, known, missing
 from envdoc.model.machine import Gpu, PcieLink, System
 from envdoc.model.value import dataclass
 from envdoc.probe import paths
+from envdoc.probe.error_codes import code_of
 
 T = TypeVar("T")
 TIMEOUT = 10.0  # a hung nvidia-smi is common on sick machines
@@ -85,11 +86,12 @@ def _answer(program: str, fields: tuple[str, ...], done: Completed) -> SmiAnswer
     if done.ok:
         rows = parse(done.stdout, fields)
         if rows:
-            driver = _text(rows[0], "driver_version")
+            driver = Readings(tuple(_text(row, "driver_version") for row in rows)).best
             return SmiAnswer(known(program, "nvidia-smi"), driver, known(tuple(map(_gpu, rows)), "nvidia-smi"))
     why, detail = failure(done)
-    smi: Fact[str] = known(program, "nvidia-smi") if why is Why.ABSENT else missing(why, "nvidia-smi", detail)
-    return SmiAnswer(smi, missing(why, "nvidia-smi", detail), missing(why, "nvidia-smi", detail))
+    code = code_of(detail)
+    smi: Fact[str] = known(program, "nvidia-smi") if why is Why.ABSENT else missing(why, "nvidia-smi", detail, code)
+    return SmiAnswer(smi, missing(why, "nvidia-smi", detail, code), missing(why, "nvidia-smi", detail, code))
 
 
 def failure(done: Completed) -> tuple[Why, str]:
@@ -152,11 +154,13 @@ def _cell(row: Mapping[str, str], field: str, convert: Callable[[str], T]) -> Fa
     cell = row.get(field)
     if cell is None:
         return missing(Why.UNSUPPORTED, "nvidia-smi", f"this driver does not know {field}")
-    bare = cell.strip("[]")
+    bare = cell.removeprefix("[").removesuffix("]")
     if bare in ("N/A", "Not Supported"):
         return missing(Why.UNSUPPORTED, "nvidia-smi")
     if "Permission" in bare:
-        return missing(Why.DENIED, "nvidia-smi", bare)
+        return missing(Why.DENIED, "nvidia-smi", bare, code_of(bare))
+    if cell.startswith("[") and cell.endswith("]"):  # an error in words, in every kind of cell
+        return missing(Why.FAILED, "nvidia-smi", bare, code_of(bare))
     try:
         return known(convert(cell), "nvidia-smi")
     except (ValueError, KeyError):
@@ -168,5 +172,5 @@ def _pcie(row: Mapping[str, str]) -> Fact[PcieLink]:
     cells = [_number(row, name) for name in names]
     for cell in cells:
         if cell.value is None:
-            return missing(cell.why or Why.FAILED, "nvidia-smi", cell.detail)
+            return missing(cell.why or Why.FAILED, "nvidia-smi", cell.detail, cell.code)
     return known(PcieLink(*(cell.or_else(0) for cell in cells)), "nvidia-smi")

@@ -10,6 +10,7 @@ from envdoc.model.machine import Disk, Hardware, System
 from envdoc.probe import cgroup, paths
 from envdoc.probe.ask import Ask
 
+_NET = "/sys/class/net"
 _SHM = "/dev/shm"  # noqa: S108 - looked at, not written to
 _CPU_KEY = r"HKLM\HARDWARE\DESCRIPTION\System\CentralProcessor\0"
 
@@ -29,6 +30,7 @@ def probe(host: Host, ask: Ask) -> Hardware:
         memory_limit_mib=cgroup.memory_limit_mib(host),
         swap_mib=_of(told, "SwapTotal", memory),
         shm=disk(host, _SHM) if paths.exists(host, _SHM) else missing(Why.ABSENT, _SHM),
+        interfaces=_interfaces(host),
     )
 
 
@@ -45,7 +47,16 @@ def _elsewhere(host: Host) -> Hardware:
         memory_limit_mib=missing(Why.UNSUPPORTED, "cgroup"),
         swap_mib=missing(Why.UNSUPPORTED),
         shm=missing(Why.UNSUPPORTED),
+        interfaces=missing(Why.UNSUPPORTED, _NET),
     )
+
+
+def _interfaces(host: Host) -> Fact[tuple[str, ...]]:
+    """Names only: addresses are nobody's business."""
+    names = host.listdir(_NET)
+    if names.value is None:
+        return missing(names.why or Why.FAILED, _NET, names.detail, names.code)
+    return known(names.value, _NET)
 
 
 def parse_meminfo(text: str) -> dict[str, int]:
@@ -56,7 +67,7 @@ def parse_meminfo(text: str) -> dict[str, int]:
 def _of(told: dict[str, int], name: str, asked: Fact[str]) -> Fact[int]:
     if name in told:
         return known(told[name], asked.source or "/proc/meminfo")
-    return missing(asked.why or Why.ABSENT, asked.source or "/proc/meminfo", asked.detail or f"no {name}")
+    return missing(asked.why or Why.ABSENT, asked.source or "/proc/meminfo", asked.detail or f"no {name}", asked.code)
 
 
 def _cpu(host: Host) -> Fact[str]:
@@ -68,7 +79,7 @@ def _cpu(host: Host) -> Fact[str]:
     model = host.read("/sys/firmware/devicetree/base/model").or_else("").strip("\0\n ")
     if model:
         return known(model, "/sys/firmware/devicetree/base/model")
-    return missing(text.why or Why.ABSENT, "/proc/cpuinfo", text.detail or "names no model")
+    return missing(text.why or Why.ABSENT, "/proc/cpuinfo", text.detail or "names no model", text.code)
 
 
 def disks(host: Host, prefix: str, hub_home: str) -> dict[str, Fact[Disk]]:
@@ -84,7 +95,7 @@ def disk(host: Host, path: str) -> Fact[Disk]:
     """Space where `path` is, or would be."""
     usage = host.disk(path)
     if usage.value is None:
-        return missing(usage.why or Why.FAILED, usage.source, usage.detail)
+        return missing(usage.why or Why.FAILED, usage.source, usage.detail, usage.code)
     kind = _filesystem(host, path) if host.system is System.LINUX else ""
     return known(Disk(path, usage.value.free_mib, usage.value.total_mib, kind), usage.source)
 
@@ -93,9 +104,12 @@ def _filesystem(host: Host, path: str) -> str:
     """The type of the mount that holds `path`: the longest mount point that it begins with."""
     best, kind = "", ""
     for line in host.read("/proc/self/mounts").or_else("").splitlines():
-        words = line.split(" ")  # "/dev/vda / ext4 rw,relatime 0 0"
-        if len(words) > 2 and len(words[1]) >= len(best) and _below(path, words[1]):
-            best, kind = words[1], words[2]
+        words = line.split(" ")  # "/dev/vda / ext4 rw,relatime 0 0", a blank in a path as "\\040"
+        if len(words) < 3:
+            continue
+        mount = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), words[1])
+        if len(mount) >= len(best) and _below(path, mount):
+            best, kind = mount, words[2]
     return kind
 
 

@@ -76,12 +76,19 @@ def _pip_files(host: Host) -> tuple[str, ...]:
     named = host.environ.get("PIP_CONFIG_FILE", "")
     if host.system is System.WINDOWS:
         roaming = host.environ.get("APPDATA", "")
-        found = [named, paths.join(host, roaming, "pip", "pip.ini"), r"C:\ProgramData\pip\pip.ini"]
+        own = [paths.join(host, roaming, "pip", "pip.ini")]
+        found = [named, *_of_the_environment(host, "pip.ini"), *own, r"C:\ProgramData\pip\pip.ini"]
     else:
         config = host.environ.get("XDG_CONFIG_HOME") or paths.join(host, home, ".config")
         own = [paths.join(host, config, "pip", "pip.conf"), paths.join(host, home, ".pip", "pip.conf")]
-        found = [named, *own, "/etc/pip.conf"]
+        found = [named, *_of_the_environment(host, "pip.conf"), *own, "/etc/pip.conf"]
     return tuple(path for path in found if path)
+
+
+def _of_the_environment(host: Host, name: str) -> list[str]:
+    """The file that pip keeps in an environment, which outranks the user's."""
+    prefixes = (host.environ.get("VIRTUAL_ENV", ""), host.environ.get("CONDA_PREFIX", ""))
+    return [paths.join(host, prefix, name) for prefix in prefixes if prefix]
 
 
 def _pip_index(text: str) -> str:

@@ -8,6 +8,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from envdoc.model.machine import System
+from envdoc.rules.requirements import normal
 
 _LINK = re.compile(r"<a\b([^>]*)>", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
@@ -51,12 +52,12 @@ def version_in(name: str, package: str, system: System, arch: str) -> str:
     """
     if name.endswith(".whl"):
         parts = name[:-4].split("-")
-        if len(parts) < 5 or _normal(parts[0]) != package or not fits(parts[-1], system, arch):
+        if len(parts) < 5 or normal(parts[0]) != package or not fits(parts[-1], system, arch):
             return ""
         return parts[1]
     stem = _SDIST.sub("", name)
     project, _, version = stem.rpartition("-")
-    return version if stem != name and _normal(project) == package else ""
+    return version if stem != name and normal(project) == package else ""
 
 
 def fits(platform: str, system: System, arch: str) -> bool:
@@ -71,10 +72,6 @@ def _fits_one(tag: str, system: System, arch: str) -> bool:
     if system is System.DARWIN:
         return tag.startswith("macosx") and tag.endswith(("universal2", "arm64" if arch == "aarch64" else arch))
     return _PLATFORM[system] in tag and tag.endswith("_" + named)
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def ordered(versions: set[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@
     ENVDOC_OVERRIDE_CUDA     CUDA driver version: `12.8`
     ENVDOC_OVERRIDE_PYTHON   version of the judged Python: `3.12` or `3.12.10`
 
+"None" takes away all that says otherwise: without a driver nothing is loaded, without GPUs none is on the bus.
 A GPU's name is kept as it was written: whoever knows the tables gives it its compute capability.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from envdoc.errors import UsageError
 from envdoc.host.base import Host
@@ -39,7 +41,12 @@ def apply(host: Host, machine: Machine) -> Machine:
 
 def _driver(machine: Machine, value: str, by: str) -> Machine:
     fact = _version(value, by, r"\d{2,4}(\.\d+){0,2}", "a driver version such as 570.86")
-    return replace(machine, driver=replace(machine.driver, version=readings(fact)))
+    if fact.known:
+        return replace(machine, driver=replace(machine.driver, version=readings(fact)))
+    gone: Fact[Any] = missing(Why.ABSENT, by, "overridden")
+    none = dict.fromkeys(("nvml", "kernel_module", "cuda_init", "smi"), gone)
+    driver = replace(machine.driver, version=readings(gone), cuda=readings(gone), nouveau=known(False, by), **none)
+    return replace(machine, driver=driver)
 
 
 def _cuda(machine: Machine, value: str, by: str) -> Machine:
@@ -58,7 +65,9 @@ def _version(value: str, by: str, pattern: str, kind: str) -> Fact[str]:
 def _gpus(machine: Machine, value: str, by: str) -> Machine:
     names = [name.strip() for name in value.split(",") if name.strip()]
     if not names:
-        return replace(machine, gpus=missing(Why.ABSENT, by, "overridden"), gpu_sources={})
+        gone: Fact[Any] = missing(Why.ABSENT, by, "overridden")
+        driver = replace(machine.driver, pci=gone, device_nodes=gone, cuda_init=gone)
+        return replace(machine, gpus=gone, gpu_sources={}, driver=driver)
     gpus = tuple(_gpu(index, name, by) for index, name in enumerate(names))
     return replace(machine, gpus=known(gpus, by), gpu_sources={by: known(gpus, by)})
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from envdoc.host.base import Host
 from envdoc.model.machine import Package
 from envdoc.probe import paths
+from envdoc.rules.dist_info import of_folder, parse_headers, wheel_tag
+from envdoc.rules.requirements import normal
 
 _HEAD = 1 << 14  # the headers of nearly all METADATA files; the description after them is not needed
-_SINGLE = ("Name:", "Version:", "Requires-Python:")
-_EXTRA = re.compile(r"\bextra\s*(?:==|in)")
 
 
 def packages(host: Host, folders: tuple[str, ...]) -> tuple[Package, ...]:
@@ -35,11 +35,11 @@ def dist_info(host: Host, path: str) -> Package | None:
     names = host.listdir(path).or_else(())
     name, version, requires_python, requires = _metadata(host, paths.join(host, path, "METADATA"))
     if not name:
-        name, _, version = paths.name(host, path).removesuffix(".dist-info").partition("-")
+        name, version = of_folder(paths.name(host, path)) or ("", "")
     if not name:
         return None
     return Package(
-        name=normalise(name),
+        name=normal(name),
         version=version,
         folder=path,
         requires=requires,
@@ -59,39 +59,8 @@ def _metadata(host: Host, path: str) -> tuple[str, str, str, tuple[str, ...]]:
     return parse_headers(text)
 
 
-def parse_headers(text: str) -> tuple[str, str, str, tuple[str, ...]]:
-    """The four kinds of header that matter, up to the blank line."""
-    end = min((at for at in (text.find("\n\n"), text.find("\n\r\n")) if at >= 0), default=len(text))
-    single: dict[str, str] = {}
-    requires = []
-    for line in text[:end].split("\n"):
-        if line.startswith("Requires-Dist:"):
-            if not needs_extra(line):
-                requires.append(line[14:].strip())
-        elif line.startswith(_SINGLE):
-            name, _, value = line.partition(":")
-            single.setdefault(name, value.strip())
-    return single.get("Name", ""), single.get("Version", ""), single.get("Requires-Python", ""), tuple(requires)
-
-
-def needs_extra(requirement: str) -> bool:
-    """Whether a requirement holds only with an extra: `rich ; extra == 'cli'`."""
-    return "extra" in requirement and _EXTRA.search(requirement.partition(";")[2]) is not None
-
-
-def normalise(name: str) -> str:
-    """The one spelling of a distribution's name (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def _text(host: Host, path: str, name: str, names: tuple[str, ...]) -> str:
     return host.read(paths.join(host, path, name)).or_else("").strip() if name in names else ""
-
-
-def wheel_tag(text: str) -> str:
-    """`cp312-cp312-manylinux_2_28_x86_64` of a WHEEL file; the first of several."""
-    tail = text.partition("Tag:")[2].split(maxsplit=1)
-    return tail[0] if tail else ""
 
 
 def _editable(direct_url: str) -> bool:
@@ -119,7 +88,7 @@ def egg(host: Host, path: str) -> Package | None:
         requires = _requires_txt(host.read(paths.join(host, info, "requires.txt")).or_else(""))
     has_record = any(host.stat(paths.join(host, info, each)).known for each in ("installed-files.txt", "SOURCES.txt"))
     return Package(
-        name=normalise(name),
+        name=normal(name),
         version=version,
         folder=info,
         requires=requires,

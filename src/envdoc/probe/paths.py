@@ -48,7 +48,7 @@ def presence(host: Host, path: str, source: str) -> Fact[bool]:
     stat = host.stat(path)
     if stat.known or stat.why is Why.ABSENT:
         return known(stat.known, source)
-    return missing(stat.why or Why.FAILED, source, stat.detail)
+    return missing(stat.why or Why.FAILED, source, stat.detail, stat.code)
 
 
 def home(host: Host) -> str:

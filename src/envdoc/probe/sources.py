@@ -96,13 +96,13 @@ def _offers(pages: Pages, packages: tuple[str, ...], platform: tuple[System, str
     if files or any(page.known for page in pages.values()):
         return _found(files, packages, platform, "listing")
     first = next((page for page in pages.values() if "404" not in page.detail), next(iter(pages.values())))
-    return missing(first.why or Why.FAILED, first.source, first.detail)
+    return missing(first.why or Why.FAILED, first.source, first.detail, first.code)
 
 
 def _folder(host: Host, path: str, packages: tuple[str, ...], platform: tuple[System, str]) -> Fact[Offers]:
     names = host.listdir(path.removeprefix("file://"))
     if names.value is None:
-        return missing(names.why or Why.ABSENT, path, names.detail)
+        return missing(names.why or Why.ABSENT, path, names.detail, names.code)
     return _found(list(names.value), packages, platform, path)
 
 

@@ -53,7 +53,7 @@ def parse_os_release(text: str) -> dict[str, str]:
 def _field(told: dict[str, str], name: str, asked: Fact[str]) -> Fact[str]:
     if told.get(name):
         return known(told[name], asked.source)
-    return missing(asked.why or Why.ABSENT, asked.source, asked.detail or f"no {name}")
+    return missing(asked.why or Why.ABSENT, asked.source, asked.detail or f"no {name}", asked.code)
 
 
 def _first_line(fact: Fact[str]) -> Fact[str]:
@@ -100,11 +100,19 @@ def wsl(host: Host, kernel: Fact[str]) -> Fact[int]:
     return known(0, kernel.source) if kernel.known else missing(kernel.why or Why.FAILED, kernel.source)
 
 
+_BY_VARIABLE = (
+    ("KUBERNETES_SERVICE_HOST", "kubernetes"),
+    ("APPTAINER_CONTAINER", "apptainer"),
+    ("SINGULARITY_CONTAINER", "singularity"),
+)
+
+
 def container(host: Host) -> Fact[str]:
     """The kind of container that we are in, or "none"."""
-    if "KUBERNETES_SERVICE_HOST" in host.environ:
-        return known("kubernetes", "KUBERNETES_SERVICE_HOST")
-    for path, kind in (("/run/.containerenv", "podman"), ("/.dockerenv", "docker")):
+    for variable, kind in _BY_VARIABLE:
+        if variable in host.environ:
+            return known(kind, variable)
+    for path, kind in (("/run/.containerenv", "podman"), ("/.dockerenv", "docker"), ("/.singularity.d", "apptainer")):
         if paths.exists(host, path):
             return known(kind, path)
     named = host.read("/run/systemd/container").or_else("").strip()
@@ -114,6 +122,8 @@ def container(host: Host) -> Fact[str]:
     for word, kind in (("kubepods", "kubernetes"), ("docker", "docker"), ("libpod", "podman"), ("/lxc", "lxc")):
         if word in cgroup.or_else(""):
             return known(kind, "/proc/1/cgroup")
+    if cgroup.value is None:  # it may be one, of a kind that leaves no other trace
+        return missing(cgroup.why or Why.FAILED, "/proc/1/cgroup", cgroup.detail, cgroup.code)
     return known("none", "/proc/1/cgroup")
 
 
@@ -139,14 +149,14 @@ def _windows(host: Host) -> OperatingSystem:
 
 def _with_build(build: Fact[str | int], text: str) -> Fact[str]:
     if build.why is not None:
-        return missing(build.why, build.source, build.detail)
+        return missing(build.why, build.source, build.detail, build.code)
     return known(text, "registry")
 
 
 def _windows_name(product: Fact[str | int], build: Fact[str | int]) -> Fact[str]:
     """The registry of Windows 11 still says `Windows 10 Pro`; the build tells them apart."""
     if product.value is None:
-        return missing(product.why or Why.ABSENT, product.source, product.detail)
+        return missing(product.why or Why.ABSENT, product.source, product.detail, product.code)
     text = str(product.value)
     digits = str(build.or_else("0"))
     if digits.isdigit() and int(digits) >= 22000:
@@ -159,7 +169,7 @@ def _code_page(host: Host) -> Fact[int]:
     text = str(told.or_else(""))
     if text.isdigit():
         return known(int(text), "registry")
-    return missing(told.why or Why.FAILED, "registry", told.detail or text)
+    return missing(told.why or Why.FAILED, "registry", told.detail or text, told.code)
 
 
 def _mac(host: Host) -> OperatingSystem:

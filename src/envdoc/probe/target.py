@@ -148,7 +148,7 @@ def marker(host: Host, prefix: str) -> Fact[dict[str, str]]:
     path = paths.join(host, prefix, ".envdoc", "state.json")
     text = host.read(path)
     if text.value is None:
-        return missing(text.why or Why.ABSENT, path, text.detail)
+        return missing(text.why or Why.ABSENT, path, text.detail, text.code)
     try:
         told = json.loads(text.value)
     except ValueError as error:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import System, TorchBuild
 from envdoc.probe import paths
 from envdoc.probe.remember import NOTHING, Memory
+from envdoc.rules import torch_file
 
 # The flags that torch.cuda.get_arch_list() gives, as one zero-terminated string in the Python binding.
 _ARCH_LIST = rb"sm_\d{2,3}[af]?(?: (?:sm|compute)_\d{2,3}[af]?)*\x00"
@@ -28,14 +27,8 @@ def torch_build(host: Host, folders: tuple[str, ...], memory: Memory = NOTHING) 
     return missing(Why.ABSENT, "site-packages", "no torch/version.py")
 
 
-def parse_version_py(text: str) -> dict[str, str | None]:
-    """`__version__ = '2.8.0+cu128'`, `cuda: Optional[str] = '12.8'`, `hip: Optional[str] = None`."""
-    found = re.findall(r"^(\w+)(?:\s*:\s*[^=]+)?\s*=\s*(None|'[^']*'|\"[^\"]*\")", text, re.MULTILINE)
-    return {name: None if value == "None" else value[1:-1] for name, value in found}
-
-
 def _build(host: Host, root: str, text: Fact[str], memory: Memory) -> Fact[TorchBuild]:
-    told = parse_version_py(text.or_else(""))
+    told = torch_file.values(text.or_else(""))
     version = told.get("__version__")
     if not version:
         return missing(Why.FAILED, paths.join(host, root, "version.py"), "no version in it")
@@ -67,7 +60,7 @@ def arch_list(host: Host, root: str, memory: Memory = NOTHING) -> Fact[tuple[str
         return known(tuple(remembered[0].split()), name)
     told = host.search(path, _ARCH_LIST)
     if not told.value:
-        return missing(told.why or Why.ABSENT, name, told.detail or "no list of architectures in it")
+        return missing(told.why or Why.ABSENT, name, told.detail or "no list of architectures in it", told.code)
     found = told.value[0].rstrip("\0")
     memory.put(key, found)
     return known(tuple(found.split()), name)

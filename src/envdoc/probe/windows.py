@@ -35,7 +35,7 @@ def _flag(host: Host, key: str, value: str, *, on: int) -> Fact[bool]:
     told = host.registry(key, value)
     if told.why is Why.ABSENT:
         return known(False, "registry")
-    return missing(told.why, "registry", told.detail) if told.why else known(told.value == on, "registry")
+    return missing(told.why, "registry", told.detail, told.code) if told.why else known(told.value == on, "registry")
 
 
 def _page_file(host: Host) -> Fact[int]:
@@ -43,7 +43,7 @@ def _page_file(host: Host) -> Fact[int]:
     where Windows decides; then the present file's own size."""
     told = host.registry(_MEMORY, "PagingFiles")
     if told.value is None:
-        return missing(told.why or Why.ABSENT, "registry", told.detail)
+        return missing(told.why or Why.ABSENT, "registry", told.detail, told.code)
     sizes = [int(most) for _, most in re.findall(r"\.sys\s+(\d+)\s+(\d+)", str(told.value), re.IGNORECASE)]
     if any(sizes):
         return known(sum(sizes), "registry")
@@ -60,5 +60,5 @@ def _vc_runtime(host: Host) -> Fact[str]:
     installed = host.registry(_RUNTIME, "Installed")
     parts = [host.registry(_RUNTIME, name) for name in ("Major", "Minor", "Bld")]
     if installed.or_else(0) != 1 or not all(part.known for part in parts):
-        return missing(installed.why or Why.ABSENT, "registry", installed.detail or "not installed")
+        return missing(installed.why or Why.ABSENT, "registry", installed.detail or "not installed", installed.code)
     return known(".".join(str(part.value) for part in parts), "registry")

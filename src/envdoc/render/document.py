@@ -63,6 +63,8 @@ def check_data(result: CheckResult) -> dict[str, Any]:
         "title": result.title,
         "status": result.status.value,
         "reason": result.reason,
+        "group": result.group,
+        "required": result.required,
         "seconds": round(result.seconds, 4),
     }
 
@@ -71,7 +73,7 @@ def report_document(report: Report, *, strict: bool = False) -> dict[str, Any]:
     """`envdoc check --format json`."""
     return envelope(
         "check",
-        exit_code(report.findings, strict=strict),
+        exit_code(report, strict=strict),
         report.findings,
         profile=report.profile,
         checks=[check_data(result) for result in report.checks],

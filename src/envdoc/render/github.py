@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from envdoc.model.finding import Finding, Report, Severity
+from envdoc.model.finding import CheckStatus, Finding, Report, Severity
 from envdoc.model.results import ProofResult, ProofStatus
 from envdoc.render.lines import plain
 
@@ -22,8 +22,10 @@ _WORDS = {
 
 
 def report_annotations(report: Report) -> str:
-    """One annotation a finding of a report."""
-    return finding_annotations(report.findings)
+    """One annotation a finding of a report, and one for each check that crashed."""
+    crashed = [result for result in report.checks if result.status is CheckStatus.CRASH]
+    lines = [f"::error title={_property(f'envdoc check {each.id}')}::{_data(each.reason)}\n" for each in crashed]
+    return finding_annotations(report.findings) + "".join(lines)
 
 
 def finding_annotations(findings: Iterable[Finding]) -> str:

@@ -1,13 +1,14 @@
-"""`check` for a person: one line a check, details under what needs attention, a summary, the next command."""
+"""`check` for a person: one line a subject, what needs attention in full, a summary, the next command last."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from envdoc import __version__
-from envdoc.model.finding import CheckResult, CheckStatus, Finding, Report, Severity, Shell
+from envdoc.model.finding import CheckStatus, Finding, Report, Severity, Shell
 from envdoc.model.machine import Machine, Origin, System, TargetKind
 from envdoc.render.lines import Line
+from envdoc.render.text_checks import check_lines
 
 _SEVERITY_MARK = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.INFO: "info"}
 _SHELL_NAMES = {Shell.ANY: "", Shell.BASH: "bash: ", Shell.CMD: "cmd: ", Shell.POWERSHELL: "PowerShell: "}
@@ -16,10 +17,10 @@ _SHELL_NAMES = {Shell.ANY: "", Shell.BASH: "bash: ", Shell.CMD: "cmd: ", Shell.P
 def report_lines(
     report: Report, *, quiet: bool = False, verbose: bool = False, seconds: float = 0.0
 ) -> Iterator[Line]:
-    """The whole report. `quiet` leaves out what passed; `verbose` adds durations and what could not be looked at."""
+    """The whole report. `quiet` leaves out what is well; `verbose` shows each check, with its duration."""
     yield from header_lines(report.machine, report.profile)
     yield Line()
-    yield from _check_lines(report, quiet, verbose)
+    yield from check_lines(report, quiet=quiet, verbose=verbose)
     for finding in report.findings:
         yield Line()
         yield from finding_lines(finding, report.machine.os.system)
@@ -57,40 +58,6 @@ def machine_words(machine: Machine) -> str:
     if machine.os.container.value not in (None, "none"):
         parts.append(f"in {machine.os.container.value}")
     return ", ".join(parts)
-
-
-def _check_lines(report: Report, quiet: bool, verbose: bool) -> Iterator[Line]:
-    width = max((len(result.title) for result in report.checks), default=0)
-    unseen = [result for result in report.checks if result.status is CheckStatus.NOT_CHECKED]
-    for result in report.checks:
-        if _shown(result, quiet, verbose):
-            spent = f"  {result.seconds * 1000:.1f} ms" if verbose else ""
-            told = _told(result)
-            yield Line(f"{result.title:<{width}}  {told}{spent}".rstrip(), mark=_mark(result))
-    if unseen and not verbose and not quiet:
-        yield Line(f"not checked: {len(unseen)} (`envdoc check -v` says why)", mark="not-checked")
-
-
-def _mark(result: CheckResult) -> str:
-    """The status's mark; a check that passed with something to say has its own."""
-    noted = result.status is CheckStatus.PASS and result.findings
-    return "info" if noted else result.status.value
-
-
-def _shown(result: CheckResult, quiet: bool, verbose: bool) -> bool:
-    if verbose:
-        return True
-    if result.status is CheckStatus.PASS:
-        return not quiet
-    return result.status is not CheckStatus.NOT_CHECKED
-
-
-def _told(result: CheckResult) -> str:
-    if result.status is CheckStatus.NOT_CHECKED:
-        return f"not checked: {result.reason}"
-    if result.findings:
-        return ", ".join(dict.fromkeys(finding.code for finding in result.findings))
-    return result.reason
 
 
 def finding_lines(finding: Finding, system: System) -> Iterator[Line]:

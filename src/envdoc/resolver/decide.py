@@ -9,14 +9,14 @@ from envdoc.components import registry
 from envdoc.errors import UsageError
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
-from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Rejected, Resolution, SourceState, Wish
 from envdoc.resolver import explain, findings, openers, result
-from envdoc.resolver.case import Builds, Case, Locks, remembered
-from envdoc.resolver.judge import Judgement, distinct, judge
-from envdoc.resolver.situation import situate
+from envdoc.rules.choice.auto import choose, judge_all
+from envdoc.rules.choice.case import Builds, Case, Locks, remembered
+from envdoc.rules.choice.judge import Judgement
+from envdoc.rules.choice.situation import situate
 
 
 def resolve(
@@ -38,7 +38,7 @@ def resolve(
     _check_names(wish, profiles)
     situation = situate(machine, knowledge, wish.python)
     builds = Builds(knowledge.torch, situation.system.value, situation.arch)
-    case = Case(situation, wish, sources, knowledge, builds, remembered(locks))
+    case = Case(situation, wish, sources, knowledge, builds, remembered(locks), registry)
     judged = judge_all(case, profiles)
     best = choose(judged, case)
     opened = openers.find(case, profiles, judged, best)
@@ -54,35 +54,6 @@ def resolve(
             findings=findings.of_refusal(judged, case, opened),
         )
     return result.build(best, case, _rejected(judged, best, case), tuple(each.opener for each in opened))
-
-
-def judge_all(case: Case, profiles: Mapping[str, Profile]) -> tuple[Judgement, ...]:
-    """The named profile's judgement, or for `auto` those of all."""
-    if case.wish.profile != "auto":
-        return (judge(profiles[case.wish.profile], case),)
-    return tuple(judge(profile, case) for profile in distinct(profiles))
-
-
-def choose(judged: tuple[Judgement, ...], case: Case) -> Judgement | None:
-    """The judgement to follow, or None where nothing fits (or nobody can see the GPUs to choose for).
-
-    Of the profiles that fit all visible GPUs the one with the narrowest bounds: it was made for them. Equal
-    ones stand as the profiles do.
-    """
-    fitting = [each for each in judged if each.best is not None]
-    if case.wish.profile != "auto":
-        return next(iter(fitting), None)
-    if case.situation.unreadable:
-        return None
-    return min(fitting, key=_width, default=None)
-
-
-def _width(judgement: Judgement) -> tuple[int, int]:
-    gpus = judgement.profile.gpus
-    if gpus is None:
-        return (0, 0)
-    low, high = version_tuple(gpus.min), version_tuple(gpus.max)
-    return (high[0] - low[0], high[1] - low[1])
 
 
 def _check_names(wish: Wish, profiles: Mapping[str, Profile]) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import version_tuple
 from envdoc.model.resolution import Rejected
-from envdoc.resolver import gates
-from envdoc.resolver.case import Case
-from envdoc.resolver.judge import Judgement, Pick, Verdict
-from envdoc.resolver.reasons import Reason, texts
-from envdoc.resolver.situation import Situation, alike
+from envdoc.rules import drivers
+from envdoc.rules.choice import gates
+from envdoc.rules.choice.case import Case
+from envdoc.rules.choice.judge import Judgement, Pick, Verdict
+from envdoc.rules.choice.reasons import Reason, texts
+from envdoc.rules.choice.situation import Situation, alike
 
 
 def rejected_candidates(judgement: Judgement) -> tuple[Rejected, ...]:
@@ -90,13 +91,13 @@ def _driver_lines(cuda: str, situation: Situation, knowledge: Knowledge) -> list
     """How the driver stands to the variant: native, by minor-version compatibility, or unknown."""
     if cuda == "cpu":
         return []
-    floor = knowledge.driver_floor(cuda, situation.driver_system)
+    floor = drivers.floor(cuda, situation.driver_system, knowledge)
     least = max([card.driver_min for card in situation.cards], default=0)
     if not situation.driver:
         needs = max([floor, str(least)], key=version_tuple)
         return [f"the driver version is not known: {cuda} needs {needs} or newer here"]
-    native = knowledge.native_driver(cuda, situation.driver_system)
-    if native and gates.driver_tuple(situation.driver) < version_tuple(native):
+    native = drivers.by_minor_compatibility(situation.the_driver, cuda, knowledge)
+    if native:
         return [
             f"driver {situation.driver} runs {cuda} by minor-version compatibility (from {floor} on); "
             f"driver {native} brings that CUDA itself"

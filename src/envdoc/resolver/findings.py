@@ -6,14 +6,14 @@ Every code has its page in docs/findings/.
 from __future__ import annotations
 
 from envdoc.model.finding import Command, Finding, Remediation, Severity
-from envdoc.resolver import gates
-from envdoc.resolver.case import Case
 from envdoc.resolver.explain import main_reasons
-from envdoc.resolver.judge import Judgement, Pick, Verdict
-from envdoc.resolver.offers import reachable
 from envdoc.resolver.openers import Opened
-from envdoc.resolver.reasons import Kind, texts
-from envdoc.resolver.situation import alike
+from envdoc.rules.choice import gates
+from envdoc.rules.choice.case import Case
+from envdoc.rules.choice.judge import Judgement, Pick, Verdict
+from envdoc.rules.choice.offers import reachable
+from envdoc.rules.choice.reasons import Kind, texts
+from envdoc.rules.choice.situation import alike
 
 _DRIVERS = "https://www.nvidia.com/en-us/drivers/"
 _COMPATIBILITY = "https://docs.nvidia.com/deploy/cuda-compatibility/"

@@ -12,12 +12,13 @@ from envdoc.model.machine import System
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Offers, Opener
 from envdoc.model.value import dataclass, replace
-from envdoc.resolver import gates
-from envdoc.resolver.case import Case
-from envdoc.resolver.judge import Judgement, Verdict, distinct, judge
-from envdoc.resolver.offers import reachable
-from envdoc.resolver.reasons import Kind, Reason
-from envdoc.resolver.situation import Card, alike
+from envdoc.rules import drivers
+from envdoc.rules.choice.case import Case
+from envdoc.rules.choice.judge import Judgement, Verdict, distinct, judge
+from envdoc.rules.choice.offers import reachable
+from envdoc.rules.choice.reasons import Kind, Reason
+from envdoc.rules.choice.situation import Card, alike
+from envdoc.rules.quoting import command
 
 _MODERN_GLIBC = "2.28"
 _AT_MOST = 3  # what a change opens is told in so many builds
@@ -51,7 +52,7 @@ def find(
         if opened:
             found.append(Opened(Opener(change.words, _told(opened)), change.commands))
             open_now |= opened if change.words.startswith("driver") else {}
-    if best is None:
+    if best is None and not (found and case.wish.profile == "auto" and case.situation.cards):
         found += _other_profiles(case, profiles)
     return tuple(found)
 
@@ -96,7 +97,9 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
 
 
 def _again(option: str, case: Case) -> tuple[Command, ...]:
-    return (Command(f"envdoc resolve --profile {case.wish.profile} {option}"),)
+    return command(
+        "envdoc", "resolve", "--profile", case.wish.profile, *option.split(" ", 1), system=case.situation.system
+    )
 
 
 def _with(case: Case, **facts: object) -> Case:
@@ -107,9 +110,9 @@ def _newer_drivers(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change
     """Thresholds above the driver at hand, ascending: floors of the profiles' variants, the GPUs' own least."""
     situation = case.situation
     variants = dict.fromkeys(cuda for each in judged for cuda in each.profile.torch.cuda)
-    floors = [case.knowledge.driver_floor(cuda, situation.driver_system) for cuda in variants]
+    floors = [drivers.floor(cuda, situation.driver_system, case.knowledge) for cuda in variants]
     own = [str(card.driver_min) for card in situation.cards if card.driver_min]
-    have = gates.driver_tuple(situation.driver)
+    have = drivers.comparable(situation.driver)
     for version in sorted({*floors, *own} - {""}, key=version_tuple):
         if version_tuple(version) > have:
             yield Change(f"driver {version} or newer", _with(case, driver=version))
@@ -117,7 +120,7 @@ def _newer_drivers(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change
 
 def _older_driver(case: Case) -> Iterator[Change]:
     oldest = case.situation.capabilities[0]
-    branch = gates.last_branch(oldest, case.knowledge)
+    branch = drivers.last_branch(oldest, case.knowledge)
     if branch:
         words = f"driver {branch} (the last branch for compute capability {oldest})"
         yield Change(words, _with(case, driver=str(branch)))
@@ -198,5 +201,6 @@ def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opened]
         judgement = judge(profile, replace(case, wish=wish))
         if judgement.best and not judgement.imagined:
             opener = Opener(f"`--profile {profile.id}`", f"{judgement.best.name} ({profile.id})")
-            found.append(Opened(opener, (Command(f"envdoc resolve --profile {profile.id}"),)))
+            line = command("envdoc", "resolve", "--profile", profile.id, system=case.situation.system)
+            found.append(Opened(opener, line))
     return found

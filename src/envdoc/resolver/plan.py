@@ -24,8 +24,8 @@ from envdoc.model.plan import (
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution
 from envdoc.model.value import replace
-from envdoc.resolver.case import Locks, pins
-from envdoc.resolver.situation import usable
+from envdoc.rules.choice.case import Locks, pins
+from envdoc.rules.choice.situation import usable
 
 _TORCH_STACK = registry.ALL["torch"].PACKAGES
 # An interpreter that its owner may replace at any time (the system's, the Store's) comes last.

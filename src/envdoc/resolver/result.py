@@ -7,8 +7,8 @@ from envdoc.components.base import Requirement
 from envdoc.model.resolution import ChosenPackage, Opener, Rejected, Resolution, Source, SourceKind
 from envdoc.model.value import replace
 from envdoc.resolver import explain, findings
-from envdoc.resolver.case import Case
-from envdoc.resolver.judge import Judgement, Pick
+from envdoc.rules.choice.case import Case
+from envdoc.rules.choice.judge import Judgement, Pick
 
 _GENERAL = (SourceKind.PYPI, SourceKind.LOCAL, SourceKind.URL)
 _TORCH_STACK = registry.ALL["torch"].PACKAGES

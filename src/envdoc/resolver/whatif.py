@@ -22,6 +22,7 @@ from envdoc.model.machine import (
     System,
 )
 from envdoc.model.value import replace
+from envdoc.rules import drivers
 
 _SYSTEMS = {"linux": System.LINUX, "windows": System.WINDOWS, "darwin": System.DARWIN, "macos": System.DARWIN}
 _ARCHES = {"x86_64": "x86_64", "amd64": "x86_64", "x64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
@@ -130,9 +131,8 @@ def _driver(text: str, knowledge: Knowledge, real: Driver) -> Driver:
     """Versions look like 581.29, 580.159.04, or a branch alone, 580 (its newest release is meant)."""
     if not re.fullmatch(r"\d{3}(\.\d{1,3}){0,2}", text):
         raise UsageError(f"`{text}` is no driver version", hint="write it as `nvidia-smi` does: `--driver 581.29`")
-    branches = [row for row in knowledge.driver_branches if row.branch <= int(text[:3])]
-    newest = max(branches, key=lambda row: row.branch, default=None)
-    cuda = readings(known(newest.cuda, _SOURCE)) if newest else real.cuda
+    offered = drivers.cuda_of_branch(int(text[:3]), knowledge)
+    cuda = readings(known(offered, _SOURCE)) if offered else real.cuda
     return replace(real, version=readings(known(text, _SOURCE)), cuda=cuda)
 
 

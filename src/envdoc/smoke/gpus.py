@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from envdoc.host.base import Host
+from envdoc.model.facts import Fact, known
+from envdoc.model.machine import Gpu
+from envdoc.rules import visible as rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +37,16 @@ def visible(host: Host, environ: dict[str, str]) -> Visible:
         return Visible((), f"NVML: {count.reason()}", _broken(count.detail))
     if not count.value:
         return Visible((), "the driver shows no GPU")
-    asked = environ.get("CUDA_VISIBLE_DEVICES")
-    entries = [str(index) for index in range(count.value)] if asked is None else _entries(asked, count.value)
-    if not entries:
-        return Visible((), f"`CUDA_VISIBLE_DEVICES={asked}` hides all of the {count.value}")
-    lost = [entry for entry in entries if entry.isdigit() and _lost(host, int(entry))]
-    reason = f"GPU {', '.join(lost)} is lost: NVML does not reach it any more" if lost else ""
-    gpus = tuple(_gpu(host, entry, place) for place, entry in enumerate(entries) if entry not in lost)
-    return Visible(gpus, reason, "gpu-lost" if lost else "")
+    gpus = tuple(_read(host, index) for index in range(count.value))
+    seen = rule.of(environ, gpus)
+    if not seen.entries:
+        return Visible((), f"`{rule.NAME}={environ.get(rule.NAME)}` hides all of the {count.value}")
+    lost = [entry for entry in seen.entries if entry.index >= 0 and _lost(gpus[entry.index])]
+    reason = (
+        f"GPU {', '.join(entry.select for entry in lost)} is lost: NVML does not reach it any more" if lost else ""
+    )
+    left = tuple(_seen(entry, place, gpus) for place, entry in enumerate(seen.entries) if entry not in lost)
+    return Visible(left, reason, "gpu-lost" if lost else "")
 
 
 def _broken(error: str) -> str:
@@ -49,23 +55,36 @@ def _broken(error: str) -> str:
     return next((code for word, code in codes.items() if word in error), "")
 
 
-def _entries(asked: str, count: int) -> list[str]:
-    """The entries that CUDA would take: up to the first that names no GPU."""
-    entries = []
-    for entry in (part.strip() for part in asked.split(",")):
-        if entry.startswith(("GPU-", "MIG-")) or (entry.isdigit() and int(entry) < count):
-            entries.append(entry)
-        else:
-            break
-    return entries
+def _seen(entry: rule.Entry, place: int, gpus: tuple[Gpu, ...]) -> VisibleGpu:
+    """With its place in the list as its number where nobody can tell which GPU it is."""
+    if entry.index < 0:
+        return VisibleGpu(place, entry.select)
+    return VisibleGpu(entry.index, entry.select, gpus[entry.index].name.or_else(""))
 
 
-def _lost(host: Host, index: int) -> bool:
-    return "GPU_IS_LOST" in host.nvml.device(index, "Name").detail
+def _read(host: Host, index: int) -> Gpu:
+    """As much of a GPU as the variable may name."""
+    return Gpu(
+        index,
+        name=host.nvml.device(index, "Name"),
+        uuid=host.nvml.device(index, "UUID"),
+        compute_capability=_text(host.nvml.device(index, "CudaComputeCapability")),
+        mig_enabled=_mig(host.nvml.device(index, "MigMode")),
+    )
 
 
-def _gpu(host: Host, entry: str, place: int) -> VisibleGpu:
-    if not entry.isdigit():
-        return VisibleGpu(place, entry)
-    name = host.nvml.device(int(entry), "Name")
-    return VisibleGpu(int(entry), entry, str(name.or_else("")))
+def _text(fact: Fact[Any]) -> Fact[str]:
+    """`12.0` of (12, 0), as NVML tells it."""
+    if fact.value is None:
+        return fact
+    major, minor = fact.value
+    return known(f"{major}.{minor}", fact.source)
+
+
+def _mig(fact: Fact[Any]) -> Fact[bool]:
+    """Whether the current mode of (current, pending) is on."""
+    return fact if fact.value is None else known(bool(fact.value[0]), fact.source)
+
+
+def _lost(gpu: Gpu) -> bool:
+    return "GPU_IS_LOST" in gpu.name.detail

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from envdoc.model.finding import Finding, exit_code
+from envdoc.model.finding import Finding, findings_code
 from envdoc.model.results import ProofResult, ProofStatus
 from envdoc.smoke.codes import finding
 from envdoc.smoke.gpus import Visible
@@ -40,7 +40,7 @@ def verdict(results: tuple[ProofResult, ...], seen: Visible, *, cpu: bool = Fals
         reasons = tuple(f"{result.name}: {result.reason}" for result in results)
         findings.append(finding("nothing-proved", "no proof could be tried", reasons))
     ordered = tuple(sorted(_once(findings), key=lambda each: (not each.machine_broken, _ORDER.index(each.severity))))
-    return Verdict(ordered, exit_code(ordered, strict=strict))
+    return Verdict(ordered, findings_code(ordered, strict=strict))
 
 
 _ORDER = ("error", "warning", "info")

@@ -6,25 +6,40 @@ from envdoc.host.base import Host
 from envdoc.model.finding import Report
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
-from envdoc.workflow.context import knowledge, local_host, profile, profiles
+from envdoc.workflow.context import knowledge, local_host, profile, proposable
 from envdoc.workflow.machine import obtain
 from envdoc.workflow.wishes import MachineWish
 
 
 def check(
-    host: Host, wish: MachineWish, *, profile_id: str = "", only: tuple[str, ...] = (), skip: tuple[str, ...] = ()
+    host: Host,
+    wish: MachineWish,
+    *,
+    profile_id: str = "",
+    only: tuple[str, ...] = (),
+    skip: tuple[str, ...] = (),
+    require: tuple[str, ...] = (),
 ) -> Report:
-    """Probe (or read the snapshot) and examine; the profile is read first, so that a wrong name costs no probing."""
+    """Probe (or read the snapshot) and examine; the names are read first, so that a wrong one costs no probing."""
     named = profile(host, profile_id) if profile_id else None
-    return judge(obtain(host, wish), named, only=only, skip=skip)
+    if only or skip or require:
+        from envdoc.doctor.runner import understand
+
+        understand(only, skip, require)
+    return judge(obtain(host, wish), named, only=only, skip=skip, require=require)
 
 
 def judge(
-    machine: Machine, named: Profile | None, *, only: tuple[str, ...] = (), skip: tuple[str, ...] = ()
+    machine: Machine,
+    named: Profile | None,
+    *,
+    only: tuple[str, ...] = (),
+    skip: tuple[str, ...] = (),
+    require: tuple[str, ...] = (),
 ) -> Report:
     """Examine a Machine that is at hand."""
     from envdoc.doctor import examine
     from envdoc.doctor.base import Case
 
-    case = Case(machine, knowledge(), named, profiles=lambda: tuple(profiles(local_host()).values()))
-    return examine(case, only=only, skip=skip)
+    case = Case(machine, knowledge(), named, profiles=lambda: proposable(local_host(), machine))
+    return examine(case, only=only, skip=skip, require=require)

@@ -11,6 +11,7 @@ from envdoc.model.machine import System
 
 if TYPE_CHECKING:
     from envdoc.knowledge.tables import Knowledge
+    from envdoc.model.machine import Machine
     from envdoc.model.profile import Profile
 
 
@@ -62,4 +63,29 @@ def profile(host: Host, profile_id: str) -> Profile:
 def profiles(host: Host) -> dict[str, Profile]:
     from envdoc.knowledge.profiles import load_all
 
-    return load_all(profile_folder(host))
+    return load_all(profile_folder(host), warn=_warn)
+
+
+def shipped_profiles() -> dict[str, Profile]:
+    """Without the user's own: what a snapshot of another machine is judged by."""
+    from envdoc.knowledge.profiles import load_all
+
+    return load_all()
+
+
+def proposable(host: Host, machine: Machine | None) -> tuple[Profile, ...]:
+    """The profiles that remedies for a machine may name: a snapshot is judged alike everywhere, by the shipped ones."""
+    from envdoc.model.machine import Origin
+
+    here = machine is None or machine.origin is Origin.PROBED
+    return tuple((profiles(host) if here else shipped_profiles()).values())
+
+
+def _warn(text: str) -> None:
+    """One line to stderr, once a run."""
+    if text not in _WARNED:
+        _WARNED.add(text)
+        sys.stderr.write(f"warning: {text}\n")  # its errors are replaced by escapes
+
+
+_WARNED: set[str] = set()

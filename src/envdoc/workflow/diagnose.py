@@ -166,6 +166,11 @@ def _machine(host: Host, wish: MachineWish | None) -> Machine | None:
 
 def _context(machine: Machine | None, system: System | None = None) -> Context:
     from envdoc.diagnose import Context
-    from envdoc.workflow.context import knowledge
+    from envdoc.workflow.context import knowledge, local_host, proposable
 
-    return Context(machine=machine, knowledge=knowledge(), system=system)
+    return Context(
+        machine=machine,
+        knowledge=knowledge(),
+        system=system,
+        profiles=lambda: proposable(local_host(), machine),
+    )

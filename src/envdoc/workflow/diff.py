@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from envdoc.host.base import Host
@@ -42,17 +44,22 @@ def _flat(data: Any, place: str = "") -> dict[str, str]:
     """`{"target.packages.torch": "2.8.0"}` of nested JSON data."""
     if isinstance(data, dict):
         if {"name", "version", "folder"} <= set(data):
-            return {place: str(data["version"])}
+            return {place.replace(".value", ""): str(data["version"])}
         items = [(key, value) for key, value in data.items() if key not in _NOISE]
         return _joined((f"{place}.{key}".strip("."), value) for key, value in items if key != "source")
     if isinstance(data, list):
-        return _joined((f"{place}.{_label(item, number)}", item) for number, item in enumerate(data))
+        return _joined((f"{place}.{label}", item) for label, item in _labelled(data))
     return {place.replace(".value", ""): str(data)}
 
 
-def _label(item: Any, number: int) -> str:
-    named = isinstance(item, dict) and isinstance(item.get("name"), str)
-    return str(item["name"]) if named else str(number)
+def _labelled(items: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Each item by its name, the second of one name as `NVIDIA H200 #2`; those without a name by their number."""
+    seen: Counter[str] = Counter()
+    for number, item in enumerate(items):
+        named = isinstance(item, dict) and isinstance(item.get("name"), str)
+        label = str(item["name"]) if named else str(number)
+        seen[label] += 1
+        yield (label if seen[label] == 1 else f"{label} #{seen[label]}"), item
 
 
 def _joined(items: Any) -> dict[str, str]:

@@ -9,6 +9,7 @@ from envdoc.host.base import Host
 from envdoc.model.finding import Shell
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass, field
+from envdoc.rules import quoting
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +44,17 @@ def _variables(host: Host, path: str) -> dict[str, str]:
 
 
 def _lines(system: System, root: str, variables: dict[str, str]) -> dict[Shell, tuple[str, ...]]:
-    if system is not System.WINDOWS:
-        sets = tuple(f"export {name}={_bash(value)}" for name, value in variables.items())
-        return {Shell.BASH: (*sets, f". {_bash(root)}/bin/activate")}
-    # `set "X=1"` in quotes: without them cmd keeps the blank before `&&` in the value
-    cmd = tuple(f'set "{name}={value}"' for name, value in variables.items())
-    powershell = tuple(f"$env:{name} = '{_powershell(value)}'" for name, value in variables.items())
+    every = [line for name, value in variables.items() for line in quoting.set_variable(name, value, system)]
     return {
-        Shell.CMD: (*cmd, f'call "{root}\\Scripts\\activate.bat"'),
-        Shell.POWERSHELL: (*powershell, f"& '{_powershell(root)}\\Scripts\\Activate.ps1'"),
+        shell: (*(line.command for line in every if line.shell is shell), *entering)
+        for shell, entering in _entering(system, root).items()
     }
 
 
-def _bash(value: str) -> str:
-    import shlex
-
-    return shlex.quote(value)
-
-
-def _powershell(value: str) -> str:
-    return value.replace("'", "''")
+def _entering(system: System, root: str) -> dict[Shell, tuple[str, ...]]:
+    if system is not System.WINDOWS:
+        return {Shell.BASH: quoting.line(Shell.BASH, ".", f"{root}/bin/activate")}
+    return {
+        Shell.CMD: quoting.line(Shell.CMD, "call", f"{root}\\Scripts\\activate.bat"),
+        Shell.POWERSHELL: quoting.line(Shell.POWERSHELL, f"{root}\\Scripts\\Activate.ps1"),
+    }

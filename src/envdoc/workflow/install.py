@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from envdoc.host.base import Host
 from envdoc.model.finding import CheckResult, CheckStatus, Finding, Severity
+from envdoc.model.machine import Machine
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, replace
 from envdoc.workflow import again, wish_file
 from envdoc.workflow.context import knowledge
+from envdoc.workflow.gpu_proof import gpus_answer
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.resolve import Resolved, decide, source_states
 from envdoc.workflow.wishes import InstallWish, MachineWish
@@ -92,13 +94,18 @@ class _Prover:
     def __call__(self, python: str, proofs: tuple[str, ...]) -> tuple[ProofResult, ...]:
         from envdoc import smoke
 
-        checked = self._check(python)
+        machine = obtain(self.host, MachineWish(python=python))
+        checked = self._check(machine)
         self.on_event(checked)
         capabilities = {"capabilities": list(self._capabilities())}
         proved = smoke.prove(
             self.host, python, proofs, arguments={"torch-arch-list": capabilities}, on_event=self._tell
         )
-        return (checked, *proved)
+        origin = self.resolved.machine.origin  # of the machine that it is for
+        answered = gpus_answer(replace(machine, origin=origin), self.resolved.profile, proved)
+        if answered is not None:
+            self.on_event(answered)
+        return (checked, *proved, *([answered] if answered else []))
 
     def _tell(self, event: object) -> None:
         result = getattr(event, "result", None)
@@ -110,10 +117,9 @@ class _Prover:
         bounds = self.resolved.profile.gpus if self.resolved.profile else None
         return self.resolved.resolution.gpus or ((bounds.min, bounds.max) if bounds else ())
 
-    def _check(self, python: str) -> ProofResult:
+    def _check(self, machine: Machine) -> ProofResult:
         from envdoc.workflow.check import judge
 
-        machine = obtain(self.host, MachineWish(python=python))
         mine = judge(machine, self.resolved.profile, only=ENVIRONMENT_CHECKS).checks
         return checked_again(mine)
 

@@ -14,7 +14,12 @@ from envdoc.workflow.wishes import MachineWish, WhatIf
 
 
 def obtain(host: Host, wish: MachineWish) -> Machine:
-    """The snapshot that the wish names, else this machine, probed now."""
+    """The snapshot that the wish names, else this machine, probed now.
+
+    Raises:
+        UsageError: wishes that contradict each other; one that is silently ignored would read as obeyed.
+    """
+    _refuse_contradictions(wish)
     if wish.file:
         return load_snapshot(host, wish.file)
     from envdoc.probe import Ask, collect
@@ -30,6 +35,17 @@ def obtain(host: Host, wish: MachineWish) -> Machine:
         cache_dir=cache_dir(host),
     )
     return with_capabilities(collect(host, ask))
+
+
+def _refuse_contradictions(wish: MachineWish) -> None:
+    here = {"--env": wish.env, "--python": wish.python, "--online": wish.online, "--fresh": wish.fresh}
+    if wish.file:
+        for option in (name for name, value in here.items() if value):
+            raise UsageError(
+                f"`{option}` cannot be used here", hint="it asks this machine, and --machine reads a snapshot"
+            )
+    if wish.env and wish.python:
+        raise UsageError("`--python` cannot be used here", hint="it names an environment, and --env names another")
 
 
 def with_capabilities(machine: Machine) -> Machine:
@@ -92,6 +108,7 @@ def load_snapshot(host: Host, path: str) -> Machine:
     except ValueError as error:
         raise DataError(f"{path}: not JSON: {error}", hint="write it anew with `envdoc snapshot`") from error
     data = data.get("machine", data) if isinstance(data, dict) else data
+    _name_errors(data)
     schema = data.get("schema", SCHEMA) if isinstance(data, dict) else SCHEMA
     if schema != SCHEMA:
         raise DataError(
@@ -105,3 +122,18 @@ def load_snapshot(host: Host, path: str) -> Machine:
         ) from error
     origin = Origin.RECORDED if machine.origin is Origin.PROBED else machine.origin
     return replace(machine, origin=origin)
+
+
+def _name_errors(data: object) -> None:
+    """Give the facts of a snapshot from before they had codes the code that their detail stands for."""
+    from envdoc.probe.error_codes import code_of
+
+    if isinstance(data, list):
+        for item in data:
+            _name_errors(item)
+    elif isinstance(data, dict):
+        if "why" in data and "code" not in data and isinstance(data.get("detail"), str):
+            code = code_of(data["detail"])
+            data.update({"code": code} if code else {})
+        for item in data.values():
+            _name_errors(item)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match
-from envdoc.model.cuda import covers, version_tuple
+from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Severity
+from envdoc.rules.coverage import covers
+from envdoc.rules.torch_rows import row_of
 
 
 def no_gpu_visible(match: Match, case: Case) -> list[Match]:
@@ -49,6 +52,27 @@ def cpu_torch(match: Match, case: Case) -> list[Match]:
     return [replace(match, notes=notes)]
 
 
+_BOUNDS = re.compile(r"\((\d{1,2}\.\d)\) - \((\d{1,2}\.\d)\)")
+_HARMLESS = (
+    "torch warns by its list of architectures, and its code for an older one of the same major runs on this GPU: "
+    "the warning is harmless"
+)
+
+
+def _runs_all_the_same(case: Case) -> bool:
+    """torch's warning is no proof: its code for 12.0 runs on 12.1. By the build's row, else by the bounds it prints:
+    `Minimum and Maximum cuda capability supported by this version of PyTorch is (8.0) - (12.0)`."""
+    known = case.known
+    if not known.capabilities:
+        return False
+    row = row_of(known.torch, known.torch_cuda, known.system, known.arch, tables(case)) if known.torch else None
+    if row is not None:
+        listed = set(known.capabilities) <= set(row.sm)  # then torch did not say so, and the log is of another
+        return not listed and all(covers(row.sm, each) for each in known.capabilities)
+    bounds = _BOUNDS.search(case.facts.text)
+    return bounds is not None and all(covers((bounds[2],), each) for each in known.capabilities)
+
+
 def arch_not_in_torch(match: Match, case: Case) -> list[Match]:
     """torch is only to blame if its build really lacks the GPU, as far as both are known."""
     if case.facts.vendor == "amd":
@@ -60,15 +84,12 @@ def arch_not_in_torch(match: Match, case: Case) -> list[Match]:
         or "which is of c" in text
         or "does not include kernels" in text
     )
+    if says_it and _runs_all_the_same(case):
+        return [replace(match, severity=Severity.INFO, cause=_HARMLESS)]
     if says_it or not known.capabilities or not known.torch_cuda.startswith("cu"):
         return [match]
-    line = version_tuple(known.torch)[:2]
-    rows = [
-        r
-        for r in knowledge.torch
-        if version_tuple(r.version) == line and r.cuda == known.torch_cuda and r.os == known.system.value
-    ]
-    if rows and all(covers(row.sm, c) for row in rows for c in known.capabilities):
+    row = row_of(known.torch, known.torch_cuda, known.system, known.arch, knowledge)
+    if row is not None and all(covers(row.sm, c) for c in known.capabilities):
         build = f"{known.torch}+{known.torch_cuda}"
         cause = (
             f"torch {build} has code for this GPU, so an extension lacks it: the traceback's last file tells which"

@@ -1,15 +1,17 @@
-"""Which published torch build fits what is known of GPU, driver, system and Python."""
+"""The torch build for what is known: the choice that `envdoc resolve` makes, asked with a log's facts."""
 
 from __future__ import annotations
 
-from envdoc.diagnose.known import Known
-from envdoc.diagnose.logic import Case
-from envdoc.knowledge.rows import TorchRow
-from envdoc.knowledge.tables import Knowledge
-from envdoc.model.cuda import covers, cuda_of, version_tuple
-from envdoc.model.machine import System
+from collections.abc import Iterable
 
-INDEX = "https://download.pytorch.org/whl/"
+from envdoc.diagnose.logic import Case
+from envdoc.knowledge.tables import Knowledge
+from envdoc.model.finding import Command
+from envdoc.model.machine import Machine
+from envdoc.model.value import replace
+from envdoc.rules import commands, drivers, torch_choice
+from envdoc.rules.choice.situation import Card, Situation
+from envdoc.rules.torch_choice import Choice, Choosing
 
 
 def tables(case: Case) -> Knowledge:
@@ -21,67 +23,66 @@ def tables(case: Case) -> Knowledge:
     return load()
 
 
-def enough_known(known: Known) -> bool:
-    """Whether a build may be proposed at all: a GPU or a driver must be known, not only wished."""
-    return bool(known.capabilities or known.driver or known.cuda_driver)
+def enough_known(case: Case) -> bool:
+    """Whether a build may be proposed at all: a GPU must be known, not only wished."""
+    return bool(case.known.capabilities)
 
 
-def fitting(known: Known, knowledge: Knowledge, *, driver_counts: bool = True) -> list[TorchRow]:
-    """CUDA builds that run here, in the table's order; `driver_counts` off: as if the driver were new enough."""
-    return [row for row in knowledge.torch if fits(row, known, knowledge, driver_counts=driver_counts)]
+def choosing(case: Case, *, driver_counts: bool = True) -> Choosing:
+    """What the choice is made of: the machine where its GPUs are known, else what the log says. `driver_counts` off:
+    as if the driver were new enough."""
+    from envdoc.components import registry
+
+    machine, knowledge = case.context.machine, tables(case)
+    if machine is not None and machine.gpus.value:
+        made = torch_choice.of_machine(machine, knowledge, registry, case.context.profiles)
+    else:
+        made = Choosing(situation_of_log(case), knowledge, registry, case.context.profiles)
+    if driver_counts:
+        return made
+    return replace(made, situation=replace(made.situation, driver="", cuda_driver=""))
 
 
-def fits(row: TorchRow, known: Known, knowledge: Knowledge, *, driver_counts: bool = True) -> bool:
-    """Whether one build has code for every GPU, a wheel for the Python, and a driver new enough."""
-    system = "linux" if known.system is not System.WINDOWS else "windows"
-    if row.cuda == "cpu" or (row.os, row.arch) != (system, known.arch):
-        return False
-    if known.python and known.python not in row.python:
-        return False
-    if not all(covers(row.sm, capability) for capability in known.capabilities):
-        return False
-    return not driver_counts or driver_serves(row.cuda, known, knowledge)
-
-
-def driver_serves(tag: str, known: Known, knowledge: Knowledge) -> bool:
-    """Whether the driver is new enough for a CUDA tag; an unknown driver counts as new enough."""
-    if known.driver:
-        floor = knowledge.driver_floor(tag, known.system.value)
-        return not floor or version_tuple(known.driver) >= version_tuple(floor)
-    if known.cuda_driver:
-        return version_tuple(known.cuda_driver)[0] >= version_tuple(cuda_of(tag) or "0")[0]
-    return True
-
-
-def best(rows: list[TorchRow], known: Known) -> TorchRow | None:
-    """The least change: the torch line in use, else the next newer one, else the newest; its highest CUDA."""
-    if not rows:
-        return None
-    lines = sorted({version_tuple(row.version) for row in rows})
-    now = version_tuple(known.torch)[:2]
-    at_least = [line for line in lines if now and line >= now]
-    line = at_least[0] if at_least else lines[-1]
-    return max(
-        (row for row in rows if version_tuple(row.version) == line),
-        key=lambda row: version_tuple(cuda_of(row.cuda) or "0"),
+def situation_of_log(case: Case) -> Situation:
+    """The log's machine as the choice sees it."""
+    known, knowledge = case.known, tables(case)
+    pairs = zip(known.capabilities, (*known.gpus, *("" for _ in known.capabilities)), strict=False)
+    cards = tuple(
+        Card(index, name, capability, drivers.first_branch(name, capability, knowledge))
+        for index, (capability, name) in enumerate(pairs)
+    )
+    return Situation(
+        system=known.system,
+        arch=known.arch,
+        driver=known.driver,
+        cuda_driver=known.cuda_driver,
+        wsl=case.facts.wsl or _wsl(case.context.machine),
+        cards=cards,
+        unreadable="" if cards else "the log names no GPU",
+        glibc=case.facts.glibc,
     )
 
 
-def patch_of(row: TorchRow, known: Known) -> str:
-    """The exact release: the one in use where the build has it, else the line's last."""
-    return known.torch if known.torch in row.patches else row.patches[-1]
+def _wsl(machine: Machine | None) -> bool:
+    return machine is not None and bool(machine.os.wsl.or_else(0))
 
 
-def install_command(row: TorchRow, known: Known, knowledge: Knowledge) -> str:
-    """The one command that installs torch and its companions from one index.
+def fitting(case: Case, *, driver_counts: bool = True) -> Choice | None:
+    """The build for the environment in question. One that is in place already is no remedy: then the next one."""
+    known = case.known
+    made = choosing(case, driver_counts=driver_counts)
+    return torch_choice.for_environment(made, known.python, not_as=(known.torch, known.torch_cuda))
 
-    The local tag is written out (`torch==2.8.0+cu128`): pip takes an installed `2.8.0+cpu` for `2.8.0`.
-    """
-    exact = patch_of(row, known)
-    companion = knowledge.companion(exact)
-    packages = [f"torch=={exact}+{row.cuda}"]
-    if companion and companion.torchvision:
-        packages.append(f"torchvision=={companion.torchvision}+{row.cuda}")
-    if companion and companion.torchaudio and version_tuple(companion.torchaudio)[:2] == version_tuple(exact)[:2]:
-        packages.append(f"torchaudio=={companion.torchaudio}+{row.cuda}")
-    return f"python -m pip install {' '.join(packages)} --index-url {INDEX}{row.cuda}"
+
+def install(case: Case, requirements: Iterable[str], *options: str) -> tuple[Command, ...]:
+    """The line that installs into the environment in question: by its interpreter where that is known."""
+    machine, system = case.context.machine, case.known.system
+    python = machine.target.python.value if machine else None
+    if python is not None and python.path:
+        return commands.install(python.path, requirements, system=system, options=options)
+    return commands.pip_install(requirements, system=system, options=options)
+
+
+def install_choice(case: Case, choice: Choice) -> tuple[Command, ...]:
+    """The one line that installs a choice's torch and its companions from one index."""
+    return install(case, commands.exact(choice.packages), *commands.torch_options(choice.packages, choice.cuda))

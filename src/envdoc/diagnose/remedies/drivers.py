@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from envdoc.diagnose.logic import Case
-from envdoc.diagnose.remedies.builds import best, fitting, install_command, tables
+from envdoc.diagnose.remedies.builds import enough_known, fitting, install_choice, tables
 from envdoc.diagnose.values import Match
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import tag_of
 from envdoc.model.finding import Command, Remediation
-from envdoc.model.machine import System
+from envdoc.rules import drivers
 
 
 def driver_words(tag: str, case: Case, knowledge: Knowledge) -> str:
     """`Update the NVIDIA driver to 570.26 or newer on the container's host`."""
-    system = "windows" if case.known.system is System.WINDOWS or case.facts.wsl else "linux"
-    least = knowledge.driver_floor(tag, system) if tag and tag != "cpu" else ""
+    least = drivers.floor(tag, _numbers(case), knowledge) if tag else ""
     where = (
         " in Windows (never inside WSL)"
         if case.facts.wsl
@@ -23,6 +22,12 @@ def driver_words(tag: str, case: Case, knowledge: Knowledge) -> str:
         else ""
     )
     return f"Update the NVIDIA driver{f' to {least} or newer' if least else ''}{where}"
+
+
+def _numbers(case: Case) -> str:
+    machine = case.context.machine
+    wsl = case.facts.wsl or (machine is not None and bool(machine.os.wsl.or_else(0)))
+    return drivers.whose(case.known.system, wsl=wsl)
 
 
 def in_container(case: Case) -> bool:
@@ -37,12 +42,13 @@ def driver_or_torch(_match: Match, case: Case) -> Remediation | None:
     known, knowledge = case.known, tables(case)
     tag = known.torch_cuda if known.torch_cuda.startswith("cu") else ""
     words = driver_words(tag, case, knowledge)
-    row = best(fitting(known, knowledge), known) if known.driver or known.cuda_driver else None
-    if row is None or row.cuda == tag:
+    told = enough_known(case) and (known.driver or known.cuda_driver)
+    choice = fitting(case) if told else None
+    if choice is None or choice.cuda in (tag, "cpu"):
         return Remediation(words, _driver_commands(case))
     return Remediation(
-        f"{words}; or, without touching the driver, install torch {row.version} for {row.cuda}, which it serves",
-        (*_driver_commands(case), Command(install_command(row, known, knowledge))),
+        f"{words}; or, without touching the driver, install torch {choice.torch} for {choice.cuda}, which it serves",
+        (*_driver_commands(case), *install_choice(case, choice)),
     )
 
 
@@ -50,8 +56,7 @@ def driver_for_ptx(_match: Match, case: Case) -> Remediation | None:
     """PTX needs the driver of the toolkit that made it: minor-version compatibility does not help."""
     toolkit = case.known.toolkit
     knowledge = tables(case)
-    system = "windows" if case.known.system is System.WINDOWS or case.facts.wsl else "linux"
-    least = knowledge.native_driver(tag_of(toolkit), system) if toolkit else ""
+    least = drivers.native(tag_of(toolkit), _numbers(case), knowledge) if toolkit else ""
     words = driver_words("", case, knowledge)
     return Remediation(
         f"{words}{f' to {least} or newer' if least else ''}, "

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from envdoc.diagnose.logic import Case
-from envdoc.diagnose.remedies.builds import tables
+from envdoc.diagnose.remedies.builds import install, tables
 from envdoc.diagnose.values import Match
-from envdoc.knowledge.rows import BitsandbytesRow
-from envdoc.model.cuda import cuda_of, version_tuple
+from envdoc.model.cuda import cuda_of
 from envdoc.model.finding import Command, Remediation
+from envdoc.rules import bitsandbytes as rule
+from envdoc.rules.commands import PYTORCH
 
 
 def bitsandbytes(match: Match, case: Case) -> Remediation | None:
-    """The oldest range of bitsandbytes whose wheels carry a library for the CUDA of torch, bad releases left out."""
+    """The newest range of bitsandbytes whose wheels carry a library for the CUDA of torch, bad releases left out."""
     known = case.known
     cuda = (
         match.captured.get("cuda", "")
@@ -20,32 +21,16 @@ def bitsandbytes(match: Match, case: Case) -> Remediation | None:
     )
     if not cuda:
         return None
-    rows = [
-        row
-        for row in tables(case).bitsandbytes
-        if (cuda in row.cuda or _same_major(cuda, row.cuda, row.same_major_fallback))
-        and _python_fits(row, known.python)
-    ]
-    if not rows:
+    wanted = rule.best(cuda, tables(case), python=known.python)
+    if not wanted:
         return Remediation(
             f"No bitsandbytes wheel carries a library for CUDA {cuda}: use a torch build for a CUDA that one has",
             (Command("envdoc facts bitsandbytes"),),
         )
-    row = min(rows, key=lambda row: version_tuple(row.versions.lstrip(">=~ ").partition(",")[0]))
-    least = row.versions.partition(",")[0].replace(" ", "")
-    avoid = "".join(f",!={bad}" for each in rows for bad in each.avoid)
     return Remediation(
-        f"Install a bitsandbytes whose wheel carries a library for CUDA {cuda}: {least}",
-        (Command(f'python -m pip install --upgrade "bitsandbytes{least}{avoid}"'),),
+        f"Install a bitsandbytes whose wheel carries a library for CUDA {cuda}: {wanted}",
+        install(case, [f"bitsandbytes{wanted}"], "--upgrade", "--no-deps"),
     )
-
-
-def _python_fits(row: BitsandbytesRow, python: str) -> bool:
-    return not python or not row.python_min or version_tuple(python) >= version_tuple(row.python_min)
-
-
-def _same_major(cuda: str, carried: tuple[str, ...], fallback: bool) -> bool:
-    return fallback and any(each.partition(".")[0] == cuda.partition(".")[0] for each in carried)
 
 
 def xformers(match: Match, case: Case) -> Remediation | None:
@@ -58,10 +43,10 @@ def xformers(match: Match, case: Case) -> Remediation | None:
     if row is None or not row.xformers:
         return None
     tag = tag or case.known.torch_cuda
-    index = f" --index-url https://download.pytorch.org/whl/{tag}" if tag.startswith("cu") else ""
+    index = ("--index-url", f"{PYTORCH}/{tag}") if tag.startswith("cu") else ()
     return Remediation(
         f"Install the xformers that was built for torch {torch}: {row.xformers[-1]}",
-        (Command(f"python -m pip install xformers=={row.xformers[-1]} --no-deps{index}"),),
+        install(case, [f"xformers=={row.xformers[-1]}"], "--no-deps", *index),
     )
 
 
@@ -70,10 +55,10 @@ def _cuda_again(built: str, case: Case) -> Remediation | None:
     row = tables(case).companion(torch) if tag.startswith("cu") else None
     if row is None:
         return None
-    packages = f"torch=={torch}+{tag} torchvision=={row.torchvision}+{tag}"
+    packages = (f"torch=={torch}+{tag}", f"torchvision=={row.torchvision}+{tag}")
     return Remediation(
         f"Install the CUDA build of torch again, {built}, which this xformers was built for",
-        (Command(f"python -m pip install {packages} --index-url https://download.pytorch.org/whl/{tag}"),),
+        install(case, packages, "--index-url", f"{PYTORCH}/{tag}"),
     )
 
 
@@ -108,7 +93,7 @@ def triton_windows(_match: Match, case: Case) -> Remediation | None:
         return None
     return Remediation(
         f"Install the Windows build of triton that belongs to torch {case.known.torch}",
-        (Command(f'python -m pip install -U "triton-windows{row.triton_windows}"'),),
+        install(case, [f"triton-windows{row.triton_windows}"], "--upgrade"),
     )
 
 

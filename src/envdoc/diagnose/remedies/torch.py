@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from envdoc.diagnose.logic import Case
-from envdoc.diagnose.remedies.builds import INDEX, best, enough_known, fitting, install_command, tables
+from envdoc.diagnose.remedies.builds import (
+    choosing,
+    enough_known,
+    fitting,
+    install,
+    install_choice,
+    tables,
+)
 from envdoc.diagnose.remedies.drivers import driver_words
 from envdoc.diagnose.values import Match
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Command, Remediation
+from envdoc.rules import torch_choice
+from envdoc.rules.commands import PYTORCH, command
 
 
 def fitting_torch(_match: Match, case: Case) -> Remediation | None:
     """A CUDA build of torch that runs on this GPU with this driver."""
-    known, knowledge = case.known, tables(case)
-    if not enough_known(known):
+    if not enough_known(case):
         return _ask_resolve()
-    row = best(fitting(known, knowledge), known)
-    if row is not None:
+    choice = fitting(case)
+    if choice is not None:
         return Remediation(
-            f"Install the torch build that fits{_for_what(case)}: {row.version} for {row.cuda}",
-            (Command(install_command(row, known, knowledge)),),
+            f"Install the torch build that fits{_for_what(case)}: {choice.torch} for {choice.cuda}",
+            install_choice(case, choice),
         )
-    newer = best(fitting(known, knowledge, driver_counts=False), known)
-    if newer is not None:
-        words = driver_words(newer.cuda, case, knowledge)
+    return _driver_first(case) or _new_environment(case) or _nothing(case)
+
+
+def _driver_first(case: Case) -> Remediation | None:
+    """Where only the driver stands in the way: the driver, then the build."""
+    newer = fitting(case, driver_counts=False)
+    if newer is None or torch_choice.fresh(choosing(case)) is not None:
+        return None
+    words = driver_words(newer.cuda, case, tables(case))
+    return Remediation(f"{words}, then install torch {newer.torch} for {newer.cuda}", install_choice(case, newer))
+
+
+def _new_environment(case: Case) -> Remediation | None:
+    """Where only the Python stands in the way: a new environment."""
+    fresh, known = torch_choice.fresh(choosing(case)), case.known
+    if fresh is None or torch_choice.options(choosing(case), known.python):
+        return None
+    return Remediation(
+        f"No torch that fits{_for_what(case)} exists for Python {known.python}: make an environment with Python "
+        f"{fresh.python} and torch {fresh.torch} for {fresh.cuda}",
+        command("envdoc", "install", "--profile", fresh.profile, system=known.system),
+    )
+
+
+def _nothing(case: Case) -> Remediation:
+    best = torch_choice.for_environment(choosing(case), case.known.python)
+    if best is not None:  # and it is in place
         return Remediation(
-            f"{words}, then install torch {newer.version} for {newer.cuda}",
-            (Command(install_command(newer, known, knowledge)),),
-        )
-    any_python = best(fitting(replace(known, python=""), knowledge), known)
-    if any_python is not None:
-        return Remediation(
-            f"No torch that fits{_for_what(case)} exists for Python {known.python}: make an environment with Python "
-            f"{any_python.python[-2:][0]}, then install torch {any_python.version} for {any_python.cuda} in it",
-            (Command(install_command(any_python, replace(known, python=""), knowledge)),),
+            f"torch {best.torch} for {best.cuda} is what fits{_for_what(case)}, and no newer build does: "
+            "another torch is no remedy"
         )
     return Remediation(
         f"No published torch build fits{_for_what(case)}; `envdoc resolve` says which change would open one",
@@ -45,21 +68,21 @@ def fitting_torch(_match: Match, case: Case) -> Remediation | None:
 
 def cuda_major_torch(match: Match, case: Case) -> Remediation | None:
     """torch for the CUDA major of the toolkit at hand, where such a build fits; or the toolkit for torch."""
-    known, knowledge = case.known, tables(case)
+    known = case.known
     toolkit = match.captured.get("toolkit", known.toolkit)
-    rows = [row for row in fitting(known, knowledge) if row.cuda[2:4] == toolkit.partition(".")[0]]
-    row = best(rows, known)
+    every = torch_choice.options(choosing(case), known.python) if toolkit and enough_known(case) else ()
+    choice = next((each for each in every if each.cuda[2:4] == toolkit.partition(".")[0]), None)
     wished = match.captured.get("torch_built", "")
     other = f"; or install the CUDA toolkit {wished} and point CUDA_HOME at it" if wished else ""
-    if not toolkit or row is None or not known.torch:
+    if choice is None or not known.torch:
         return (
             Remediation(f"Install the CUDA toolkit {wished} beside the other one, and point CUDA_HOME at it")
             if wished
             else None
         )
     return Remediation(
-        f"Install torch for CUDA {toolkit.partition('.')[0]} ({row.version} for {row.cuda}){other}",
-        (Command(install_command(row, known, knowledge)),),
+        f"Install torch for CUDA {toolkit.partition('.')[0]} ({choice.torch} for {choice.cuda}){other}",
+        install_choice(case, choice),
     )
 
 
@@ -75,15 +98,13 @@ def companions(_match: Match, case: Case) -> Remediation | None:
         )
     tag = known.torch_cuda
     local = f"+{tag}" if tag else ""
-    index = f" --index-url {INDEX}{tag}" if tag else ""
-    audio = (
-        f" torchaudio=={row.torchaudio}{local}"
-        if version_tuple(row.torchaudio)[:2] == version_tuple(row.torch)[:2]
-        else ""
-    )
+    packages = [("torchvision", row.torchvision + local)]
+    if version_tuple(row.torchaudio)[:2] == version_tuple(row.torch)[:2]:
+        packages.append(("torchaudio", row.torchaudio + local))
+    index = ("--index-url", f"{PYTORCH}/{tag}") if tag else ()
     return Remediation(
         f"Install the torchvision that belongs to torch {known.torch}: {row.torchvision}",
-        (Command(f"python -m pip install torchvision=={row.torchvision}{local}{audio}{index} --no-deps"),),
+        install(case, [f"{name}=={version}" for name, version in packages], *index, "--no-deps"),
     )
 
 
@@ -105,7 +126,7 @@ def _for_what(case: Case) -> str:
 
 def _ask_resolve() -> Remediation:
     return Remediation(
-        "Neither the GPU nor the driver is known from the log: "
+        "Which GPU it is, is not known from the log: "
         "let `envdoc resolve` choose the torch build on the machine itself",
         (Command("envdoc resolve"),),
     )
@@ -113,7 +134,7 @@ def _ask_resolve() -> Remediation:
 
 def torch_if_known(match: Match, case: Case) -> Remediation | None:
     """As `torch`, and nothing where neither the GPU nor the driver is known."""
-    return fitting_torch(match, case) if enough_known(case.known) else None
+    return fitting_torch(match, case) if enough_known(case) else None
 
 
 CHOOSERS = {

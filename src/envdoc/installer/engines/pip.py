@@ -4,11 +4,11 @@ themselves and without dependencies from their index; the second call finds them
 
 from __future__ import annotations
 
-from envdoc.installer.dists import pins
 from envdoc.installer.engines.base import Call, Request, lines
 from envdoc.installer.places import REGISTRY_URL, at_home, places
 from envdoc.installer.secrets import bare
 from envdoc.model.resolution import Source, SourceLayout
+from envdoc.rules.requirements import pins
 
 NAME = "pip"
 # Told by a variable, which outranks a constraint of the user's configuration instead of joining it; by its bare

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import json
 
-from envdoc.installer.dists import normalised, pins
 from envdoc.installer.engines.base import Call, Request, lines
 from envdoc.installer.places import REGISTRY_URL, Places, at_home, places
 from envdoc.installer.secrets import bare
 from envdoc.model.resolution import Source, SourceLayout
 from envdoc.model.value import replace
+from envdoc.rules.requirements import normal, pins
 
 NAME = "uv"
 _HOME = "envdoc-torch"
@@ -52,7 +52,7 @@ def _project(request: Request, home: Source | None) -> str:
     wanted = [f"  {json.dumps(each, ensure_ascii=False)}," for each in request.step.requirements]
     head = ["[project]", 'name = "envdoc-step"', 'version = "0"', 'requires-python = ">=3.8"']
     text = [*head, "dependencies = [", *wanted, "]", "", "[tool.uv.workspace]", "members = []"]
-    bound = [next(iter(pins((each,))), normalised(each)) for each in request.step.requirements if at_home(each)]
+    bound = [next(iter(pins((each,))), normal(each)) for each in request.step.requirements if at_home(each)]
     if home is None or not bound:
         return "\n".join([*text, ""])
     text += ["", "[tool.uv.sources]", *(f'{name} = {{ index = "{_HOME}" }}' for name in bound)]

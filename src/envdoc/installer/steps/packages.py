@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from envdoc.host.base import Completed
 from envdoc.installer import journal
-from envdoc.installer.dists import normalised, pins, same_version, versions
+from envdoc.installer.dists import same_version, versions
 from envdoc.installer.engines.base import Request
 from envdoc.installer.hold import torch_replaced
 from envdoc.installer.repair import repair
@@ -12,6 +12,7 @@ from envdoc.installer.run import Outcome, Run
 from envdoc.installer.second_look import second_look
 from envdoc.model.finding import Finding, Remediation, Severity
 from envdoc.model.plan import InstallPackages
+from envdoc.rules.requirements import normal, pins
 
 
 def install(step: InstallPackages, run: Run) -> Outcome:
@@ -47,7 +48,7 @@ def _was_cut(step: InstallPackages, run: Run) -> bool:
 def _not_there(step: InstallPackages, after: dict[str, str]) -> tuple[Finding, ...]:
     """Packages that the engine said it installed, and that are not there in the wanted version."""
     wrong = [
-        f"{name}: wanted {version}, found {after.get(normalised(name), 'none')}"
+        f"{name}: wanted {version}, found {after.get(normal(name), 'none')}"
         for name, version in pins(step.requirements).items()
         if not same_version(version, after.get(name, ""))
     ]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from envdoc.components import registry
-from envdoc.components.base import Candidate, Context
 from envdoc.knowledge.rows import TorchRow
 from envdoc.model.cuda import version_tuple
 from envdoc.model.profile import Profile
 from envdoc.model.specifiers import allows
 from envdoc.model.value import dataclass, replace
-from envdoc.resolver import gates, offers
-from envdoc.resolver.case import Case, lock_name, pins
-from envdoc.resolver.reasons import Kind, Reason
-from envdoc.resolver.situation import Card, Situation
+from envdoc.rules import drivers
+from envdoc.rules.choice import gates, offers
+from envdoc.rules.choice.asked import Candidate, Context
+from envdoc.rules.choice.case import Case, lock_name, pins
+from envdoc.rules.choice.reasons import Kind, Reason
+from envdoc.rules.choice.situation import Card, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _for_image(profile: Profile, case: Case, general: tuple[Reason, ...]) -> Jud
     both = tuple(dict.fromkeys((profile.gpus.min, profile.gpus.max)))
 
     def judged_for(ends: tuple[str, ...]) -> Judgement:
-        cards = tuple(Card(-1, "", each, _least_driver(each, case)) for each in ends)
+        cards = tuple(Card(-1, "", each, drivers.first_branch("", each, case.knowledge)) for each in ends)
         there = replace(case, situation=replace(case.situation, cards=cards))
         return Judgement(profile, general, _verdicts(profile, there, general), there.situation, imagined=True)
 
@@ -103,14 +103,10 @@ def _for_image(profile: Profile, case: Case, general: tuple[Reason, ...]) -> Jud
     return whole if whole.best or general or len(both) == 1 else judged_for(both[-1:])
 
 
-def _least_driver(capability: str, case: Case) -> int:
-    rows = (row for row in case.knowledge.gpus if row.capability == capability)
-    return min((row.driver_min for row in rows), default=0)
-
-
 def _component_reasons(profile: Profile, case: Case) -> tuple[Reason, ...]:
-    offered = {registry.named(name).NAME for name in (*profile.components, *profile.optional)}
-    wanted = (registry.named(name).NAME for name in case.wish.with_components)
+    canonical = case.components.canonical
+    offered = {canonical(name) for name in (*profile.components, *profile.optional)}
+    wanted = (canonical(name) for name in case.wish.with_components)
     return tuple(
         Reason(Kind.COMPONENT, f"{profile.id} does not offer `{name}`", name)
         for name in wanted
@@ -172,7 +168,7 @@ def _pick(
     if not allowed:  # said for the profile as a whole
         return None, libc
     if not pythons:
-        wanted = case.situation.python or ", ".join(profile.python.allow)
+        wanted = case.into or case.situation.python or ", ".join(profile.python.allow)
         text = f"torch {row.version} {row.cuda} has no wheel for Python {wanted}, only for {_run(offered.build)}"
         return None, (*libc, Reason(Kind.PYTHON, text))
     first: tuple[Reason, ...] | None = None
@@ -204,8 +200,8 @@ def _with_components(
         pins(lines),
     )
     chosen, reasons = [], []
-    for name in wanted_components(profile, case):
-        ways = registry.ALL[name].candidates(context)
+    for name in _to_fit(python, profile, case):
+        ways = case.components.candidates(name, context)
         way = next((each for each in ways if not each.reasons), None)
         if way is None:
             reasons += [Reason(Kind.COMPONENT, text, name) for text in ways[0].reasons]
@@ -217,12 +213,21 @@ def _with_components(
 
 def wanted_components(profile: Profile, case: Case) -> tuple[str, ...]:
     """The profile's components with the user's `--with` and `--without`, in the order of installation."""
-    return registry.selected(profile.components, case.wish.with_components, case.wish.without_components)
+    return case.components.selected(profile.components, case.wish.with_components, case.wish.without_components)
+
+
+def _to_fit(python: str, profile: Profile, case: Case) -> tuple[str, ...]:
+    """Whom the choice is asked of. In an environment whose Python the profile does not allow, torch alone goes in."""
+    if case.into and python not in profile.python.allow:
+        return ("torch",)
+    return wanted_components(profile, case)
 
 
 def _pythons(profile: Profile, case: Case) -> list[str]:
     """Allowed Pythons, the preferred first; then those with a lock, then those at hand, then the nearest."""
     situation = case.situation
+    if case.into:
+        return [case.into]
     if situation.python:
         return [situation.python] if situation.python in profile.python.allow else []
     prefer = version_tuple(profile.python.prefer)

@@ -13,8 +13,14 @@ from envdoc.knowledge.rows import TorchRow
 from envdoc.model.facts import Why
 from envdoc.model.resolution import Offers, Source, SourceKind, SourceState
 from envdoc.model.value import dataclass
-from envdoc.resolver.case import Case
-from envdoc.resolver.reasons import Kind, Reason
+from envdoc.rules.choice.case import Case
+from envdoc.rules.choice.reasons import Kind, Reason
+
+# Where wheels come from where nobody named anything else; not asked.
+USUAL = (
+    SourceState(Source("pytorch", SourceKind.PYTORCH, "https://download.pytorch.org/whl/{cuda}")),
+    SourceState(Source("pypi", SourceKind.PYPI, "https://pypi.org/simple")),
+)
 
 
 @dataclass(frozen=True, slots=True)

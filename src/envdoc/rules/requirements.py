@@ -7,6 +7,7 @@ and are decided here by comparing numbers; anything else goes to `packaging`, wh
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from envdoc.model.machine import Machine, System
@@ -15,6 +16,7 @@ from envdoc.model.value import dataclass
 
 _LINE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*\(?([^;()@]*)\)?\s*(?:;\s*(.*))?$")
 _MARKER = re.compile(r"^(\w+)\s*(==|!=|<=|>=|<|>|not in|in)\s*['\"]([^'\"]*)['\"]$")
+_PIN = re.compile(r"^\s*(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*===?\s*(?P<version>[^\s;,#]+)")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -40,6 +42,13 @@ def parse(line: str) -> Wanted | None:
 def normal(name: str) -> str:
     """A distribution's name as PEP 503 writes it."""
     return _SEPARATORS.sub("-", name).lower()
+
+
+def pins(lines: Iterable[str]) -> dict[str, str]:
+    """Normalised name -> version of the lines that pin one exactly: `torch==2.7.1+cu128`,
+    `transformers==4.57.6 ; sys_platform == "win32"`; comments and other lines are left out."""
+    found = (_PIN.match(line) for line in lines)
+    return {normal(each["name"]): each["version"] for each in found if each}
 
 
 @lru_cache(maxsize=8192)

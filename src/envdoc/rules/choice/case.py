@@ -11,7 +11,9 @@ from envdoc.model.profile import Profile
 from envdoc.model.resolution import SourceState, Wish
 from envdoc.model.specifiers import wished
 from envdoc.model.value import dataclass
-from envdoc.resolver.situation import Situation
+from envdoc.rules import requirements
+from envdoc.rules.choice.asked import Components
+from envdoc.rules.choice.situation import Situation
 
 Locks = Callable[[Profile, str], tuple[str, ...]]  # the lines of a profile's lock by its name
 
@@ -47,6 +49,8 @@ class Case:
     knowledge: Knowledge
     builds: Builds
     locks: Locks
+    components: Components
+    into: str = ""  # the minor of an environment that is there and that torch is to go into; "" for a new one
 
     @property
     def torch_wish(self) -> tuple[str, str]:
@@ -74,10 +78,5 @@ def remembered(locks: Locks) -> Locks:
 
 @lru_cache(maxsize=64)
 def pins(lines: tuple[str, ...]) -> Mapping[str, str]:
-    """Lock lines as name -> version: `transformers==4.57.6 ; sys_platform == "win32"`, comments dropped."""
-    found = {}
-    for line in lines:
-        name, equals, version = line.partition("#")[0].partition(";")[0].partition("==")
-        if equals:
-            found[name.strip().lower().replace("_", "-").replace(".", "-")] = version.strip()
-    return found
+    """A lock's lines as name -> version, each lock read once."""
+    return requirements.pins(lines)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from envdoc.knowledge.rows import TorchRow
 from envdoc.knowledge.tables import Knowledge
-from envdoc.model.cuda import covers, version_tuple
+from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import System
 from envdoc.model.profile import Profile
-from envdoc.resolver.case import Case
-from envdoc.resolver.reasons import Kind, Reason
-from envdoc.resolver.situation import Situation, alike
+from envdoc.rules import drivers
+from envdoc.rules.choice.case import Case
+from envdoc.rules.choice.reasons import Kind, Reason
+from envdoc.rules.choice.situation import Situation, alike
+from envdoc.rules.coverage import covers
 
 
 def profile_reasons(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
@@ -63,7 +65,7 @@ def span(profile: Profile) -> str:
 
 
 def code_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:
-    """GPUs that the build has no machine code for. PTX does not count (`model.cuda.covers`)."""
+    """GPUs that the build has no machine code for. PTX does not count (`rules.coverage.covers`)."""
     if row.cuda == "cpu":
         return ()
     return tuple(
@@ -76,55 +78,36 @@ def code_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:
     )
 
 
-def driver_tuple(version: str) -> tuple[int, ...]:
-    """A driver version to compare; a branch alone (`580`) stands for its newest release."""
-    parts = version_tuple(version)
-    return parts if len(parts) > 1 else (*parts, 10**6)
-
-
 def driver_reasons(cuda: str, situation: Situation, knowledge: Knowledge) -> tuple[Reason, ...]:
     """Driver against the variant's floor, each GPU's own least driver, and the branch's oldest GPU."""
-    if cuda == "cpu" or not situation.driver:
+    driver = situation.the_driver
+    if cuda == "cpu":
         return ()
-    have = driver_tuple(situation.driver)
     reasons = []
-    floor = knowledge.driver_floor(cuda, situation.driver_system)
-    if floor and have < version_tuple(floor):
-        text = f"{cuda} needs driver {floor} or newer, this one is {situation.driver}"
-        reasons.append(Reason(Kind.DRIVER, text))
+    if least := drivers.too_old(driver, cuda, knowledge):
+        have = driver.version or f"one for CUDA {driver.cuda}"
+        reasons.append(Reason(Kind.DRIVER, f"{cuda} needs driver {least} or newer, this one is {have}"))
+    if not driver.version:
+        return tuple(reasons)
+    branch = drivers.branch(driver.version)
     for card in alike(situation.cards):
-        if have[0] < card.driver_min:
+        if branch < card.driver_min:
             needs = card.verb("needs", "need")
-            text = f"{card} {needs} driver {card.driver_min} or newer, this one is {situation.driver}"
+            text = f"{card} {needs} driver {card.driver_min} or newer, this one is {driver.version}"
             reasons.append(Reason(Kind.DRIVER, text))
-    return (*reasons, *_branch_reasons(have[0], situation, knowledge))
+    return (*reasons, *_branch_reasons(branch, situation, knowledge))
 
 
 def _branch_reasons(branch: int, situation: Situation, knowledge: Knowledge) -> tuple[Reason, ...]:
-    row = max((each for each in knowledge.driver_branches if each.branch <= branch), key=_branch, default=None)
-    if row is None or not row.capability_min:
-        return ()
-    least = version_tuple(row.capability_min)
     return tuple(
         Reason(
             Kind.BRANCH,
             f"driver {situation.driver} no longer serves {card} with compute capability {card.capability}; "
-            f"the last branch that does is {last_branch(card.capability, knowledge)}",
+            f"the last branch that does is {drivers.last_branch(card.capability, knowledge)}",
         )
         for card in alike(situation.cards)
-        if card.capability and version_tuple(card.capability) < least
+        if drivers.dropped(card.capability, branch, knowledge)
     )
-
-
-def _branch(row: object) -> int:
-    return int(getattr(row, "branch", 0))
-
-
-def last_branch(capability: str, knowledge: Knowledge) -> int:
-    """The newest driver branch that serves a compute capability; 0 where none is known."""
-    have = version_tuple(capability)
-    serving = (row.branch for row in knowledge.driver_branches if version_tuple(row.capability_min) <= have)
-    return max(serving, default=0)
 
 
 def libc_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:

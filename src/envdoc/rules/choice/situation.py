@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from envdoc.knowledge.tables import Knowledge
-from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.machine import Gpu, Machine, Python, PythonKind, System
 from envdoc.model.value import dataclass
-from envdoc.resolver.hidden import visible
+from envdoc.rules import capability, drivers, visible
 
 # A missing GPU list with one of these says that there is no GPU to see, not that looking failed.
 _NOBODY_THERE = (Why.ABSENT, Why.NOT_ASKED, Why.UNSUPPORTED)
@@ -70,6 +69,7 @@ class Situation:
     system: System
     arch: str
     driver: str = ""  # "" where unknown
+    cuda_driver: str = ""  # the CUDA that the driver offers, "13.0"; "" where unknown
     wsl: bool = False  # the driver is then Windows' own, with Windows' numbers
     cards: tuple[Card, ...] = ()  # visible, by index
     hidden: tuple[Card, ...] = ()  # by CUDA_VISIBLE_DEVICES
@@ -83,28 +83,33 @@ class Situation:
     @property
     def driver_system(self) -> str:
         """Whose driver numbers hold: `linux` or `windows`."""
-        return "windows" if self.wsl else self.system.value
+        return drivers.whose(self.system, wsl=self.wsl)
+
+    @property
+    def the_driver(self) -> drivers.Driver:
+        return drivers.Driver(self.driver, self.driver_system, self.cuda_driver)
 
     @property
     def capabilities(self) -> tuple[str, ...]:
         """Of the visible GPUs, each once, ascending."""
-        return tuple(sorted({card.capability for card in self.cards if card.capability}, key=version_tuple))
+        return capability.ascending(card.capability for card in self.cards)
 
 
 def situate(machine: Machine, knowledge: Knowledge, python: str = "") -> Situation:
     """The Machine's part in the choice. `python` is the user's wish; without one a what-if Python counts."""
     gpus = machine.gpus.or_else(())
-    seen, sure = visible(machine)
-    cards = sorted((_card(gpu, knowledge) for gpu in gpus), key=lambda card: card.index)
+    seen = visible.of_machine(machine)
+    cards = sorted((card_of(gpu, knowledge) for gpu in gpus), key=lambda card: card.index)
     libc = machine.os.libc.or_else("")
     return Situation(
         system=machine.os.system,
         arch=machine.os.arch,
         driver=machine.driver.version.value or "",
+        cuda_driver=machine.driver.cuda.value or "",
         wsl=bool(machine.os.wsl.or_else(0)),
-        cards=tuple(card for card in cards if card.index in seen),
-        hidden=tuple(card for card in cards if card.index not in seen),
-        sure=sure,
+        cards=tuple(card for card in cards if card.index in seen.indices),
+        hidden=tuple(card for card in cards if card.index not in seen.indices),
+        sure=seen.sure,
         unreadable=_unreadable(machine),
         glibc=libc.removeprefix("glibc ") if libc.startswith("glibc ") else "",
         musl=libc.startswith("musl"),
@@ -127,14 +132,10 @@ def usable(pythons: Iterable[Python]) -> tuple[Python, ...]:
     )
 
 
-def _card(gpu: Gpu, knowledge: Knowledge) -> Card:
-    name, capability = gpu.name.or_else(""), gpu.compute_capability.or_else("")
-    row = knowledge.gpu_named(name) if name else None
-    if row is None and capability:
-        row = next((each for each in knowledge.gpus if each.capability == capability), None)
-    if row is None:
-        return Card(gpu.index, name, capability)
-    return Card(gpu.index, name, capability or row.capability, row.driver_min)
+def card_of(gpu: Gpu, knowledge: Knowledge) -> Card:
+    """A GPU with what the tables know of it."""
+    name, has = gpu.name.or_else(""), capability.of(gpu, knowledge)
+    return Card(gpu.index, name, has, drivers.first_branch(name, has, knowledge))
 
 
 def _unreadable(machine: Machine) -> str:

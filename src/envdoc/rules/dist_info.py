@@ -1,0 +1,64 @@
+"""Metadata folders of installed distributions: their names, METADATA headers, WHEEL tag and RECORD, as texts."""
+
+from __future__ import annotations
+
+import re
+
+SUFFIX = ".dist-info"
+_SINGLE = ("Name:", "Version:", "Requires-Python:")
+_EXTRA = re.compile(r"\bextra\s*(?:==|in)")
+
+
+def of_folder(entry: str) -> tuple[str, str] | None:
+    """Name (as written) and version of `flash_attn-2.8.3+cu12.dist-info`; None for other entries and for what pip
+    set aside (`~lash_attn-2.8.3.dist-info`)."""
+    name, dash, version = entry.removesuffix(SUFFIX).partition("-")
+    if not entry.endswith(SUFFIX) or not dash or name.startswith(("~", ".")):
+        return None
+    return name, version
+
+
+def parse_headers(text: str) -> tuple[str, str, str, tuple[str, ...]]:
+    """The four kinds of header that matter, up to the blank line."""
+    end = min((at for at in (text.find("\n\n"), text.find("\n\r\n")) if at >= 0), default=len(text))
+    single: dict[str, str] = {}
+    requires = []
+    for line in text[:end].split("\n"):
+        if line.startswith("Requires-Dist:"):
+            if not needs_extra(line):
+                requires.append(line[14:].strip())
+        elif line.startswith(_SINGLE):
+            name, _, value = line.partition(":")
+            single.setdefault(name, value.strip())
+    return single.get("Name", ""), single.get("Version", ""), single.get("Requires-Python", ""), tuple(requires)
+
+
+def needs_extra(requirement: str) -> bool:
+    """Whether a requirement holds only with an extra: `rich ; extra == 'cli'`."""
+    return "extra" in requirement and _EXTRA.search(requirement.partition(";")[2]) is not None
+
+
+def wheel_tag(text: str) -> str:
+    """`cp312-cp312-manylinux_2_28_x86_64` of a WHEEL file; the first of several."""
+    tail = text.partition("Tag:")[2].split(maxsplit=1)
+    return tail[0] if tail else ""
+
+
+def record_paths(text: str) -> tuple[str, ...]:
+    """The paths in a RECORD as far as it goes, as they are written."""
+    import csv  # rarely asked for
+
+    return tuple(row[0] for row in csv.reader(text.splitlines()) if row)
+
+
+def record(text: str) -> dict[str, int | None] | None:
+    """A RECORD as path -> size in bytes (None where it is not told); None for one that is cut short.
+
+    `torch/version.py,sha256=…,261`; paths are relative to the folder that the metadata stands in.
+    """
+    import csv  # rarely asked for
+
+    rows = list(csv.reader(text.splitlines()))
+    if any(len(row) != 3 or (row[2] and not row[2].isdigit()) for row in rows):
+        return None
+    return {row[0].replace("\\", "/"): int(row[2]) if row[2] else None for row in rows}

@@ -1,0 +1,123 @@
+"""Which torch for this machine: the one answer that resolve, check, diagnose and install give.
+
+`Choosing` holds what a choice is made of. `fresh` is what `envdoc resolve` would install in a new environment;
+`for_environment` the build that goes into one that is there, with its Python: the same profile, the same order of
+preference. The profiles are read only when a choice is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from envdoc.knowledge.profiles import lock_lines
+from envdoc.knowledge.tables import Knowledge
+from envdoc.model.cuda import version_tuple
+from envdoc.model.machine import Machine
+from envdoc.model.profile import Profile
+from envdoc.model.resolution import Wish
+from envdoc.model.value import dataclass, replace
+from envdoc.rules.choice.asked import Components
+from envdoc.rules.choice.auto import choose, judge_all, narrowness
+from envdoc.rules.choice.case import Builds, Case, Locks, remembered
+from envdoc.rules.choice.judge import Judgement, Pick, Verdict
+from envdoc.rules.choice.offers import USUAL
+from envdoc.rules.choice.situation import Situation, situate
+
+_STACK = ("torch", "torchvision", "torchaudio")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A torch build, with the torchvision and torchaudio that belong to it."""
+
+    profile: str
+    torch: str  # "2.7.1"
+    cuda: str  # "cu128" | "cpu"
+    python: str  # "3.12"
+    packages: tuple[tuple[str, str], ...]  # (("torch", "2.7.1+cu128"), ("torchvision", "0.22.1+cu128"), ...)
+
+    def is_installed(self, version: str, cuda: str) -> bool:
+        """Whether a torch in place (its version, local tag or not, and CUDA variant) is this build."""
+        return (version.partition("+")[0], cuda) == (self.torch, self.cuda)
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """What a choice is made of. `profile` is the one that the user named; None lets `auto` choose."""
+
+    situation: Situation
+    knowledge: Knowledge
+    components: Components
+    profiles: Callable[[], tuple[Profile, ...]]
+    profile: Profile | None = None
+    locks: Locks = lock_lines
+
+
+def of_machine(
+    machine: Machine,
+    knowledge: Knowledge,
+    components: Components,
+    profiles: Callable[[], tuple[Profile, ...]],
+    profile: Profile | None = None,
+) -> Choosing:
+    """The choice for a Machine."""
+    return Choosing(situate(machine, knowledge), knowledge, components, profiles, profile)
+
+
+def fresh(choosing: Choosing) -> Choice | None:
+    """What a new environment gets; None where nothing fits."""
+    return next(iter(options(choosing)), None)
+
+
+def for_environment(choosing: Choosing, python: str, *, not_as: tuple[str, str] = ("", "")) -> Choice | None:
+    """What goes into an environment with that Python ("": unknown, as a new one's).
+
+    Nothing where nothing fits the machine at all, or no build of a profile for it has a wheel for the Python.
+    `not_as` is a build (version and CUDA variant) that is in place and does not do: where it is the choice itself,
+    the next one of its release line or a newer.
+    """
+    every = options(choosing, python)
+    best = next(iter(every), None)
+    if best is None or not best.is_installed(*not_as):
+        return best
+    now = version_tuple(not_as[0])[:2]
+    return next((each for each in every[1:] if version_tuple(each.torch)[:2] >= now), None)
+
+
+def options(choosing: Choosing, python: str = "") -> tuple[Choice, ...]:
+    """Every build that fits, the one to take first; for an environment with that Python, else for a new one."""
+    case, profiles = _case(choosing), _by_id(choosing)
+    judged = judge_all(case, profiles)
+    first = choose(judged, case)
+    if first is None:
+        return ()
+    if python:
+        case = replace(case, into=python)
+        judged = judge_all(case, profiles)
+    same = next(each for each in judged if each.profile is first.profile)
+    rest = sorted((each for each in judged if each is not same), key=narrowness)
+    return tuple(choice for each in (same, *rest) for choice in _choices(each))
+
+
+def _by_id(choosing: Choosing) -> dict[str, Profile]:
+    every = choosing.profiles() if choosing.profile is None else (choosing.profile,)
+    return {profile.id: profile for profile in every}
+
+
+def _case(choosing: Choosing) -> Case:
+    situation, knowledge = choosing.situation, choosing.knowledge
+    wish = Wish(choosing.profile.id if choosing.profile else "auto")
+    builds = Builds(knowledge.torch, situation.system.value, situation.arch)
+    return Case(situation, wish, USUAL, knowledge, builds, remembered(choosing.locks), choosing.components)
+
+
+def _choices(judgement: Judgement) -> Iterator[Choice]:
+    picks = [(verdict, verdict.pick) for verdict in judgement.verdicts if verdict.pick is not None]
+    for verdict, pick in sorted(picks, key=lambda each: each[1].offered.superset):
+        yield _choice(judgement, verdict, pick)
+
+
+def _choice(judgement: Judgement, verdict: Verdict, pick: Pick) -> Choice:
+    wanted = {each.name: each.version for _, way in pick.components for each in way.requirements}
+    packages = tuple((name, wanted[name] + pick.offered.tag) for name in _STACK if name in wanted)
+    return Choice(judgement.profile.id, pick.offered.release, verdict.cuda, pick.python, packages)
