@@ -59,7 +59,7 @@ def test_registry_values_of_the_wrong_type(tmp_path: Path, keys: registry.Keys) 
 
 
 def test_a_path_of_8000_characters_with_quotes_and_dead_entries(tmp_path: Path) -> None:
-    dead = ";".join(rf'"Q:\gone {n}\bin"' if n % 2 else rf"C:\dead{n}" for n in range(400))
+    dead = ";".join(rf'"Q:\gone {n}\bin"' if n % 2 else rf"C:\dead{n}" for n in range(700))
     path = f';;"{dead};;{Path(sys.executable).parent};\\\\nowhere\\share;%UNSET%\\bin;.;{variables(tmp_path)["PATH"]}'
     assert len(path) > 8000
     machine, _ = probed(tmp_path, PATH=path)
