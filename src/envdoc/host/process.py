@@ -117,7 +117,8 @@ def _start(
 
 def _reason(error: OSError | ValueError, cwd: str | None) -> tuple[Why, str]:
     """Why a program did not start, without its path: the caller knows what it asked for."""
-    if cwd is not None and getattr(error, "filename", None) == cwd:
+    # Windows names no file: ERROR_DIRECTORY (267) is a folder that is not there, or longer than 258 characters
+    if cwd is not None and (getattr(error, "filename", None) == cwd or getattr(error, "winerror", None) == 267):
         return Why.FAILED, f"cannot start in {cwd}: {getattr(error, 'strerror', '')}"
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return Why.ABSENT, error.strerror or "not found"
