@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,4 +83,18 @@ def installed(driver: Driver, folder: Path) -> Iterator[None]:
     finally:
         os.environ.pop("ENVDOC_LAB_GPUS", None)
         for name in driver.files:
-            (system / name).unlink(missing_ok=True)
+            remove(system / name)
+
+
+def remove(path: Path) -> None:
+    """Take a file away that a process which is just ending may still hold."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            path.unlink(missing_ok=True)
+        except PermissionError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        else:
+            return

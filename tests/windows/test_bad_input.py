@@ -116,7 +116,7 @@ def test_a_dll_that_is_none(tmp_path: Path) -> None:
         machine, _ = probed(tmp_path, ("nvml", "cuda_init"))
     finally:
         for name in gpus.DLLS:
-            (system / name).unlink(missing_ok=True)
+            gpus.remove(system / name)
     assert machine.driver.nvml.why is not None
     assert machine.driver.cuda_init.why is not None
     assert shutil.which("nvidia-smi") is None
