@@ -19,7 +19,7 @@ from envdoc.model.results import ProofStatus
 from envdoc.smoke import PROOFS, ProofEvent, prove
 from envdoc.smoke.jobs import proof_named
 
-SLOW = 12.0 if sys.platform == "win32" else 1.5  # seconds for two Pythons to start
+SLOW = 20.0 if sys.platform == "win32" else 1.5  # seconds for two Pythons to start
 
 
 @pytest.fixture
