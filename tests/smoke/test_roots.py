@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from envdoc.findings import text
 from envdoc.model.results import ProofResult, ProofStatus
 from envdoc.smoke.codes import finding
 from envdoc.smoke.roots import last_words, telling, told_once
@@ -23,7 +24,12 @@ Extension modules: numpy._core._multiarray_umath (total: 1)
 
 def crashed(name: str, *words: str, gpu: int | None = None) -> ProofResult:
     return ProofResult(
-        name, name, ProofStatus.CRASHED, gpu=gpu, reason="died", findings=(finding("proof-crashed", name, words),)
+        name,
+        name,
+        ProofStatus.CRASHED,
+        gpu=gpu,
+        reason="died",
+        findings=(found,),
     )
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import importlib
-import os
-import signal
-import sys
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envdoc import __version__
-from envdoc.cli import quick, usage
+from envdoc.cli import language, output, quick, streams, usage
+from envdoc.cli.system_errors import of_the_system
 from envdoc.errors import EnvdocError, ExitCode
 
 if TYPE_CHECKING:
@@ -38,6 +35,11 @@ COMMANDS = {
     "memory": "envdoc.cli.memory",
 }
 
+_LANG = "Language of what is said, with any command; else ENVDOC_LANG, LC_ALL, LC_MESSAGES, LANG or Windows' own."
+
+# Commands that change something: their exit code says what was done, wherever their words went.
+CHANGING = ("install", "rollback")
+
 EPILOG = (
     "Exit codes: 0 fine, 1 findings of severity error or a failed step, 2 usage or bad data, "
     "3 a bug of envdoc, 75 the machine itself is broken, 130 interrupted."
@@ -60,7 +62,13 @@ def build(argv: Sequence[str]) -> typer.Typer:
     )
 
     @app.callback()
-    def root(version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit.")) -> None:
+    def root(
+        version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit."),
+        lang: str = typer.Option(
+            "", language.OPTION, metavar="en|zh", help=_LANG
+        ),  # taken off before: see `language`
+    ) -> None:
+        del lang  # taken off the command line before typer sees it
         if version:
             typer.echo(f"envdoc {__version__}")
             raise typer.Exit()
@@ -73,32 +81,41 @@ def build(argv: Sequence[str]) -> typer.Typer:
 
 def run(argv: Sequence[str]) -> int:
     """Run the command line; returns the exit code. The only place that catches."""
-    _stop_like_ctrl_c()
+    with streams.guarded() as (out, _):
+        try:
+            code = _ran(argv)
+        except KeyboardInterrupt:
+            code = _interrupted()
+        return _with_loss(int(code), out, argv)
+
+
+def _ran(argv: Sequence[str]) -> int:
     try:
+        argv = language.taken(argv)
         code = quick.run(argv)
         if code is not None:
             return code
         return usage.read(build(argv), argv)
     except SystemExit as done:
-        return _pipe_closed() if _reader_gone(done.__context__) else _code(done, argv)
+        return _code(done, argv)
     except EnvdocError as error:
         return _say(error, argv)
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
     except Exception as error:
-        return _pipe_closed() if _reader_gone(error) else _bug(error)
+        known = of_the_system(error)
+        return _say(known, argv) if known else _bug(error)
 
 
-def _stop_like_ctrl_c() -> None:
-    """A polite kill or a closed terminal ends as Ctrl-C does: children are stopped, the journal says where."""
+def _interrupted() -> int:
+    output.talk("interrupted")
+    return ExitCode.INTERRUPTED
 
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
 
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            with contextlib.suppress(ValueError):  # not in the main thread: whoever called us keeps their own
-                signal.signal(getattr(signal, name), stop)
+def _with_loss(code: int, out: streams.Stream, argv: Sequence[str]) -> int:
+    """A result that could not be written is none; a command that changes something ends by what it did."""
+    if not out.lost or (argv and argv[0] in CHANGING) or "--fix" in argv:
+        return code
+    output.talk(f"error: stdout cannot be written: {out.lost}")
+    return code or ExitCode.FINDINGS
 
 
 def _code(done: SystemExit, argv: Sequence[str]) -> int:
@@ -119,44 +136,33 @@ def _pairs(argv: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _say(error: EnvdocError, argv: Sequence[str]) -> int:
-    sys.stderr.write(_printable(f"error: {error.message}\n"))
+    output.talk(f"error: {_short(error.message)}")
     if error.hint:
-        sys.stderr.write(_printable(f"hint: {error.hint}\n"))
+        output.talk(f"hint: {_short(error.hint)}")
     if _wants_json(argv):
         _print_error(error, argv, error.exit_code)
     return error.exit_code
 
 
+def _short(text: str) -> str:
+    """A message whose words are no longer than a path can be: 5,000 digits are told by their ends."""
+    return re.sub(r"\S{600,}", lambda word: f"{word[0][:100]}…({len(word[0])} letters)…{word[0][-40:]}", text)
+
+
 def _print_error(error: EnvdocError, argv: Sequence[str], code: int) -> None:
-    from envdoc.render.document import error_document, to_json
+    from envdoc.render.document import error_document
 
-    sys.stdout.write(to_json(error_document(error, command=argv[0] if argv else "", exit_code=code)) + "\n")
-
-
-def _printable(text: str) -> str:
-    encoding = sys.stderr.encoding or "ascii"
-    return text.encode(encoding, "replace").decode(encoding)
-
-
-def _reader_gone(error: BaseException | None) -> bool:
-    """Whether this is a write into a pipe that nobody reads any more. typer makes exit code 1 of it; Windows' C
-    library says "Invalid argument" (ERROR_NO_DATA), and names no file."""
-    if isinstance(error, BrokenPipeError):
-        return True
-    gone = isinstance(error, OSError) and error.errno == errno.EINVAL and error.filename is None
-    return gone and sys.platform == "win32"
-
-
-def _pipe_closed() -> int:
-    """`envdoc check | head`: the reader has gone; stay silent, also when Python flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.OK
+    output.document(error_document(error, command=argv[0] if argv else "", exit_code=code))
 
 
 def _bug(error: Exception) -> int:
     from envdoc.workflow.crash import write_crash_file
 
     path = write_crash_file(error)
-    sys.stderr.write(_printable(f"error: envdoc itself failed: {type(error).__name__}: {error}\n"))
-    sys.stderr.write(_printable(f"hint: this is a bug; please report it with the file {path}\n"))
+    output.talk(f"error: envdoc itself failed: {type(error).__name__}: {error}")
+    output.talk(
+        f"hint: this is a bug; please report it with the file {path}"
+        if path
+        else "hint: this is a bug; please report it"
+    )
     return ExitCode.BUG

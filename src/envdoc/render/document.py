@@ -8,6 +8,7 @@ from typing import Any
 
 from envdoc import __version__
 from envdoc.errors import EnvdocError
+from envdoc.findings import Language, say
 from envdoc.findings.catalogue import aliases
 from envdoc.model.codec import encode
 from envdoc.model.finding import CheckResult, Finding, Report, exit_code
@@ -18,8 +19,19 @@ from envdoc.model.results import InstallResult, ProofResult
 SCHEMA = 1
 
 
-def to_json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2)
+def to_json(data: object, *, ascii_only: bool = False) -> str:
+    return json.dumps(data, ensure_ascii=ascii_only, indent=2)
+
+
+def translated(data: Any, language: Language) -> Any:
+    """Plain data with its sentences in a language; English is what they are."""
+    if language is Language.EN:
+        return data
+    if isinstance(data, dict):
+        return {key: translated(value, language) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [translated(value, language) for value in data]
+    return say(data, language) if isinstance(data, str) else data
 
 
 def envelope(command: str, code: int, findings: Iterable[Finding] = (), /, **more: Any) -> dict[str, Any]:
@@ -63,6 +75,7 @@ def check_data(result: CheckResult) -> dict[str, Any]:
         "title": result.title,
         "status": result.status.value,
         "reason": result.reason,
+        "subject": result.subject.value,
         "group": result.group,
         "required": result.required,
         "seconds": round(result.seconds, 4),
@@ -79,6 +92,7 @@ def report_document(report: Report, *, strict: bool = False) -> dict[str, Any]:
         checks=[check_data(result) for result in report.checks],
         machine=encode(report.machine),
         next=[each.command for each in report.next_commands],
+        **({"methods": [encode(each) for each in report.methods]} if report.methods else {}),
     )
 
 
