@@ -23,14 +23,8 @@ Extension modules: numpy._core._multiarray_umath (total: 1)
 
 
 def crashed(name: str, *words: str, gpu: int | None = None) -> ProofResult:
-    return ProofResult(
-        name,
-        name,
-        ProofStatus.CRASHED,
-        gpu=gpu,
-        reason="died",
-        findings=(found,),
-    )
+    found = finding("proof-crashed", text("smoke", "ended", code=3), words)
+    return ProofResult(name, name, ProofStatus.CRASHED, gpu=gpu, reason="died", findings=(found,))
 
 
 def test_last_words() -> None:
