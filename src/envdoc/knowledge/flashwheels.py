@@ -18,10 +18,13 @@ from envdoc.errors import DataError
 from envdoc.knowledge import files, table
 from envdoc.knowledge.rows import FlashCodeRow, FlashCollectionRow, FlashFloorRow, FlashReuseRow
 from envdoc.knowledge.wheelnames import Built, WheelName, built_for
+from envdoc.model.cuda import version_tuple
 from envdoc.model.value import dataclass
 
 INDEX = files.TABLES / "flash_attn_wheels.txt"
 HASHES = files.TABLES / "flash_attn_hashes.txt"
+
+_Set = tuple[str, str, tuple[str, ...], tuple[str, str, str]]  # "2.8.3+cu128torch2.7", platform, Pythons, head
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,15 @@ class Flash:
         """Where the file is."""
         return self.collection(wheel.collection).url.format(release=wheel.release, name=quote(wheel.name.file))
 
-    def wheels(self, package: str, platform: str) -> tuple[Wheel, ...]:
-        """All wheels of a package whose platform tag ends so: `linux_x86_64`, `x86_64` for manylinux too."""
-        return tuple(each for each in _all(package) if each.name.platform.endswith(platform))
+    def lines(self, package: str, platform: str) -> tuple[str, ...]:
+        """torch's release lines that a package has wheels for where the platform tag ends so (`_x86_64`: Linux's,
+        manylinux or not), the oldest first."""
+        return tuple(sorted(_by_line(package, platform), key=version_tuple))
+
+    def wheels(self, package: str, platform: str, line: str) -> tuple[Wheel, ...]:
+        """All wheels of a package for one release line of torch, "2.7"."""
+        sets = _by_line(package, platform).get(line, ())
+        return tuple(wheel for each in sets for wheel in _set(*each))
 
 
 @cache
@@ -91,8 +100,14 @@ def load() -> Flash:
 
 
 @cache
-def _all(package: str) -> tuple[Wheel, ...]:
-    return tuple(read(_lines(INDEX), package.replace("-", "_")))
+def _by_line(package: str, platform: str) -> dict[str, list[_Set]]:
+    """The index's lines by torch's release line; files are made of them only where they are asked for."""
+    found: dict[str, list[_Set]] = {}
+    for each in _sets(_lines(INDEX), package.replace("-", "_"), platform):
+        built = built_for(each[0].partition("+")[2])
+        if built is not None:
+            found.setdefault(".".join(built.torch.split(".")[:2]), []).append(each)
+    return found
 
 
 def _lines(path: Path) -> list[str]:
@@ -103,26 +118,34 @@ def _lines(path: Path) -> list[str]:
         raise DataError(f"{path}: {error.strerror}", hint=hint) from error
 
 
-def read(lines: list[str], project: str = "") -> Iterator[Wheel]:
-    """The wheels of an index's lines, of one project or ("") of all.
+def read(lines: list[str]) -> Iterator[Wheel]:
+    """Every wheel of an index's lines.
 
     Raises:
         DataError: a line that is none.
     """
+    for each in _sets(lines, "", ""):
+        yield from _set(*each)
+
+
+def _sets(lines: list[str], project: str, platform: str) -> Iterator[_Set]:
+    """The lines of one project ("": any) whose platform tag ends so, with the group that they stand in."""
     collection = release = mine = ""
     for line in lines:
         if line.startswith("@ "):
             _, collection, release, mine = line.split()
         elif line and not line.startswith("#") and project in ("", mine):
-            yield from _line(line, collection, release, mine)
+            full, tag, *pythons = line.split()
+            if tag.endswith(platform):
+                yield full, tag, tuple(pythons), (collection, release, mine)
 
 
-def _line(line: str, collection: str, release: str, project: str) -> Iterator[Wheel]:
-    full, platform, *pythons = line.split()
+def _set(full: str, platform: str, pythons: tuple[str, ...], head: tuple[str, str, str]) -> Iterator[Wheel]:
+    collection, release, project = head
     version, _, local = full.partition("+")
     built = built_for(local)
     if built is None:
-        raise DataError(f"{INDEX.name}: `{line}` is no line of wheels")
+        raise DataError(f"{INDEX.name}: `{full}` says nothing about CUDA and torch")
     for each in pythons:
         yield Wheel(collection, release, WheelName(project, version, local, *tags(each), platform), built)
 

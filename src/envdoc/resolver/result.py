@@ -65,7 +65,7 @@ def _packages(pick: Pick, sources: tuple[Source, ...]) -> dict[str, ChosenPackag
 
 def _chosen(requirement: Requirement, pick: Pick, rest: str) -> ChosenPackage:
     if requirement.name not in _TORCH_STACK:
-        return ChosenPackage(requirement.version, rest, requirement.why)
+        return ChosenPackage(requirement.version, requirement.url or rest, requirement.why)
     why = requirement.why
     if pick.offered.superset:
         why += f" ({pick.offered.build.cuda} build, used on the CPU)"

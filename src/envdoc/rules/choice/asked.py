@@ -22,6 +22,7 @@ class Context:
     gpus: tuple[str, ...]  # compute capabilities of the visible GPUs, () for cpu
     knowledge: Knowledge
     lock: Mapping[str, str] = field(default_factory=dict)  # normalised name -> version, from the profile's lock
+    glibc: str = ""  # the C library's version on Linux; "" unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Requirement:
     name: str
     version: str  # exact; a range ("<3.4") where only that is known to belong to torch
     why: str
+    url: str = ""  # of one file that no index serves: fetched, checked, tried and only then kept
+    sha256: str = ""  # of that file; "" where nobody publishes it
 
 
 @dataclass(frozen=True, slots=True)

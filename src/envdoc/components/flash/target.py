@@ -1,0 +1,52 @@
+"""What a flash-attn wheel must fit."""
+
+from __future__ import annotations
+
+from envdoc.knowledge.tables import Knowledge
+from envdoc.model.cuda import cuda_of, tag_of, version_tuple
+from envdoc.model.machine import System
+from envdoc.model.value import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An environment that is there or will be."""
+
+    system: System
+    arch: str
+    python: str  # "3.12"
+    torch: str  # "2.7.0", without local tag
+    cuda: str  # "12.8", torch's CUDA runtime version; "" for a CPU build
+    cxx11_abi: bool | None  # of torch; None unknown
+    gpus: tuple[str, ...]  # compute capabilities of the visible GPUs
+    glibc: str = ""  # "" unknown
+    free_threaded: bool = False
+
+    @property
+    def line(self) -> str:
+        """torch's release line, "2.7"."""
+        return line_of(self.torch)
+
+    @property
+    def place(self) -> str:
+        """What the platform tags of its wheels end with."""
+        return {System.LINUX: f"_{self.arch}", System.WINDOWS: "win_amd64"}.get(self.system, "none")
+
+
+def line_of(torch: str) -> str:
+    return ".".join(map(str, version_tuple(torch)[:2]))
+
+
+def usual_abi(torch: str, cuda: str, arch: str, knowledge: Knowledge) -> bool | None:
+    """The C++11 ABI of PyTorch's own Linux build of a torch for a CUDA runtime version; None where nobody knows."""
+    key = (line_of(torch), tag_of(cuda or None), "linux", arch)
+    rows = (row for row in knowledge.torch if (row.version, row.cuda, row.os, row.arch) == key)
+    return next((row.cxx11_abi for row in rows), None)
+
+
+def of_variant(
+    system: System, arch: str, python: str, torch: str, cuda: str, gpus: tuple[str, ...], knowledge: Knowledge
+) -> Target:
+    """The environment that a choice would make: torch `2.7.0` as its `cu128` build."""
+    runtime = cuda_of(cuda) or ""
+    return Target(system, arch, python, torch, runtime, usual_abi(torch, runtime, arch, knowledge), gpus)

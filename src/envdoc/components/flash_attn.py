@@ -1,0 +1,51 @@
+"""flash-attn: FlashAttention 2 as a wheel that somebody built for this very torch, CUDA, ABI, Python and GPU.
+
+The package index has its source alone, which compiles for hours. The wheels lie beside it, in the releases of the
+project and of others; `components.flash` knows them all and takes none that misses a condition.
+"""
+
+from __future__ import annotations
+
+from envdoc.components.base import Candidate, Context, Requirement
+from envdoc.components.flash.choose import FA2, Chosen, choose, why
+from envdoc.components.flash.instead import instead
+from envdoc.components.flash.target import Target, of_variant
+from envdoc.knowledge import flashwheels
+from envdoc.model.value import replace
+
+NAME = FA2
+TITLE = "FlashAttention 2 (a wheel built for this torch)"
+PACKAGES = (FA2,)
+PROOFS = ("import:flash_attn", "flash-attn")
+DOCS = "https://github.com/Dao-AILab/flash-attention#installation-and-features"
+
+
+def candidates(context: Context) -> tuple[Candidate, ...]:
+    """The wheel that fits, without its dependencies: torch and einops stand in the lock."""
+    target = target_of(context)
+    flash = flashwheels.load()
+    chosen = choose(target, flash, context.knowledge)
+    if chosen.wheel is None:
+        return (Candidate(NAME, (), (*chosen.reasons, *instead(target, chosen))),)
+    return (
+        Candidate(
+            title=f"{NAME} {chosen.wheel.name.version}",
+            requirements=(_requirement(chosen, target, flash),),
+            no_deps=True,
+        ),
+    )
+
+
+def target_of(context: Context) -> Target:
+    """What the choice would make."""
+    target = of_variant(
+        context.system, context.arch, context.python, context.torch, context.cuda, context.gpus, context.knowledge
+    )
+    return replace(target, glibc=context.glibc)
+
+
+def _requirement(chosen: Chosen, target: Target, flash: flashwheels.Flash) -> Requirement:
+    wheel = chosen.wheel
+    assert wheel is not None
+    digest = flash.hashes.get(wheel.name.file, "")
+    return Requirement(NAME, wheel.name.version, why(chosen, target, flash), flash.url(wheel), digest)
