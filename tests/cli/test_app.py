@@ -42,10 +42,11 @@ def test_every_command_explains_itself(envdoc: Run, name: str) -> None:
 def test_alone_it_prints_its_help_and_ends_well(envdoc: Run) -> None:
     assert envdoc() == envdoc("--help")
     assert envdoc("profiles") == envdoc("profiles", "--help")
+    assert envdoc("data") == envdoc("data", "--help")
 
 
 # Bare, these do their work, or say what there is; all others need something.
-BARE = {"check", "resolve", "install", "smoke", "facts", "snapshot", "report", "profiles"}
+BARE = {"check", "resolve", "install", "smoke", "facts", "snapshot", "report", "profiles", "data"}
 
 
 @pytest.mark.parametrize("name", sorted({*COMMANDS} - BARE))

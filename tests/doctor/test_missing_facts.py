@@ -48,6 +48,20 @@ EXCEPTIONS = {
     ("device-order", GPU + "name"),
     # the same list once more, as its source gave it
     ("sources-agree", "gpus"),
+    # a GPU that does not tell its capability may be unlike the others, so that the numbers' meaning is called unsure
+    ("visible-devices", GPU + "compute_capability"),
+    ("windows-multi-gpu", GPU + "compute_capability"),
+    ("gpu-free", GPU + "compute_capability"),
+    ("gpu-mode", GPU + "compute_capability"),
+    ("sources-agree", GPU + "compute_capability"),
+    # the kernel's release names WSL; where nothing does, plain Linux' driver numbers hold
+    ("driver-runtime", r"os\.wsl"),
+    ("profile-driver", r"os\.wsl"),
+    # stands in for the driver's version only where that is missing
+    ("driver-runtime", r"driver\.cuda"),
+    ("profile-driver", r"driver\.cuda"),
+    # nothing is installed, which is no fault; these choose the build that the note proposes
+    ("torch-build", r"driver\.version|os\.(libc|wsl)|pythons"),
     # several facts show that a GPU is there (the bus, the sources, libcuda's devices): each of the others does it
     ("torch-build", r"driver\.(cuda_init|pci)|gpus|gpu_sources\..*"),
     ("torch-covers-gpus", r"driver\.cuda_init"),

@@ -26,6 +26,7 @@ COMMANDS = {
     "diagnose": "envdoc.cli.diagnose",
     "explain": "envdoc.cli.explain",
     "facts": "envdoc.cli.facts",
+    "data": "envdoc.cli.data",
     "profiles": "envdoc.cli.profiles",
     "snapshot": "envdoc.cli.snapshot",
     "diff": "envdoc.cli.diff",

@@ -59,11 +59,15 @@ def of(environ: Mapping[str, str], gpus: tuple[Gpu, ...]) -> Visible:
     """What the variables leave of these GPUs."""
     value = environ.get(NAME)
     seen = parse(value, gpus)
-    unlike = len({gpu.compute_capability.value for gpu in gpus}) > 1
     numbers = any(entry.select[:1].isdigit() for entry in seen.entries)
     some = 0 < len(seen.indices) < len(gpus)
-    unsure = value is not None and numbers and unlike and some and environ.get("CUDA_DEVICE_ORDER") != "PCI_BUS_ID"
-    return Visible(seen.entries, seen.problems, seen.limited, not unsure, seen.assumed)
+    asked = value is not None and numbers and some and environ.get("CUDA_DEVICE_ORDER") != "PCI_BUS_ID"
+    return Visible(seen.entries, seen.problems, seen.limited, not (asked and _unlike(gpus)), seen.assumed)
+
+
+def _unlike(gpus: tuple[Gpu, ...]) -> bool:
+    """Whether CUDA's own order, the fastest first, may differ from nvidia-smi's; one that does not tell may differ."""
+    return len({gpu.compute_capability.value for gpu in gpus}) > 1
 
 
 def parse(value: str | None, gpus: tuple[Gpu, ...]) -> Visible:

@@ -74,7 +74,7 @@ def shipped_profiles() -> dict[str, Profile]:
 
 
 def proposable(host: Host, machine: Machine | None) -> tuple[Profile, ...]:
-    """The profiles that remedies for a machine may name: a snapshot is judged alike everywhere, by the shipped ones."""
+    """The profiles that remedies for a machine may name: for a snapshot, the shipped ones, wherever it is read."""
     from envdoc.model.machine import Origin
 
     here = machine is None or machine.origin is Origin.PROBED
