@@ -1,12 +1,12 @@
 """Names of flash-attn wheels, in every grammar in use.
 
-    flash_attn-2.8.3+cu12torch2.7cxx11abiTRUE-cp312-cp312-linux_x86_64.whl       official from 2.7 on: CUDA's major
-    flash_attn-2.6.3+cu123torch2.4cxx11abiFALSE-cp312-cp312-linux_x86_64.whl     official before
-    flash_attn-2.8.3+cu128torch2.8-cp313-cp313t-win_amd64.whl                    mjun0812: no ABI; free-threaded
-    flash_attn-2.8.3+cu128torch2.8.0cxx11abiFALSE-cp312-cp312-win_amd64.whl      kingbri1, lldacing: a full release
-    flash_attn-2.7.4.post1+cu129torch2.7.0-cp312-cp312-linux_x86_64.whl          loscrossos
-    flash_attn_3-3.0.0+cu128torch2.9gite2743ab-cp39-abi3-win_amd64.whl           mjun0812, FlashAttention 3
-    flash_attn_3-3.0.0b1+20251110.cu128torch280cxx11abitrue.c8abdd-cp39-abi3-linux_x86_64.whl     windreamer
+flash_attn-2.8.3+cu12torch2.7cxx11abiTRUE-cp312-cp312-linux_x86_64.whl       official from 2.7 on: CUDA's major
+flash_attn-2.6.3+cu123torch2.4cxx11abiFALSE-cp312-cp312-linux_x86_64.whl     official before
+flash_attn-2.8.3+cu128torch2.8-cp313-cp313t-win_amd64.whl                    mjun0812: no ABI; free-threaded
+flash_attn-2.8.3+cu128torch2.8.0cxx11abiFALSE-cp312-cp312-win_amd64.whl      kingbri1, lldacing: a full release
+flash_attn-2.7.4.post1+cu129torch2.7.0-cp312-cp312-linux_x86_64.whl          loscrossos
+flash_attn_3-3.0.0+cu128torch2.9gite2743ab-cp39-abi3-win_amd64.whl           mjun0812, FlashAttention 3
+flash_attn_3-3.0.0b1+20251110.cu128torch280cxx11abitrue.c8abdd-cp39-abi3-linux_x86_64.whl     windreamer
 """
 
 from __future__ import annotations

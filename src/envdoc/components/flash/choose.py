@@ -52,7 +52,7 @@ def why(chosen: Chosen, target: Target, flash: Flash) -> str:
 
 def choose(target: Target, flash: Flash, knowledge: Knowledge, package: str = FA2) -> Chosen:
     """The best wheel that meets every condition. Own builds before reused ones, official ones before others, then
-    torch's own CUDA version, the newest release, and manylinux tags, which say what they need of the system."""
+    no other CUDA minor than torch's, the newest release, and manylinux tags, which say what they need of the system."""
     refused = _refused(target, flash, package)
     if refused:
         return Chosen(None, refused=refused)
@@ -82,10 +82,10 @@ def _lines(target: Target, flash: Flash, package: str) -> tuple[str, ...]:
 
 
 def _one_a_name(near: list[Judged]) -> tuple[Judged, ...]:
-    """The first few; of wheels that differ only in collection or platform tag, the first."""
+    """The first few; of wheels that differ only in Python, collection or platform tag, the first."""
     first: dict[str, Judged] = {}
     for each in near:
-        first.setdefault(f"{each.wheel.name.version}+{each.wheel.name.local}-{each.wheel.name.abi}", each)
+        first.setdefault(f"{each.wheel.name.version}+{each.wheel.name.local}", each)
     return tuple(first.values())[:_NEAREST]
 
 
@@ -102,7 +102,7 @@ def _preference(judged: Judged, target: Target, order: dict[str, int]) -> tuple[
     return (
         judged.reused,
         order[wheel.collection],
-        wheel.built.cuda != target.cuda,
+        "." in wheel.built.cuda and wheel.built.cuda != target.cuda,
         tuple(-part for part in _comparable(wheel.name.version)),
         not wheel.name.platform.startswith("manylinux"),
         tuple(-part for part in _comparable(wheel.release)),
@@ -117,8 +117,9 @@ def _comparable(version: str) -> tuple[int, ...]:
     return (*numbers, int(post) + 1 if post.isdigit() else 0)
 
 
-def _distance(judged: Judged, target: Target) -> tuple[int, int]:
-    """How many conditions it misses; then how far its torch is."""
-    line = version_tuple(target.torch)[1:2]
-    built = version_tuple(judged.wheel.built.torch)[1:2]
-    return (len(judged.reasons), abs(sum(line) - sum(built)))
+def _distance(judged: Judged, target: Target) -> tuple[int, int, int]:
+    """How many conditions it misses; then how far its torch is, and its Python."""
+    built, name = judged.wheel.built, judged.wheel.name
+    torch = abs(version_tuple(target.torch)[1] - version_tuple(built.torch)[1])
+    python = abs(int(target.python.replace(".", "")) - int(name.python[2:]))
+    return (len(judged.reasons), torch, python)

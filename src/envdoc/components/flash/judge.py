@@ -43,13 +43,14 @@ def judge(wheel: Wheel, target: Target, flash: Flash, knowledge: Knowledge) -> J
     return Judged(wheel, tuple(each for each in told if each), reused)
 
 
-def torch_reason(built: str, collection: str, target: Target, flash: Flash) -> tuple[str, bool]:
-    """A name tells a release line, or a full release, which then must be the very one; else a pair was measured."""
+def torch_reason(built: str, collection: str | None, target: Target, flash: Flash) -> tuple[str, bool]:
+    """A name tells a release line, or a full release, which then must be the very one; else a pair was measured.
+    Of an installed wheel nobody knows the collection (None)."""
     parts = len(version_tuple(built))
     if version_tuple(target.torch)[:parts] == version_tuple(built):
         return "", False
-    pairs = ((row.torch, row.built, target.system.value in row.systems, row.collections) for row in flash.reuse)
-    if any((target.line, line_of(built)) == (to, of) and on and collection in who for to, of, on, who in pairs):
+    rows = [row for row in flash.reuse if (row.torch, row.built) == (target.line, line_of(built))]
+    if any(target.system.value in row.systems and collection in (None, *row.collections) for row in rows):
         return "", True
     return text(_WORDS, "torch", built=built, have=target.torch), False
 
@@ -101,7 +102,7 @@ def _glibc_reason(wheel: Wheel, target: Target, flash: Flash) -> str:
 
 def code_reasons(wheel: Wheel, target: Target, flash: Flash) -> tuple[str, ...]:
     """GPUs that the wheel has no machine code for."""
-    row, toolkit = code_of(wheel, flash)
+    row, toolkit = code_of(wheel.package, wheel.name.version, wheel.built.cuda, flash, wheel.collection)
     if row is None:
         return (text(_WORDS, "code-unknown"),) if target.gpus else ()
     return tuple(
@@ -111,14 +112,15 @@ def code_reasons(wheel: Wheel, target: Target, flash: Flash) -> tuple[str, ...]:
     )
 
 
-def code_of(wheel: Wheel, flash: Flash) -> tuple[FlashCodeRow | None, str]:
-    """What the build holds, and the toolkit that it was made with."""
-    short = "." not in wheel.built.cuda
+def code_of(
+    package: str, version: str, cuda: str, flash: Flash, collection: str = ""
+) -> tuple[FlashCodeRow | None, str]:
+    """What a build for a CUDA version ("12.8", or its major alone) holds, and the toolkit that it was made with."""
     for row in flash.code:
-        toolkit = row.toolkit if short else wheel.built.cuda
-        mine = row.package == wheel.package and (not row.collections or wheel.collection in row.collections)
-        same_major = toolkit.partition(".")[0] == wheel.built.cuda.partition(".")[0]
-        if mine and same_major and allows(row.versions, wheel.name.version) and allows(row.cuda, toolkit):
+        toolkit = cuda if "." in cuda else row.toolkit
+        mine = row.package == package and (not row.collections or collection in row.collections)
+        same_major = toolkit.partition(".")[0] == cuda.partition(".")[0]
+        if mine and same_major and allows(row.versions, version) and allows(row.cuda, toolkit):
             return row, toolkit
     return None, ""
 

@@ -30,7 +30,9 @@ class Target:
     @property
     def place(self) -> str:
         """What the platform tags of its wheels end with."""
-        return {System.LINUX: f"_{self.arch}", System.WINDOWS: "win_amd64"}.get(self.system, "none")
+        if self.system is System.WINDOWS:
+            return "win_amd64" if self.arch == "x86_64" else "win_arm64"
+        return f"_{self.arch}" if self.system is System.LINUX else "macosx"
 
 
 def line_of(torch: str) -> str:
