@@ -19,6 +19,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, str(home / folder))
     for name in _CLEARED:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ENVDOC_LANG", "en")  # whatever language the developer's system speaks
     return home
 
 

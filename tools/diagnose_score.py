@@ -2,9 +2,10 @@
 
     python tools/diagnose_score.py [--noise N] [--verbose]
 
-Every log of tests/diagnose/corpus/<code>/ must give <code>: first (counted), among the findings (all). A `near-*.log`
-must not give it. Logs of corpus-clean/ must give nothing above info. With noise each log is read N more times, each
-time disturbed in another way (colours, prefixes, wraps, encodings, ...); see tests/diagnose/noise.py.
+Every log of tests/diagnose/corpus/<code>/ (or <code>.<case>/, where a code has several rules) must give <code>: first
+(counted), among the findings (all). A `near-*.log` must not give it (not that case of it). Logs of corpus-clean/ must
+give nothing above info. With noise each log is read N more times, each time disturbed in another way (colours,
+prefixes, wraps, encodings, ...); see tests/diagnose/noise.py.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "diagnose"))
 
+from families import code_of, takes, told_by  # noqa: E402
 from noise import NOISES, disturbed  # noqa: E402
 
 from envdoc.diagnose import diagnose_bytes  # noqa: E402
@@ -57,10 +59,10 @@ def measure(noise: int) -> Score:
     """Read the whole corpus."""
     score = Score()
     for path in sorted(CORPUS.glob("*/*.log")):
-        code = path.parent.name
-        score.families.add(code)
-        for how, data in variants(path.read_bytes(), f"{code}/{path.name}", noise):
-            take(score, code, path, how, data)
+        family = path.parent.name
+        score.families.add(family)
+        for how, data in variants(path.read_bytes(), f"{family}/{path.name}", noise):
+            take(score, family, path, how, data)
     for path in sorted(CLEAN.glob("*.log")):
         score.clean += 1
         loud = [f.code for f in diagnose_bytes(path.read_bytes()).findings if f.severity is not Severity.INFO]
@@ -70,16 +72,18 @@ def measure(noise: int) -> Score:
     return score
 
 
-def take(score: Score, code: str, path: Path, how: str, data: bytes) -> None:
+def take(score: Score, family: str, path: Path, how: str, data: bytes) -> None:
     """Judge one log."""
+    code = code_of(family)
     told = diagnose_bytes(data)
     codes = [finding.code for finding in told.findings]
-    every = {*codes, *(each for follow in told.folded.values() for each in follow)}
-    where = f"{code}/{path.name}{how}"
+    every = set(told_by(told))
+    where = f"{family}/{path.name}{how}"
     if path.name.startswith("near-"):
         score.near += 1
-        score.near_kept_out += code not in every
-        if code in every:
+        taken = takes(told, family)
+        score.near_kept_out += not taken
+        if taken:
             score.faults.append(f"near miss taken {where}: {', '.join(codes)}")
         return
     score.read += 1

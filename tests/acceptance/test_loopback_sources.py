@@ -106,7 +106,7 @@ def test_without_that_index_the_same_variant_comes_from_the_next(index: Index, p
     assert code == 0
     chosen = document["resolution"]["packages"]["torch"]
     assert (document["resolution"]["cuda"], chosen["version"], chosen["source"]) == ("cu128", "2.8.0", "pypi")
-    finding = next(each for each in document["findings"] if each["code"] == "source-unreachable")
+    finding = next(each for each in document["findings"] if each["code"] == "network-unreachable")
     assert "cu128" in finding["summary"] + " ".join(finding["evidence"]) or "same CUDA variant" in finding["summary"]
     reasons = {each["candidate"]: " ".join(each["reasons"]) for each in document["resolution"]["rejected"]}
     assert "could not be reached" in reasons["torch 2.7 cu128"]

@@ -178,7 +178,7 @@ def test_a_bug_leaves_a_file_to_report(envdoc: Run, monkeypatch: pytest.MonkeyPa
     def broken(*_: object) -> None:
         raise RuntimeError("a mistake of ours")
 
-    monkeypatch.setattr("envdoc.workflow.explain.codes", broken)
+    monkeypatch.setattr("envdoc.workflow.explain.listing", broken)
     ran = envdoc("explain", "--list")
     assert ran.code == 3
     assert "envdoc itself failed: RuntimeError: a mistake of ours" in ran.stderr

@@ -145,9 +145,9 @@ def test_report_for_the_project_that_the_log_points_at(envdoc: Run, tmp_path: Pa
     code, out, _ = envdoc("report", str(log), "-o", str(file), "--format", "json")
     document = validated(out, "report")
     assert (code, document["project"], document["file"]) == (0, "bitsandbytes", str(file))
-    assert "bnb-missing-binary" in document["text"]
+    assert "bitsandbytes-no-binary" in document["text"]
     assert "hf_abcdefghij" not in document["text"] + file.read_text(encoding="utf-8")
-    assert json.loads(file.read_text(encoding="utf-8"))["findings"][0]["code"] == "bnb-missing-binary"
+    assert json.loads(file.read_text(encoding="utf-8"))["findings"][0]["code"] == "bitsandbytes-no-binary"
 
 
 def test_report_for_a_named_project(envdoc: Run, tmp_path: Path) -> None:

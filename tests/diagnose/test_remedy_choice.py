@@ -71,7 +71,7 @@ def test_a_machine_rules_out() -> None:
 )
 def test_the_build_fits_the_gpu_of_the_log(log: str, tag: str) -> None:
     finding = diagnose_text(log.replace("current PyTorch", "current PyTorch installation.")).findings[0]
-    assert finding.code == "arch-not-in-torch"
+    assert finding.code == "gpu-not-in-torch-build"
     command = finding.remediation.commands[0].command
     found = re.search(r"torch==[\d.]+\+(\w+)", command)
     assert found is not None

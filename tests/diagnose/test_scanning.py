@@ -78,5 +78,5 @@ def test_a_terminal_s_wrap_is_undone() -> None:
 def test_a_message_cut_within_its_word_is_found() -> None:
     head = "ImportError: /x/site-packages/flash_attn_2_cuda.cpython-310-x86_64-linux-gnu.so: undefi"
     told = diagnose_bytes(f"{head}\nned symbol: _ZN3c104cuda9SetDeviceEi\n".encode())
-    assert [each.code for each in told.findings] == ["flash-attn-abi"]
+    assert [each.code for each in told.findings] == ["flash-attn-mismatch"]
     assert told.findings[0].evidence[0].startswith("line 1: ")

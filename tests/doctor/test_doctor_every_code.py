@@ -10,6 +10,7 @@ import pytest
 from doctor_broken import BROKEN, WELL, Broken
 
 from envdoc.doctor import checks
+from envdoc.findings import codes, entry
 from envdoc.model.finding import CheckStatus, Finding, Report, Severity
 
 ROOT = Path(__file__).parent.parent.parent
@@ -59,6 +60,24 @@ def test_every_finding_is_well_formed(everywhere: tuple[Report, ...]) -> None:
         assert finding.evidence, finding.code
         assert all(link.startswith("https://") for link in finding.links), finding.links
         _has_a_way_out(finding)
+
+
+# whether a reboot or an administrator is needed depends on what cuInit answers
+_BY_CAUSE = {"cuda-init-failed"}
+
+
+def test_every_finding_is_as_the_catalogue_says(everywhere: tuple[Report, ...]) -> None:
+    """Severity, and whether the machine itself is broken, are the same whoever finds it."""
+    for finding in (each for report in everywhere for each in report.findings):
+        told = entry(finding.code)
+        assert finding.severity in (told.severity, *told.also), finding.code
+        if finding.code not in _BY_CAUSE:
+            broken = told.machine_broken and finding.severity is Severity.ERROR
+            assert finding.machine_broken is broken, finding.code
+
+
+def test_the_catalogue_knows_what_check_finds() -> None:
+    assert {code for code in codes() if "check" in entry(code).found_by} == set(CODES)
 
 
 def _has_a_way_out(finding: Finding) -> None:

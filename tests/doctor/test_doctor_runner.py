@@ -75,3 +75,11 @@ def test_windows_checks_do_not_exist_on_linux() -> None:
     report = examine(case_of("linux-no-gpu"))
     assert case_of("linux-no-gpu").machine.os.system is System.LINUX
     assert not [each.id for each in report.checks if each.id.startswith("windows-")]
+
+
+def test_former_codes_are_those_of_today(judge: Callable[..., Report]) -> None:
+    cpu = "win11-2x5060ti-576-cpu-torch"
+    ids = [each.id for each in judge(cpu, only=("cpu-torch",)).checks]
+    assert ids == [each.id for each in judge(cpu, only=("torch-cpu-build",)).checks] == ["torch-build"]
+    # `windows-libuv` was a code of `diagnose`; the check of that name is meant
+    assert [each.id for each in judge(cpu, only=("windows-libuv",)).checks] == ["windows-libuv"]

@@ -102,3 +102,25 @@ def test_a_missing_value_is_a_bug_not_an_empty_place() -> None:
 )
 def test_the_language(wish: str, environ: dict[str, str], system: str, expected: str) -> None:
     assert language_of(wish, environ, system) == expected
+
+
+_HEADINGS = {
+    "What it means": "含义",
+    "Why it happens": "原因",
+    "How envdoc knows": "envdoc 如何判断",
+    "What mends it": "如何修复",
+    "When it is harmless": "何时无害",
+}
+
+
+@pytest.mark.parametrize("code", [code for code in codes() if "zh" in entry(code).pages])
+def test_a_page_in_chinese_has_the_same_parts_and_commands(code: str) -> None:
+    english, chinese = entry(code).pages["en"], entry(code).pages["zh"]
+    headings = re.findall(r"^## (.+)$", english, re.MULTILINE)
+    assert re.findall(r"^## (.+)$", chinese, re.MULTILINE) == [_HEADINGS[each] for each in headings]
+    quoted = re.compile(r"`([^`]+)`")
+    assert set(quoted.findall(chinese)) == set(quoted.findall(english))
+
+
+def test_the_pages_that_users_meet_most_are_in_chinese() -> None:
+    assert len([code for code in codes() if "zh" in entry(code).pages]) >= 50

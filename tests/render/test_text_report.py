@@ -113,7 +113,7 @@ def test_what_could_not_be_looked_at_is_said() -> None:
 
 def test_quiet_leaves_out_what_is_well() -> None:
     lines = _drawn(_report(System.LINUX), quiet=True).splitlines()
-    assert lines[4:7] == ["✗ torch    torch-cpu-build", "- Driver   not seen: no libcuda", ""]
+    assert lines[4:7] == ["✗ torch   torch-cpu-build", "- Driver  not seen: no libcuda", ""]
 
 
 def test_a_code_page_without_ticks_gets_words() -> None:

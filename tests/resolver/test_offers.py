@@ -69,7 +69,7 @@ def test_unreachable_source_gives_way_to_the_same_variant(resolving: Resolver) -
     assert (resolution.cuda, *torch_of(resolution)) == ("cu128", "2.8.0", "pypi")
     assert [(f.code, f.severity, f.summary) for f in resolution.findings] == [
         (
-            "source-unreachable",
+            "network-unreachable",
             Severity.WARNING,
             "a preferred source could not be reached; pypi gives the same CUDA variant",
         )

@@ -9,9 +9,9 @@ from envdoc.smoke.classify import code_of
 REAL = {
     "RuntimeError: CUDA error: no kernel image is available for execution on the device": "no-kernel-image",
     "NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.": (
-        "no-kernel-image"
+        "gpu-not-in-torch-build"
     ),
-    "AssertionError: Torch not compiled with CUDA enabled": "cpu-torch",
+    "AssertionError: Torch not compiled with CUDA enabled": "torch-cpu-build",
     "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.96 GiB.": "cuda-oom",
     "RuntimeError: CUDA error: all CUDA-capable devices are busy or unavailable": "proof-failed",
     "RuntimeError: CUDA error: CUDA-capable device(s) is/are busy or unavailable": "gpu-memory-held",
@@ -26,10 +26,10 @@ REAL = {
     "version (9, 14, 0).": "cudnn-version-mismatch",
     'File "/x/nvidia/cudnn/lib/libcudnn.so.9"\nValueError: no': "proof-failed",
     "torch.distributed.DistStoreError: use_libuv was requested but PyTorch was built without libuv support": (
-        "windows-libuv"
+        "windows-torchrun-libuv"
     ),
-    "main.c:5:10: fatal error: Python.h: No such file or directory": "python-dev-headers-missing",
-    "RuntimeError: Failed to find C compiler. Please specify via CC environment variable.": "triton-no-c-compiler",
+    "main.c:5:10: fatal error: Python.h: No such file or directory": "python-headers-missing",
+    "RuntimeError: Failed to find C compiler. Please specify via CC environment variable.": "triton-no-compiler",
     "torch.distributed.DistBackendError: NCCL error in: ncclUnhandledCudaError": "collective-failed",
     "MemoryError: out of memory": "proof-failed",
 }

@@ -175,7 +175,10 @@ def test_every_visible_gpu_gets_its_own_child(modules: Path) -> None:
     )
     host = ProcessHost(FakeNvml(["NVIDIA H200", "NVIDIA H200", "NVIDIA H200"]), {"CUDA_VISIBLE_DEVICES": "2,0"})
     results = prove(host, sys.executable, ["matmul-gpu"])
-    assert [(result.gpu, result.findings[0].code) for result in results] == [(2, "cpu-torch"), (0, "cpu-torch")]
+    assert [(result.gpu, result.findings[0].code) for result in results] == [
+        (2, "torch-cpu-build"),
+        (0, "torch-cpu-build"),
+    ]
 
 
 def test_a_variable_that_hides_every_gpu_is_named() -> None:

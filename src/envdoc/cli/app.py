@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envdoc import __version__
-from envdoc.cli import quick, usage
+from envdoc.cli import language, quick, usage
 from envdoc.errors import EnvdocError, ExitCode
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ COMMANDS = {
     "memory": "envdoc.cli.memory",
 }
 
+_LANG = "Language of what is said, with any command; else ENVDOC_LANG, LC_ALL, LC_MESSAGES, LANG or Windows' own."
+
 EPILOG = (
     "Exit codes: 0 fine, 1 findings of severity error or a failed step, 2 usage or bad data, "
     "3 a bug of envdoc, 75 the machine itself is broken, 130 interrupted."
@@ -59,7 +61,13 @@ def build(argv: Sequence[str]) -> typer.Typer:
     )
 
     @app.callback()
-    def root(version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit.")) -> None:
+    def root(
+        version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit."),
+        lang: str = typer.Option(
+            "", language.OPTION, metavar="en|zh", help=_LANG
+        ),  # taken off before: see `language`
+    ) -> None:
+        del lang  # taken off the command line before typer sees it
         if version:
             typer.echo(f"envdoc {__version__}")
             raise typer.Exit()
@@ -74,6 +82,7 @@ def run(argv: Sequence[str]) -> int:
     """Run the command line; returns the exit code. The only place that catches."""
     _stop_like_ctrl_c()
     try:
+        argv = language.taken(argv)
         code = quick.run(argv)
         if code is not None:
             return code

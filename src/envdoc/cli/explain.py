@@ -8,6 +8,7 @@ import typer
 
 from envdoc.cli import output
 from envdoc.cli.forms import Format
+from envdoc.cli.language import wished
 from envdoc.cli.options import FormatOption
 from envdoc.errors import UsageError
 
@@ -22,18 +23,18 @@ def explain(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Print what a finding's code means, why it happens and what mends it."""
-    from envdoc.workflow.explain import codes
-    from envdoc.workflow.explain import explain as page
+    from envdoc.workflow import explain as work
 
+    language = output.language() if form is Format.TEXT else wished()
     if list_codes:
-        text = "\n".join(codes())
+        text = work.listing(language)
     elif code:
-        text = page(code)
+        text = work.explain(code, language)
     else:
         raise UsageError("a CODE is missing", hint="`envdoc explain --list` lists them")
     if form is Format.JSON:
         from envdoc.render.document import envelope
 
-        output.document(envelope("explain", 0, code=code, text=text))
+        output.document(envelope("explain", 0, code=work.named(code) if code else None, text=text))
     else:
         output.plain(text)

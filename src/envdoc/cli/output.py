@@ -10,14 +10,25 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from envdoc.findings.language import Language
     from envdoc.render.lines import Line
 
 
-def document(data: object) -> None:
-    """One JSON document, and nothing else, to stdout."""
-    from envdoc.render.document import to_json
+def language(stream: TextIO | None = None) -> Language:
+    """The reader's language, if the stream can write it; see `envdoc.cli.language`."""
+    from envdoc.cli.language import preferred
+    from envdoc.findings.language import Language
 
-    _write(sys.stdout, to_json(data) + "\n")
+    chosen = preferred()
+    return chosen if chosen is Language.EN or can_encode(stream or sys.stdout, "中文，") else Language.EN
+
+
+def document(data: object) -> None:
+    """One JSON document, and nothing else, to stdout: in English, unless `--lang` asks for another language."""
+    from envdoc.cli.language import wished
+    from envdoc.render.document import to_json, translated
+
+    _write(sys.stdout, to_json(translated(data, wished())) + "\n")
 
 
 def plain(text: str) -> None:
@@ -26,21 +37,29 @@ def plain(text: str) -> None:
 
 
 def lines(content: Iterable[Line], *, stream: TextIO | None = None) -> None:
-    """Lines of a report. A terminal (or COLUMNS) gets them drawn by rich, wrapped and in colour; a pipe gets them
-    whole. ASCII marks where the encoding needs them."""
+    """Lines of a report, in the reader's language. A terminal (or COLUMNS) gets them drawn by rich, wrapped and in
+    colour; a pipe gets them whole. ASCII marks where the encoding needs them."""
     from envdoc.render.lines import draw, flat
 
     out = stream or sys.stdout
+    chosen = language(out)
     ascii_only = not can_encode(out)
     if out.isatty() or os.environ.get("COLUMNS"):
-        draw(console(out), content, ascii_only=ascii_only)
+        draw(console(out), content, ascii_only=ascii_only, language=chosen)
     else:
-        _write(out, flat(content, ascii_only=ascii_only))
+        _write(out, flat(content, ascii_only=ascii_only, language=chosen))
 
 
 def talk(text: str) -> None:
-    """A hint, warning or progress line: stderr, never part of the result."""
-    _write(sys.stderr, text + "\n")
+    """A hint, warning or progress line, in the reader's language: stderr, never part of the result."""
+    _write(sys.stderr, said(text, sys.stderr) + "\n")
+
+
+def said(text: str, stream: TextIO | None = None) -> str:
+    """A sentence in the reader's language."""
+    from envdoc.findings import say
+
+    return say(text, language(stream))
 
 
 def console(stream: TextIO) -> Console:

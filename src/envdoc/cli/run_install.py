@@ -94,7 +94,9 @@ def _consent(yes: bool) -> bool:
         raise UsageError("nobody is there to ask: no terminal", hint="add --yes to agree, or --dry-run to look only")
     import typer
 
-    return typer.confirm("Go ahead?", err=True)
+    from envdoc.findings import text
+
+    return typer.confirm(output.said(text("render", "go-ahead"), sys.stderr), err=True)
 
 
 def _run(prepared: Prepared, resolution: Resolution, form: Format, quiet: bool) -> int:

@@ -99,8 +99,9 @@ def smoke(
 def _progress(event: ProofEvent) -> None:
     """On stderr, a line when a proof begins on a terminal, and nothing in a pipe: the result comes on stdout."""
     if sys.stderr.isatty() and event.result is None:
-        where = "" if event.gpu is None else f" on GPU {event.gpu}"
-        output.talk(f"{event.number}/{event.total} {event.title}{where} ...")
+        from envdoc.render.text_smoke import starting
+
+        output.talk(starting(event.number, event.total, event.title, event.gpu))
 
 
 def _print(report: SmokeReport, form: ReportFormat, quiet: bool, verbose: bool) -> None:
@@ -169,4 +170,4 @@ def _list() -> None:
     from envdoc.smoke import PROOFS
 
     for proof in PROOFS.values():
-        output.plain(f"{proof.name:<28} {proof.level.value:<6} {proof.group.value:<12} {proof.title}")
+        output.plain(f"{proof.name:<28} {proof.level.value:<6} {proof.group.value:<12} {output.said(proof.title)}")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.values import Match
+from envdoc.findings import text
 from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.finding import Severity
@@ -26,9 +27,9 @@ def confirmed(match: Match, case: Case) -> Match:
     verdict, words = ask(match, machine)
     if verdict is None:
         return match
+    note = text("diagnose", "confirmed" if verdict else "ruled-out", what=words)
     if verdict:
-        return replace(match, notes=(*match.notes, f"confirmed on this machine: {words}"))
-    note = f"ruled out on this machine: {words}; the log may come from another one or from an earlier state"
+        return replace(match, notes=(*match.notes, note))
     return replace(match, notes=(*match.notes, note), severity=Severity.INFO)
 
 
@@ -36,8 +37,7 @@ def _cpu_torch(_match: Match, machine: Machine) -> Verdict:
     torch = machine.target.torch.value
     if torch is None:
         return None, ""
-    runtime = f", for CUDA {torch.cuda}" if torch.cuda else ""
-    return torch.cuda is None, f"torch is {torch.version}{runtime}"
+    return torch.cuda is None, text("diagnose", "is-torch", torch=torch.version, cuda=torch.cuda or "")
 
 
 def _arch_not_in_torch(_match: Match, machine: Machine) -> Verdict:
@@ -46,61 +46,56 @@ def _arch_not_in_torch(_match: Match, machine: Machine) -> Verdict:
         return None, ""
     lacking = [c for gpu in gpus if (c := gpu.compute_capability.value) and not covers(torch.arch_list.value, c)]
     if lacking:
-        built = " ".join(torch.arch_list.value)
-        return True, f"your torch is {tag_of(torch.cuda)} ({built}), a GPU is compute capability {lacking[0]}"
-    return False, f"torch {torch.version} has code for every GPU here"
+        built, tag = " ".join(torch.arch_list.value), tag_of(torch.cuda)
+        return True, text("diagnose", "is-lacking", tag=tag, built=built, capability=lacking[0])
+    return False, text("diagnose", "is-covered", torch=torch.version)
 
 
 def _driver_too_old(_match: Match, machine: Machine) -> Verdict:
     torch, cuda, version = machine.target.torch.value, machine.driver.cuda.value, machine.driver.version.value
     if cuda is None:
         return None, ""
-    words = f"driver {version or '?'} offers CUDA {cuda}"
     wanted = torch.cuda if torch is not None else None
     if wanted is None:
         return None, ""
-    return not drivers.forward_compatible(cuda, tag_of(wanted)), f"{words}, torch wants {wanted}"
+    words = text("diagnose", "is-driver", driver=version or "?", cuda=cuda, wanted=wanted)
+    return not drivers.forward_compatible(cuda, tag_of(wanted)), words
 
 
 def _no_gpu(_match: Match, machine: Machine) -> Verdict:
     gpus = machine.gpus
     if gpus.why is Why.ABSENT:
-        return True, f"no GPU: {gpus.reason()}"
-    return (True, "no GPU was found") if gpus.value == () else (None, "")  # not asked, not answered: it cannot tell
+        return True, text("diagnose", "is-no-gpu", why=gpus.reason())
+    none = text("diagnose", "is-no-gpu", why="")
+    return (True, none) if gpus.value == () else (None, "")  # not asked, not answered: it cannot tell
 
 
 def _pep668(_match: Match, machine: Machine) -> Verdict:
     python = machine.target.python.value
-    return (
-        (None, "")
-        if python is None
-        else (
-            python.externally_managed,
-            f"{python.path} is {'' if python.externally_managed else 'not '}externally managed",
-        )
-    )
+    if python is None:
+        return None, ""
+    name = "is-managed" if python.externally_managed else "is-not-managed"
+    return python.externally_managed, text("diagnose", name, python=python.path)
 
 
 def _numpy2(_match: Match, machine: Machine) -> Verdict:
     numpy = _package(machine, "numpy")
     if numpy is None:
         return None, ""
-    return version_tuple(numpy.version)[0] >= 2, f"numpy is {numpy.version}"
+    return version_tuple(numpy.version)[0] >= 2, text("diagnose", "is-numpy", numpy=numpy.version)
 
 
 def _shm(_match: Match, machine: Machine) -> Verdict:
     shm = machine.hardware.shm.value
-    return (None, "") if shm is None else (shm.total_mib < 1024, f"/dev/shm has {shm.total_mib} MiB")  # noqa: S108 - the path is shown, not used
+    return (None, "") if shm is None else (shm.total_mib < 1024, text("diagnose", "is-shm", size=shm.total_mib))
 
 
 def _headers(_match: Match, machine: Machine) -> Verdict:
     python = machine.target.python.value
     if python is None or python.headers.value is None:
         return None, ""
-    return (
-        not python.headers.value,
-        f"Python.h is {'there' if python.headers.value else 'missing'} for Python {python.version}",
-    )
+    name = "is-headers" if python.headers.value else "is-no-headers"
+    return not python.headers.value, text("diagnose", name, python=python.version)
 
 
 def _driver_loaded(_match: Match, machine: Machine) -> Verdict:
@@ -108,13 +103,17 @@ def _driver_loaded(_match: Match, machine: Machine) -> Verdict:
     if machine.os.system is not System.LINUX or machine.os.wsl.value != 0:
         return None, ""  # the driver is Windows' own: there is no module
     if module.why is Why.ABSENT:
-        return True, f"no kernel module: {module.reason()}"
-    return (None, "") if module.value is None else (False, f"the kernel module {module.value} is loaded")
+        return True, text("diagnose", "is-no-module", why=module.reason())
+    if module.value is None:
+        return None, ""
+    return False, text("diagnose", "is-module", module=module.value)
 
 
 def _long_paths(_match: Match, machine: Machine) -> Verdict:
     allowed = machine.windows.long_paths.value
-    return (None, "") if allowed is None else (not allowed, f"long paths are {'allowed' if allowed else 'off'}")
+    if allowed is None:
+        return None, ""
+    return not allowed, text("diagnose", "is-long-paths" if allowed else "is-no-long-paths")
 
 
 def _package(machine: Machine, name: str) -> Package | None:
@@ -122,15 +121,15 @@ def _package(machine: Machine, name: str) -> Package | None:
 
 
 _QUESTIONS: dict[str, Callable[[Match, Machine], Verdict]] = {
-    "cpu-torch": _cpu_torch,
+    "torch-cpu-build": _cpu_torch,
     "unsloth-no-accelerator": _cpu_torch,
-    "arch-not-in-torch": _arch_not_in_torch,
+    "gpu-not-in-torch-build": _arch_not_in_torch,
     "driver-too-old": _driver_too_old,
     "no-gpu-visible": _no_gpu,
     "pep668": _pep668,
     "numpy2-abi": _numpy2,
-    "container-shm-small": _shm,
-    "python-dev-headers-missing": _headers,
+    "shm-small": _shm,
+    "python-headers-missing": _headers,
     "driver-not-loaded": _driver_loaded,
-    "windows-long-path": _long_paths,
+    "path-too-long": _long_paths,
 }

@@ -6,20 +6,22 @@ Final lines often lie, so the order is: severity, then what nothing else explain
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from envdoc.diagnose.values import Match
+from envdoc.findings import entry
 from envdoc.model.finding import Severity
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 def severity(match: Match) -> Severity:
-    return match.severity or match.rule.severity
+    return match.severity or match.rule.severity or entry(match.code).severity
 
 
 def ranked(found: Iterable[Match]) -> tuple[list[Match], dict[str, list[Match]]]:
     """The matches that stand for themselves, in order, and by root code those that follow from a root."""
-    every = sorted(found, key=_place)
+    every = _once(sorted(found, key=_place))
     roots: list[Match] = []
     folded: dict[str, list[Match]] = {}
     codes = {match.code for match in every if severity(match) is not Severity.INFO}
@@ -30,6 +32,18 @@ def ranked(found: Iterable[Match]) -> tuple[list[Match], dict[str, list[Match]]]
         else:
             folded.setdefault(root.code, []).append(match)
     return _attached(roots, folded)
+
+
+def _once(found: list[Match]) -> list[Match]:
+    """One match a code: of several rules that know it the first in place, with the others' lines as evidence."""
+    kept: dict[str, Match] = {}
+    for match in found:
+        first = kept.get(match.code)
+        if first is None:
+            kept[match.code] = match
+        else:
+            kept[match.code] = replace(first, evidence=tuple(dict.fromkeys((*first.evidence, *match.evidence))))
+    return list(kept.values())
 
 
 def _place(match: Match) -> tuple[int, bool, int, int]:

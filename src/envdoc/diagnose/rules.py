@@ -14,10 +14,10 @@ from envdoc.knowledge.yamlfile import parse, shipped
 from envdoc.model.finding import Severity
 
 FOLDER = Path(__file__).parent / "rules"
-_NEEDED = {"code", "title", "severity", "cause", "source", "page"}
+_NEEDED = {"code"}
 _ALLOWED = _NEEDED | {
-    "say", "signs", "captures", "do", "has", "lacks", "vendors", "systems", "follows", "links", "logic", "look",
-    "machine_broken",
+    "case", "severity", "say", "signs", "captures", "do", "has", "lacks", "vendors", "systems", "follows", "logic",
+    "look",
 }  # fmt: skip
 _SIGN_KEYS = {"say", "near", "unless"}
 _SHELLS = {"any", "linux", "windows", "bash", "cmd", "powershell"}
@@ -61,14 +61,11 @@ def mistakes_of(data: Any) -> list[str]:
         return ["not a mapping"]
     found = [f"`{key}` is missing" for key in sorted(_NEEDED - data.keys())]
     found += [f"`{key}` is no key of a rule" for key in sorted(data.keys() - _ALLOWED)]
-    if data.get("severity") not in {each.value for each in Severity}:
+    if data.get("severity", "error") not in {each.value for each in Severity}:
         found.append(f"severity `{data.get('severity')}` is none of error, warning, info")
     found += _sign_mistakes(data) + _capture_mistakes(data) + _advice_mistakes(data)
     found += [f"vendor `{each}`" for each in data.get("vendors", ()) if each not in _VENDORS]
-    found += [f"system `{each}`" for each in data.get("systems", ()) if each not in _SYSTEMS]
-    links = [*data.get("links", ()), data.get("source", "")]
-    found += [f"link `{each}` is no https link" for each in data.get("links", ()) if not each.startswith("https://")]
-    return found + ([] if all(isinstance(each, str) for each in links) else ["links are strings"])
+    return found + [f"system `{each}`" for each in data.get("systems", ()) if each not in _SYSTEMS]
 
 
 def _sign_mistakes(data: dict[str, Any]) -> list[str]:
@@ -98,15 +95,20 @@ def _capture_mistakes(data: dict[str, Any]) -> list[str]:
 
 def _advice_mistakes(data: dict[str, Any]) -> list[str]:
     advice = data.get("do", {})
-    found = [f"`{key}` is no key of `do`" for key in sorted(advice.keys() - {"text", "commands", "choose"})]
+    found = [f"`{key}` is no key of `do`" for key in sorted(advice.keys() - {"commands", "choose"})]
     commands = advice.get("commands", {})
     return found + [f"`{shell}` is no shell" for shell in commands if shell not in _SHELLS]
 
 
 def _across(rules: list[Rule]) -> list[str]:
-    """Mistakes that only show between rules: a code used twice, a follow-up of an unknown code."""
-    codes = [rule.code for rule in rules]
-    found = [f"{rule.file}: the code `{rule.code}` stands twice" for rule in rules if codes.count(rule.code) > 1]
+    """Mistakes that only show between rules: a code used twice for one case, a follow-up of an unknown code."""
+    codes = {rule.code for rule in rules}
+    cases = [(rule.code, rule.case) for rule in rules]
+    found = [
+        f"{rule.file}: the code `{rule.code}` stands twice" + (f" with the case `{rule.case}`" if rule.case else "")
+        for rule in rules
+        if cases.count((rule.code, rule.case)) > 1
+    ]
     for rule in rules:
         found += [
             f"{rule.file}: `{rule.code}` follows the unknown `{each}`"
@@ -122,18 +124,14 @@ def _sign_data(data: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _rule(data: dict[str, Any], file: str, order: int) -> Rule:
-    causes = data["cause"]
     return Rule(
         code=data["code"],
-        title=data["title"],
-        severity=Severity(data["severity"]),
         signs=tuple(_sign(each) for each in _sign_data(data)),
-        causes=tuple(causes) if isinstance(causes, list) else (causes,),
         advice=_advice(data.get("do", {})),
-        source=data["source"],
-        page=data["page"],
         file=file,
         order=order,
+        case=data.get("case", ""),
+        severity=Severity(data["severity"]) if "severity" in data else None,
         captures=tuple(
             Capture(name, pattern, kind)
             for name, given in data.get("captures", {}).items()
@@ -144,10 +142,8 @@ def _rule(data: dict[str, Any], file: str, order: int) -> Rule:
         vendors=tuple(data.get("vendors", ())),
         systems=tuple(data.get("systems", ())),
         follows=tuple(data.get("follows", ())),
-        links=tuple(data.get("links", ())),
         look=data.get("look", ""),
         logic=data.get("logic", ""),
-        machine_broken=data.get("machine_broken", False),
     )
 
 
@@ -161,4 +157,4 @@ def _advice(data: dict[str, Any]) -> Advice:
         shell: (given,) if isinstance(given, str) else tuple(given)
         for shell, given in data.get("commands", {}).items()
     }
-    return Advice(data.get("text", ""), commands, data.get("choose", ""))
+    return Advice(commands, data.get("choose", ""))

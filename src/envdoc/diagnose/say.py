@@ -1,4 +1,4 @@
-"""A match in words: cause, evidence lines, and the remedy for this system's shells."""
+"""A match as a finding: its code's words, evidence lines, and the remedy for this system's shells."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from envdoc.diagnose.clean import shown
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.rank import severity
 from envdoc.diagnose.remedies.builds import tables
-from envdoc.diagnose.values import Match
-from envdoc.model.finding import Command, Finding, Remediation, Severity, Shell
+from envdoc.diagnose.values import Match, Rule
+from envdoc.findings import entry, placeholders, text
+from envdoc.findings import finding as of_code
+from envdoc.model.finding import Command, Finding, Remediation, Shell
 from envdoc.model.machine import System
+from envdoc.model.text import joined
 from envdoc.rules import bitsandbytes
 from envdoc.rules.quoting import is_bare, is_quiet
 
@@ -23,32 +26,43 @@ _SHELLS = {"any": Shell.ANY, "bash": Shell.BASH, "cmd": Shell.CMD, "powershell":
 def finding(match: Match, follow_ups: list[Match], case: Case) -> Finding:
     """The finding of a match, with what follows from it as its last evidence."""
     values = values_of(match, case)
-    rule = match.rule
-    cause = match.cause or next((each for each in rule.causes if known_all(each, values)), rule.title)
-    evidence = [f"line {line.number}: {shown(line.text, match.sighting.anchor)}" for line in match.evidence[:_LINES]]
-    if match.times > len(match.evidence):
-        evidence.append(f"the log says so {match.times} times")
-    evidence += match.notes
-    evidence += [_follow_up(each) for each in follow_ups[:6]]
-    level = severity(match)
-    return Finding(
-        code=rule.code,
-        severity=level,
-        summary=fill(cause, values),
-        evidence=tuple(dict.fromkeys(evidence)),
-        remediation=remedy(match, case, values),
-        links=tuple(dict.fromkeys((*rule.links, *((rule.source,) if rule.source.startswith("https://") else ())))),
-        machine_broken=rule.machine_broken and level is Severity.ERROR,
+    name, fix = names_of(match.rule)
+    name = match.words or name
+    remedy = remedy_of(match, case, values, fix)
+    return of_code(
+        match.code,
+        summary=text(match.code, name, **_used(match.code, name, values)),
+        fix=remedy.text,
+        evidence=dict.fromkeys([*_evidence(match), *map(_follow_up, follow_ups[:6])]),
+        commands=remedy.commands,
+        severity=severity(match),
     )
+
+
+def names_of(rule: Rule) -> tuple[str, str]:
+    """The names of a rule's sentence and of its remedy in its code's file."""
+    own = f"log-{rule.case}" if rule.case else "log"
+    return (own, f"{own}-fix") if own in entry(rule.code).texts else ("summary", "fix")
+
+
+def _evidence(match: Match) -> list[str]:
+    lines: list[str] = [
+        text("diagnose", "line", number=line.number, text=shown(line.text, match.sighting.anchor))
+        for line in match.evidence[:_LINES]
+    ]
+    if match.times > len(match.evidence):
+        lines.append(text("diagnose", "times", count=match.times))
+    return lines + list(match.notes)
 
 
 def _follow_up(match: Match) -> str:
     line = match.sighting.line
-    return f"line {line.number}: {shown(line.text, match.sighting.anchor, 120)} (follows from it: {match.code})"
+    excerpt = shown(line.text, match.sighting.anchor, 120)
+    return text("diagnose", "follow-up", number=line.number, text=excerpt, code=match.code)
 
 
 def values_of(match: Match, case: Case) -> dict[str, str]:
-    """Placeholders of a rule's texts: its captures, then what is known."""
+    """Placeholders of a code's sentences: captures, then what is known; cleaned and bounded, those of a log are."""
     known = case.known
     values = {
         "torch": known.torch,
@@ -61,7 +75,7 @@ def values_of(match: Match, case: Case) -> dict[str, str]:
         "capability": known.capabilities[0] if known.capabilities else "",
         "fitting": bitsandbytes.best("", tables(case), python=known.python) if _asks(match) else "",
     }
-    return {name: value for name, value in {**values, **match.captured}.items() if value}
+    return {name: shown(value, "", 160) for name, value in {**values, **match.captured}.items() if value}
 
 
 def _asks(match: Match) -> bool:
@@ -69,35 +83,30 @@ def _asks(match: Match) -> bool:
     return any("{fitting}" in each for given in match.rule.advice.commands.values() for each in given)
 
 
-def known_all(text: str, values: dict[str, str]) -> bool:
-    return all(name in values for name in _PLACEHOLDER.findall(text))
+def _known_all(template: str, values: dict[str, str]) -> bool:
+    return all(name in values for name in _PLACEHOLDER.findall(template))
 
 
-def fill(text: str, values: dict[str, str]) -> str:
-    """The text with its placeholders filled; captured text is already cleaned and bounded."""
-    return _PLACEHOLDER.sub(lambda found: shown(values.get(found[1], "?"), "", 160), text)
+def _used(code: str, name: str, values: dict[str, str]) -> dict[str, str]:
+    """The values that a sentence may hold: what else is known is no part of the finding."""
+    return {each: values[each] for each in placeholders(code, name) if each in values}
 
 
-def remedy(match: Match, case: Case, values: dict[str, str]) -> Remediation:
-    """Chosen by the tables where the rule names a chooser and enough is known, else the rule's own words."""
+def remedy_of(match: Match, case: Case, values: dict[str, str], fix: str) -> Remediation:
+    """Chosen by the tables where the rule names a chooser and enough is known, else the code's own words."""
     advice = match.rule.advice
-    if advice.choose:
-        chosen = remedies.choose(advice.choose, match, case)
-        if chosen is not None:
-            text = (
-                " ".join(each for each in (chosen.text, fill(advice.text, values)) if each)
-                if not chosen.commands
-                else chosen.text
-            )
-            return Remediation(text, chosen.commands)
+    own = text(match.code, fix, **_used(match.code, fix, values)) if fix in entry(match.code).texts else ""
+    chosen = remedies.choose(advice.choose, match, case) if advice.choose else None
+    if chosen is not None:
+        return chosen if chosen.commands else Remediation(joined((chosen.text, own), "; "))
     commands = [
         Command(filled, shell)
         for key, given in advice.commands.items()
         for shell in _shells(key, case.known.system)
         for command in given
-        if known_all(command, values) and (filled := fill_command(command, values, case.known.system))
+        if _known_all(command, values) and (filled := fill_command(command, values, case.known.system))
     ]
-    return Remediation(fill(advice.text, values), tuple(commands))
+    return Remediation(own, tuple(commands))
 
 
 def fill_command(command: str, values: dict[str, str], system: System) -> str:

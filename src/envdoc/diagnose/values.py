@@ -58,37 +58,32 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What a rule says to do: words, commands by shell or system, or the name of a chooser that asks the tables."""
+    """What a rule proposes: commands by shell or system, or the name of a chooser that asks the tables."""
 
-    text: str = ""
     commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
     choose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One finding code: how to know it and what to say. `docs/findings/<code>.md` is made from it."""
+    """How to know one finding code in a log. Its words are in the catalogue: sentence `log` (or `log-CASE`, where a
+    code has several rules), else `summary`; the remedy is the sentence of that name with `-fix`, or `fix`."""
 
     code: str
-    title: str
-    severity: Severity
     signs: tuple[Sign, ...]
-    causes: tuple[str, ...]  # the first whose placeholders are all known is said
     advice: Advice
-    source: str
-    page: str  # why it happens, for the documentation
     file: str
     order: int  # place among all rules: on a tie the earlier, stricter one wins
+    case: str = ""
+    severity: Severity | None = None  # where a log that says so is taken otherwise than the code is
     captures: tuple[Capture, ...] = ()
     has: tuple[str, ...] = ()  # one of these literals must stand somewhere in the log
     lacks: tuple[str, ...] = ()  # none of these may
     vendors: tuple[str, ...] = ()  # "nvidia", "amd", "apple": only for logs of these, or of an unknown one
     systems: tuple[str, ...] = ()  # "linux", "windows", "darwin": likewise
     follows: tuple[str, ...] = ()  # a mere follow-up where one of these codes was found
-    links: tuple[str, ...] = ()
     look: str = ""  # instead of signs: a linear pattern for lines of the head and the tail
     logic: str = ""
-    machine_broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +118,7 @@ class Match:
     evidence: tuple[LogLine, ...] = ()
     times: int = 1  # how often the log says it
     severity: Severity | None = None  # set by logic where it is not the rule's
-    cause: str = ""  # likewise
+    words: str = ""  # likewise: another sentence of the code
     notes: tuple[str, ...] = ()  # more evidence that is no line of the log
 
     @property

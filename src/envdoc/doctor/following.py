@@ -6,7 +6,7 @@ from envdoc.doctor.base import Case
 from envdoc.doctor.look import has_gpu
 from envdoc.doctor.picks import install_command
 from envdoc.doctor.words import run
-from envdoc.model.finding import CheckStatus, Command, Finding, Report, Severity, Shell
+from envdoc.model.finding import CheckStatus, Command, Report, Severity, Shell
 
 # Findings that a new environment does not mend: the machine comes first, in this order.
 _MACHINE_FIRST = (
@@ -47,7 +47,7 @@ def next_commands(case: Case, report: Report) -> tuple[Command, ...]:
             return _first(finding.remediation.commands) or run("envdoc check")
     if codes & _WRONG_PROFILE:
         return run("envdoc resolve --profile auto")
-    if len(errors) == 1 and not _says_install(errors[0]):
+    if len(errors) == 1 and not set(install_command(case)) & set(errors[0].remediation.commands):
         return _first(errors[0].remediation.commands) or run(f"envdoc explain {errors[0].code}")
     if errors or codes & _NOTHING_YET:
         return install_command(case)
@@ -60,10 +60,6 @@ def _without_gpu(case: Case, errors: set[str]) -> tuple[Command, ...]:
     if case.profile is not None and errors - {"no-gpu", "no-driver"}:
         return install_command(case)
     return run("envdoc check --profile cpu")
-
-
-def _says_install(finding: Finding) -> bool:
-    return any(command.command.startswith("envdoc install") for command in finding.remediation.commands)
 
 
 def _first(commands: tuple[Command, ...]) -> tuple[Command, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from envdoc.doctor.base import REGISTRY, BlindError, Case, Check, NotCheckedError, Outcome
 from envdoc.doctor.following import next_commands
 from envdoc.errors import UsageError
+from envdoc.findings import former
 from envdoc.model.finding import CheckResult, CheckStatus, Report, Severity
 from envdoc.model.value import replace
 
@@ -20,14 +21,14 @@ def checks() -> tuple[Check, ...]:
 def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = (), require: Iterable[str] = ()) -> Report:
     """Look at everything and report.
 
-    `only` and `skip` take check ids or finding codes; by a code, the check that may find it runs, and its
-    other findings are left out. `require` takes check ids: they run whatever `only` says, and one that did not look
-    is an error.
+    `only` and `skip` take check ids or finding codes, former ones too; by a code, the check that may find it runs,
+    and its other findings are left out. `require` takes check ids: they run whatever `only` says, and one that did
+    not look is an error.
 
     Raises:
         UsageError: an id or code that does not exist (the hint lists near names), or nothing is left to look at.
     """
-    wanted, unwanted, required = tuple(only), tuple(skip), tuple(dict.fromkeys(require))
+    wanted, unwanted, required = _of_today(only), _of_today(skip), tuple(dict.fromkeys(require))
     understand(wanted, unwanted, required)
     if wanted:
         wanted += required
@@ -47,15 +48,25 @@ def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = (), requ
 _NOTHING = "no check is left to run"
 
 
+def _of_today(names: Iterable[str]) -> tuple[str, ...]:
+    """Former codes as those of today; what a check is called stays, also where it once was a code's name."""
+    every = _names()
+    return tuple(name if name in every else former().get(name, name) for name in names)
+
+
+def _names() -> set[str]:
+    return {each.id for each in REGISTRY} | {code for each in REGISTRY for code in each.codes}
+
+
 def understand(only: tuple[str, ...], skip: tuple[str, ...], require: tuple[str, ...]) -> None:
     """Refuse names that do not exist, and wishes that contradict each other.
 
     Raises:
         UsageError: see `examine`.
     """
-    ids = {each.id for each in REGISTRY}
-    _known((*only, *skip), ids | {code for each in REGISTRY for code in each.codes}, "check or finding")
-    _known(require, ids, "check")
+    only, skip = _of_today(only), _of_today(skip)
+    _known((*only, *skip), _names(), "check or finding")
+    _known(require, {each.id for each in REGISTRY}, "check")
     skipped = [each for each in REGISTRY if _skipped(each, skip)]
     if both := [each.id for each in skipped if each.id in require]:
         raise UsageError(f"`{both[0]}` is both required and skipped", hint="take one of --require and --skip away")

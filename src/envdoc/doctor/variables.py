@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import on_windows
-from envdoc.doctor.words import finding, found, set_variable, shown
+from envdoc.doctor.words import finding, found, secret, set_variable, shown
 from envdoc.model.finding import Finding, Severity
 
 
@@ -28,7 +28,7 @@ def _clean(case: Case, name: str, value: str) -> Iterator[Finding]:
             f"{name} has a stray blank: programs compare its value exactly",
             evidence=(shown(name, value), "in cmd, `set X=1 && ...` stores the blank before `&&`"),
             fix="Set it again without the blank",
-            commands=() if "hidden" in shown(name, value) else set_variable(name, bare, windows=on_windows(case)),
+            commands=() if secret(name, value) else set_variable(name, bare, windows=on_windows(case)),
         )
     if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\"":
         yield finding(
@@ -37,7 +37,5 @@ def _clean(case: Case, name: str, value: str) -> Iterator[Finding]:
             f"{name} has quotes in its value",
             evidence=(shown(name, value), 'in cmd, the quotes of `set X="1"` become part of the value'),
             fix="Set it again without them",
-            commands=()
-            if "hidden" in shown(name, value)
-            else set_variable(name, bare[1:-1], windows=on_windows(case)),
+            commands=() if secret(name, value) else set_variable(name, bare[1:-1], windows=on_windows(case)),
         )

@@ -66,11 +66,14 @@ def unset_variable(name: str, *, windows: bool) -> tuple[Command, ...]:
     return quoting.unset_variable(name, System.WINDOWS if windows else System.LINUX)
 
 
+def secret(name: str, value: str) -> bool:
+    """Whether a variable's value must not be shown."""
+    return any(word in name.upper() for word in _SECRET) or "@" in value
+
+
 def shown(name: str, value: str) -> str:
     """`NAME='value '` for evidence; the value of a secret is never shown."""
-    if any(word in name.upper() for word in _SECRET) or "@" in value:
-        return f"{name} is set (value hidden)"
-    return f"{name}={value!r}"
+    return f"{name} is set (value hidden)" if secret(name, value) else f"{name}={value!r}"
 
 
 def listed(items: Iterable[str]) -> str:

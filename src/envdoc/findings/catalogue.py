@@ -1,6 +1,9 @@
 """The catalogue's files, read one by one: only the codes that are found are ever opened.
 
 severity: error
+also: [warning]                          severities that it has in milder cases
+machine_broken: true                     no package can mend it: exit 75
+found_by: [check, smoke, diagnose]       the commands that report it
 aliases: [cpu-torch]                     former codes of the same fault
 links: [https://pytorch.org/get-started/locally/]
 texts:
@@ -10,6 +13,8 @@ texts:
   fix:                                   what mends it; further sentences have names of their own
     en: "Install a CUDA build"
     zh: "安装 CUDA 版"
+  log:                                   instead of `summary` where `diagnose` found it; `log-fix` likewise
+    en: ["torch {torch} is a CPU-only build", "The installed torch is a CPU-only build"]
 page:                                    what `envdoc explain` prints below the title, Markdown
   en: |
     ## What it means
@@ -47,6 +52,8 @@ class Entry:
     texts: dict[str, dict[str, Template]]
     pages: dict[str, str]
     machine_broken: bool = False  # no package can mend it: exit 75
+    also: tuple[Severity, ...] = ()
+    found_by: tuple[str, ...] = ()
 
 
 def codes() -> tuple[str, ...]:
@@ -73,6 +80,8 @@ def entry(code: str) -> Entry:
         texts=data["texts"],
         pages=data.get("page", {}),
         machine_broken=bool(data.get("machine_broken", False)),
+        also=tuple(Severity(each) for each in data.get("also", ())),
+        found_by=tuple(data.get("found_by", ())),
     )
 
 

@@ -34,6 +34,16 @@ def filled(template: Template, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values[found[1]], chosen)
 
 
+def placeholders(page: str, name: str) -> tuple[str, ...]:
+    """The names of the values that a sentence can hold, each once; none for one that nobody wrote."""
+    try:
+        template = templates(page, name)[ENGLISH]
+    except KeyError:
+        return ()
+    every = [template] if isinstance(template, str) else template
+    return tuple(dict.fromkeys(found for each in every for found in _PLACEHOLDER.findall(each)))
+
+
 def finding(
     code: str,
     /,
@@ -47,19 +57,20 @@ def finding(
     where: Where | None = None,
     **values: object,
 ) -> Finding:
-    """A finding of this code. `summary` and `fix` name sentences of its file (a `fix` that is not there is none);
-    evidence that is empty is left out; the code's own links follow `links`."""
+    """A finding of this code. `summary` and `fix` name sentences of its file (a `fix` that is not there is none), or
+    are a `Text` of their own; evidence that is empty is left out; the code's own links follow `links`."""
     told = entry(code)
     level = severity or told.severity
-    remedy = text(code, fix, **values) if fix in told.texts else ""
+    sentence = summary if isinstance(summary, Text) else text(code, summary, **values)
+    remedy = fix if isinstance(fix, Text) else text(code, fix, **values) if fix in told.texts else ""
     return Finding(
         code=code,
         severity=level,
-        summary=text(code, summary, **values),
+        summary=sentence,
         evidence=tuple(part for part in evidence if part),
         remediation=Remediation(remedy, tuple(commands)),
         links=tuple(dict.fromkeys((*links, *told.links))),
         machine_broken=told.machine_broken and level is Severity.ERROR,
         where=where,
-        values=tuple(sorted((name, str(value)) for name, value in values.items())),
+        values=tuple(sorted((name, str(value)) for name, value in {**sentence.values, **values}.items())),
     )

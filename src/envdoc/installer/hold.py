@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from envdoc.findings import finding
 from envdoc.installer.dists import same_version, torch_cuda, versions
 from envdoc.installer.folder import Folder
 from envdoc.model.cuda import cuda_of
-from envdoc.model.finding import Finding, Remediation, Severity
+from envdoc.model.finding import Finding
 from envdoc.model.plan import InstallPackages, Plan
 from envdoc.rules.quoting import command, own_system
 from envdoc.rules.requirements import pins
@@ -45,14 +46,10 @@ def torch_replaced(step: InstallPackages, folder: Folder) -> tuple[Finding, ...]
     if not seen:
         return ()
     return (
-        Finding(
+        finding(
             "torch-replaced",
-            Severity.ERROR,
-            f"Step `{step.id}` left another torch than the plan holds",
-            evidence=tuple(seen),
-            remediation=Remediation(
-                "Run the same command again; it puts the pinned torch back",
-                command("envdoc", "install", "--env", str(folder.root), system=own_system()),
-            ),
+            step=step.id,
+            evidence=seen,
+            commands=command("envdoc", "install", "--env", str(folder.root), system=own_system()),
         ),
     )

@@ -6,13 +6,14 @@ import shutil
 import time
 
 from envdoc.errors import UsageError
+from envdoc.findings import finding
 from envdoc.host.base import Host
 from envdoc.installer import backup, guard, journal, lock, orphans, state
 from envdoc.installer.executor import execute
 from envdoc.installer.folder import Folder, folder_of
 from envdoc.installer.options import Options
 from envdoc.installer.steps.environment import clear
-from envdoc.model.finding import Finding, Remediation, Severity
+from envdoc.model.finding import Finding
 from envdoc.model.machine import System
 from envdoc.model.plan import AdoptEnvironment, Plan
 from envdoc.model.results import InstallResult, StepResult, StepStatus
@@ -74,15 +75,7 @@ def _restore(folder: Folder) -> tuple[int, tuple[str, ...]]:
 def _spoilt(paths: tuple[str, ...]) -> tuple[Finding, ...]:
     if not paths:
         return ()
-    return (
-        Finding(
-            "backup-changed",
-            Severity.WARNING,
-            f"{len(paths)} files were edited in place since the environment was adopted, so they keep the edit",
-            evidence=paths[:20],
-            remediation=Remediation("Look at these files; reinstall their packages where the edit was not yours"),
-        ),
-    )
+    return (finding("backup-changed", count=len(paths), evidence=paths[:20]),)
 
 
 def adopt(host: Host, environment: str) -> InstallResult:

@@ -8,6 +8,7 @@ from typing import Any
 
 from envdoc import __version__
 from envdoc.errors import EnvdocError
+from envdoc.findings import Language, say
 from envdoc.findings.catalogue import aliases
 from envdoc.model.codec import encode
 from envdoc.model.finding import CheckResult, Finding, Report, exit_code
@@ -20,6 +21,17 @@ SCHEMA = 1
 
 def to_json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def translated(data: Any, language: Language) -> Any:
+    """Plain data with its sentences in a language; English is what they are."""
+    if language is Language.EN:
+        return data
+    if isinstance(data, dict):
+        return {key: translated(value, language) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [translated(value, language) for value in data]
+    return say(data, language) if isinstance(data, str) else data
 
 
 def envelope(command: str, code: int, findings: Iterable[Finding] = (), /, **more: Any) -> dict[str, Any]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from envdoc.findings import text
+from envdoc.findings.catalogue import words
 from envdoc.model.finding import CheckResult, CheckStatus, Report, Severity
+from envdoc.model.text import joined
 from envdoc.render.lines import Line
 
 # Whose line stands for its group where all is well; else the first.
@@ -14,16 +17,20 @@ _ATTENTION = (CheckStatus.CRASH, CheckStatus.FAIL, CheckStatus.WARN)  # the wors
 
 def check_lines(report: Report, *, quiet: bool, verbose: bool) -> Iterator[Line]:
     """One line a group; `quiet` leaves out groups where all is well, `verbose` shows each check under its group."""
-    groups = _grouped(report)
-    width = max(map(len, groups), default=0)
-    for group, results in groups.items():
+    for group, results in _grouped(report).items():
         if verbose:
             yield from _open(group, results)
         elif not quiet or _open_questions(results):
-            yield Line(f"{group:<{width}}  {_told(results)}".rstrip(), mark=_mark(results))
+            yield Line(_told(results), mark=_mark(results), label=_group(group))
     unseen = sum(result.status is CheckStatus.NOT_CHECKED for result in report.checks)
     if unseen and not verbose and not quiet:
-        yield Line(f"not checked: {unseen} (`envdoc check -v` shows each check, and why)", mark="not-checked")
+        yield Line(text("render", "unseen", count=unseen), mark="not-checked")
+
+
+def _group(name: str) -> str:
+    """A group's name; those of words of their own are translated."""
+    word = f"group-{name.lower()}"
+    return text("render", word) if word in words("render") else name
 
 
 def _grouped(report: Report) -> dict[str, list[CheckResult]]:
@@ -50,36 +57,40 @@ def _mark(results: list[CheckResult]) -> str:
 
 def _told(results: list[CheckResult]) -> str:
     """What is wrong by its codes, then what could not be seen; where all is well what the first one saw."""
-    crashed = [f"{result.id}: {result.reason}" for result in results if result.status is CheckStatus.CRASH]
+    crashed = [
+        text("render", "crashed", id=result.id, reason=result.reason)
+        for result in results
+        if result.status is CheckStatus.CRASH
+    ]
     order = tuple(Severity)  # errors first
     found = sorted((each for result in results for each in result.findings), key=lambda f: order.index(f.severity))
     codes = list(dict.fromkeys(finding.code for finding in found))
-    blind = [f"not seen: {result.reason}" for result in results if result.blind and not result.findings]
-    parts = [*crashed, *([", ".join(codes)] if codes else []), *blind[:1]]
-    return "; ".join(parts) or _well(results)
+    blind = [
+        text("render", "not-seen", reason=result.reason) for result in results if result.blind and not result.findings
+    ]
+    return joined((*crashed, ", ".join(codes), *blind[:1]), "; ") or _well(results)
 
 
 def _well(results: list[CheckResult]) -> str:
     passed = [result for result in results if result.status is CheckStatus.PASS]
     if not passed:
-        return f"not checked: {results[0].reason}"
+        return text("render", "not-checked", reason=results[0].reason)
     lead = next((each for each in passed if _LEADS.get(each.group) == each.id), passed[0])
-    more = f" (and {len(passed) - 1} more)" if len(passed) > 1 else ""
-    return f"{lead.reason or lead.title}{more}"
+    told = lead.reason or lead.title
+    return text("render", "and-others", told=told, count=len(passed) - 1) if len(passed) > 1 else told
 
 
 def _open(group: str, results: list[CheckResult]) -> Iterator[Line]:
-    width = max(len(result.title) for result in results)
-    yield Line(group, style="bold")
+    yield Line(_group(group), style="bold")
     for result in results:
-        told, spent = _each(result), f"{result.seconds * 1000:.1f} ms"
-        yield Line(f"{result.title:<{width}}  {told}  {spent}", mark=_mark([result]), indent=2)
+        told = text("render", "spent", told=_each(result), spent=f"{result.seconds * 1000:.1f}")
+        yield Line(told, mark=_mark([result]), indent=2, label=result.title, table=group)
 
 
 def _each(result: CheckResult) -> str:
     if result.status is CheckStatus.NOT_CHECKED:
-        return f"not checked: {result.reason}"
+        return text("render", "not-checked", reason=result.reason)
     if result.findings:
         codes = ", ".join(dict.fromkeys(finding.code for finding in result.findings))
-        return f"{codes} (not seen: {result.reason})" if result.blind else codes
+        return text("render", "codes-not-seen", codes=codes, reason=result.reason) if result.blind else codes
     return result.reason

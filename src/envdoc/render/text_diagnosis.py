@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from envdoc.findings import text
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import System
+from envdoc.model.text import joined
 from envdoc.render.lines import Line
 from envdoc.render.text_report import finding_lines
 
@@ -21,7 +23,7 @@ def diagnosis_lines(
 ) -> Iterator[Line]:
     """The whole text. `looked_at` says what was looked at ("1203 lines, 96 KB"), `ended` how a command ended."""
     if not quiet:
-        yield Line(f"{source}: {looked_at}", style="bold")
+        yield Line(joined((source, looked_at), ": "), style="bold")
         if ended:
             yield Line(ended)
         yield Line()
@@ -31,9 +33,6 @@ def diagnosis_lines(
             yield Line()
         yield from finding_lines(finding, system)
     if not any(each.severity is not Severity.INFO for each in findings):
-        yield Line("Nothing known was found to be wrong with the environment", mark="info")
+        yield Line(text("diagnose", "nothing-known"), mark="info")
         if not quiet:
-            yield Line(
-                "If it is an environment problem, `envdoc report LOGFILE` prepares a report for the right project",
-                indent=2,
-            )
+            yield Line(text("diagnose", "report-it"), indent=2)

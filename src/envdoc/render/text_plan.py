@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from envdoc import __version__
-from envdoc.model.machine import Machine, Origin, System
+from envdoc.findings import text
+from envdoc.model.machine import Machine, System
 from envdoc.model.plan import InstallPackages, Plan, Step
 from envdoc.model.resolution import Resolution
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus, StepResult, StepStatus
+from envdoc.model.text import joined
 from envdoc.render.lines import Line
-from envdoc.render.text_report import finding_lines, machine_words
+from envdoc.render.text_report import finding_lines, machine_words, origin_lines
 
 _SHORT = 12  # rejected candidates shown without -v
 
@@ -27,93 +30,111 @@ def resolution_lines(
         yield from _rejected(resolution, verbose)
     if resolution.openers:
         yield Line()
-        yield Line("What would open more:", style="bold")
+        yield Line(text("render", "openers"), style="bold")
         for each in resolution.openers:
-            yield Line(f"{each.change} opens {each.opens}", mark="step", indent=2)
+            yield Line(text("render", "opens", change=each.change, opens=each.opens), mark="step", indent=2)
     for finding in resolution.findings:
         yield Line()
         yield from finding_lines(finding, machine.os.system)
     if resolution.fits and offer and not quiet:
         yield Line()
-        yield Line(f"Next: envdoc install --profile {resolution.profile}", fixed=True)
+        yield Line(text("render", "next", command=f"envdoc install --profile {resolution.profile}"), fixed=True)
 
 
 def _head(resolution: Resolution, machine: Machine) -> Iterator[Line]:
-    yield Line(f"envdoc {__version__} resolves for {gpu_words(machine)}", style="bold")
+    yield Line(text("render", "resolves", version=__version__, gpus=gpu_words(machine)), style="bold")
     driver = machine.driver.version.value
-    yield Line(f"on {machine_words(machine)}, " + (f"driver {driver}" if driver else "no driver"))
-    if machine.origin is not Origin.PROBED:
-        yield Line(f"from a {machine.origin.value} machine", style="yellow")
-    for each in machine.overrides:
-        yield Line(f"{each.fact} is overridden by {each.by}: {each.value}", style="yellow")
+    where = "on-driver" if driver else "on-no-driver"
+    yield Line(text("render", where, machine=machine_words(machine), driver=driver or ""))
+    yield from origin_lines(machine)
     yield Line()
     if resolution.fits:
-        chosen = f"torch {resolution.torch} with {resolution.cuda} on Python {resolution.python}"
-        yield Line(f"profile {resolution.profile}: {chosen}", mark="pass", style="bold")
+        yield Line(_chosen(resolution), mark="pass", style="bold")
     else:
-        wished = f" for profile {resolution.profile}" if resolution.profile else ""
-        yield Line(f"nothing fits{wished}", mark="fail", style="bold")
+        yield Line(text("render", "nothing-fits", profile=resolution.profile), mark="fail", style="bold")
+
+
+def _chosen(resolution: Resolution) -> str:
+    return text(
+        "render",
+        "chosen",
+        profile=resolution.profile,
+        torch=resolution.torch,
+        cuda=resolution.cuda,
+        python=resolution.python,
+    )
 
 
 def gpu_words(machine: Machine) -> str:
     """`2 x NVIDIA GeForce RTX 5060 Ti (compute capability 12.0)`."""
     gpus = machine.gpus.value or ()
     if not gpus:
-        return "no GPU"
-    counted: dict[str, int] = {}
-    for gpu in gpus:
-        capability = gpu.compute_capability.or_else("unknown")
-        words = f"{gpu.name.or_else('a GPU without a name')} (compute capability {capability})"
-        counted[words] = counted.get(words, 0) + 1
-    return ", ".join(words if number == 1 else f"{number} x {words}" for words, number in counted.items())
+        return text("render", "no-gpu")
+    kinds = Counter((gpu.name.value, gpu.compute_capability.value) for gpu in gpus)
+    return joined(_gpus(name, capability, number) for (name, capability), number in kinds.items())
+
+
+def _gpus(name: str | None, capability: str | None, count: int) -> str:
+    return text(
+        "render",
+        "one-gpu" if count == 1 else "several-gpus",
+        gpu=name or text("render", "nameless-gpu"),
+        capability=capability or text("render", "unknown"),
+        count=count,
+    )
 
 
 def _packages(resolution: Resolution) -> Iterator[Line]:
     if not resolution.packages:
         return
     yield Line()
-    yield Line("Packages:", style="bold")
-    width = max(len(f"{name} {chosen.version}") for name, chosen in resolution.packages.items())
+    yield Line(text("render", "packages"), style="bold")
     for name, chosen in resolution.packages.items():
-        yield Line(f"{f'{name} {chosen.version}':<{width}}  from {chosen.source}: {chosen.why}", indent=2)
+        told = text("render", "package", source=chosen.source, why=chosen.why)
+        yield Line(told, indent=2, label=f"{name} {chosen.version}")
 
 
 def _rejected(resolution: Resolution, verbose: bool) -> Iterator[Line]:
     if not resolution.rejected:
         return
     yield Line()
-    yield Line("What does not fit:", style="bold")
+    yield Line(text("render", "rejected"), style="bold")
     shown = resolution.rejected if verbose else resolution.rejected[:_SHORT]
     for each in shown:
-        yield Line(f"{each.candidate}: {'; '.join(each.reasons)}", mark="not-checked", indent=2)
+        told = text("render", "rejected-one", candidate=each.candidate, reasons=joined(each.reasons, "; "))
+        yield Line(told, mark="not-checked", indent=2)
     hidden = len(resolution.rejected) - len(shown)
     if hidden:
-        yield Line(f"and {hidden} more (-v shows them)", indent=4)
+        yield Line(text("render", "rejected-more", count=hidden), indent=4)
 
 
 def plan_lines(plan: Plan) -> Iterator[Line]:
     """What will be done, step by step, with what it costs."""
-    yield Line(f"Plan for {plan.environment} (profile {plan.profile}):", style="bold")
+    yield Line(text("render", "plan", environment=plan.environment, profile=plan.profile), style="bold")
     for number, step in enumerate(plan.steps, 1):
-        yield Line(f"{number}. {step.title}{_step_detail(step)}", indent=2)
-    yield Line(f"Download about {size(plan.download_mib)}, on disk about {size(plan.disk_mib)}", indent=2)
+        yield Line(_step(number, step), indent=2)
+    download, disk = size(plan.download_mib), size(plan.disk_mib)
+    yield Line(text("render", "download", download=download, disk=disk), indent=2)
     for note in plan.notes:
         yield Line(note, mark="info", indent=2)
 
 
-def _step_detail(step: Step) -> str:
-    if isinstance(step, InstallPackages):
-        named = ", ".join(step.requirements[:4])
-        more = f" and {len(step.requirements) - 4} more" if len(step.requirements) > 4 else ""
-        places = ", ".join(source.name for source in step.sources)
-        return f": {named}{more}" + (f" from {places}" if places else "")
-    return ""
+def _step(number: int, step: Step) -> str:
+    if not isinstance(step, InstallPackages):
+        return text("render", "step", number=number, title=step.title)
+    packages = ", ".join(step.requirements[:4])
+    if len(step.requirements) > 4:
+        packages = text("render", "and-more", packages=packages, count=len(step.requirements) - 4)
+    places = ", ".join(source.name for source in step.sources)
+    if places:
+        packages = text("render", "from-places", packages=packages, places=places)
+    return text("render", "step-packages", number=number, title=step.title, packages=packages)
 
 
 def size(mib: int) -> str:
     """`5.4 GiB`, `312 MiB`, or `unknown`."""
     if not mib:
-        return "an unmeasured amount"
+        return text("render", "unmeasured")
     return f"{mib / 1024:.1f} GiB" if mib >= 1024 else f"{mib} MiB"
 
 
@@ -133,16 +154,24 @@ _PROOF_MARKS = {
 
 
 def step_line(step: StepResult) -> Line:
-    word = "" if step.status is StepStatus.DONE else f" ({step.status.value})"
-    detail = f": {step.detail}" if step.detail else ""
-    return Line(f"{step.title}{word}{detail}  {step.seconds:.1f} s", mark=_STEP_MARKS[step.status])
+    seconds = f"{step.seconds:.1f}"
+    if step.status is StepStatus.DONE:
+        told = text("render", "step-done", title=step.title, detail=step.detail, seconds=seconds)
+    else:
+        status = text("render", f"step-{step.status.value}")
+        told = text("render", "step-ended", title=step.title, status=status, detail=step.detail, seconds=seconds)
+    return Line(told, mark=_STEP_MARKS[step.status])
 
 
 def proof_line(proof: ProofResult) -> Line:
-    where = "" if proof.gpu is None else f" on GPU {proof.gpu}"
-    word = "" if proof.status is ProofStatus.PASSED else f" {proof.status.value}"
-    reason = f": {proof.reason}" if proof.reason else ""
-    return Line(f"{proof.title}{where}{word}{reason}  {proof.seconds:.1f} s", mark=_PROOF_MARKS[proof.status])
+    name = proof.title if proof.gpu is None else text("render", "proof-on-gpu", proof=proof.title, gpu=proof.gpu)
+    seconds = f"{proof.seconds:.1f}"
+    if proof.status is ProofStatus.PASSED:
+        told = text("render", "proof-line-passed", proof=name, reason=proof.reason, seconds=seconds)
+    else:
+        status = text("render", f"proof-{proof.status.value}")
+        told = text("render", "proof-line", proof=name, status=status, reason=proof.reason, seconds=seconds)
+    return Line(told, mark=_PROOF_MARKS[proof.status])
 
 
 def install_lines(result: InstallResult, system: System) -> Iterator[Line]:
@@ -152,12 +181,12 @@ def install_lines(result: InstallResult, system: System) -> Iterator[Line]:
         yield from finding_lines(finding, system)
     yield Line()
     if result.usable:
-        word = "made and proved" if result.changed else "unchanged, proved before"
-        yield Line(f"{result.environment}: {word}", mark="pass", style="bold")
-        yield Line(f"Next: envdoc env --env {result.environment}", fixed=True)
+        how = "usable-made" if result.changed else "usable-unchanged"
+        yield Line(text("render", how, environment=result.environment), mark="pass", style="bold")
+        yield Line(text("render", "next", command=f"envdoc env --env {result.environment}"), fixed=True)
     else:
-        yield Line(f"{result.environment}: not usable yet", mark="fail", style="bold")
-        yield Line("Next: mend what is named above, then run the same command again; it continues where it stopped")
+        yield Line(text("render", "not-usable", environment=result.environment), mark="fail", style="bold")
+        yield Line(text("render", "next-mend"))
 
 
 def undo_lines(result: InstallResult, system: System) -> Iterator[Line]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envdoc import __version__
+from envdoc.findings import text
 from envdoc.model.finding import CheckStatus, Finding, Report, Severity, Shell
 from envdoc.model.machine import Machine, Origin, System, TargetKind
+from envdoc.model.text import joined
 from envdoc.render.lines import Line
 from envdoc.render.text_checks import check_lines
 
@@ -27,27 +29,34 @@ def report_lines(
     yield Line()
     yield Line(summary(report, seconds), style="bold")
     for each in report.next_commands:
-        yield Line(f"Next: {each.command}", fixed=True)
+        yield Line(text("render", "next", command=each.command), fixed=True)
 
 
 def header_lines(machine: Machine, profile: str) -> Iterator[Line]:
     """Which environment is judged, on which machine, against which profile, and what was overridden."""
-    yield Line(f"envdoc {__version__} judges {target_words(machine)}", style="bold")
-    yield Line(f"on {machine_words(machine)}")
+    yield Line(text("render", "judges", version=__version__, what=target_words(machine)), style="bold")
+    yield Line(text("render", "on-machine", machine=machine_words(machine)))
     if profile:
-        yield Line(f"against the profile {profile}")
+        yield Line(text("render", "against", profile=profile))
+    yield from origin_lines(machine, machine.note)
+
+
+def origin_lines(machine: Machine, note: str = "") -> Iterator[Line]:
+    """That the machine was not probed here, and what was overridden."""
     if machine.origin is not Origin.PROBED:
-        note = f": {machine.note}" if machine.note else ""
-        yield Line(f"from a {machine.origin.value} machine{note}", style="yellow")
+        origin = text("render", f"origin-{machine.origin.value}")
+        yield Line(text("render", "from-machine", origin=origin, note=note), style="yellow")
     for each in machine.overrides:
-        yield Line(f"{each.fact} is overridden by {each.by}: {each.value}", style="yellow")
+        told = text("render", "overridden", fact=each.fact, by=each.by, value=each.value)
+        yield Line(told, style="yellow")
 
 
 def target_words(machine: Machine) -> str:
     target = machine.target
     if target.kind is TargetKind.NONE or target.python.value is None:
-        return "no environment (no Python was found to judge)"
-    return f"Python {target.python.value.version} in {target.prefix} ({target.chosen_by})"
+        return text("render", "no-environment")
+    version = target.python.value.version
+    return text("render", "environment", version=version, prefix=target.prefix, chosen=target.chosen_by)
 
 
 def machine_words(machine: Machine) -> str:
@@ -56,13 +65,17 @@ def machine_words(machine: Machine) -> str:
     if machine.os.wsl.value:
         parts.append(f"WSL {machine.os.wsl.value}")
     if machine.os.container.value not in (None, "none"):
-        parts.append(f"in {machine.os.container.value}")
-    return ", ".join(parts)
+        parts.append(text("render", "in-container", container=machine.os.container.value))
+    return joined(parts)
 
 
 def finding_lines(finding: Finding, system: System) -> Iterator[Line]:
     """One finding in full: what, why, the commands for this system's shells, where to read more."""
-    yield Line(f"{finding.code}: {finding.summary}", mark=_SEVERITY_MARK[finding.severity], style="bold")
+    yield Line(
+        text("render", "finding", code=finding.code, summary=finding.summary),
+        mark=_SEVERITY_MARK[finding.severity],
+        style="bold",
+    )
     if finding.where:
         yield Line(str(finding.where), indent=4)
     for each in finding.evidence:
@@ -89,11 +102,13 @@ def summary(report: Report, seconds: float) -> str:
     passed = sum(result.status is CheckStatus.PASS for result in report.checks)
     unseen = sum(result.status is CheckStatus.NOT_CHECKED for result in report.checks)
     crashed = sum(result.status is CheckStatus.CRASH for result in report.checks)
-    parts = [_count(errors, "error"), _count(warnings, "warning"), f"{passed} passed", f"{unseen} not checked"]
+    parts = [_count(errors, "errors"), _count(warnings, "warnings")]
+    parts += [text("render", "count-passed", count=passed), text("render", "count-not-checked", count=unseen)]
     if crashed:
-        parts.append(f"{crashed} crashed (a bug of envdoc)")
-    return ", ".join(parts) + (f" in {seconds:.2f} s" if seconds else "")
+        parts.append(text("render", "count-crashes", count=crashed))
+    counts = joined(parts)
+    return text("render", "in-seconds", counts=counts, seconds=f"{seconds:.2f}") if seconds else counts
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def _count(number: int, what: str) -> str:
+    return text("render", f"count-{what}-1" if number == 1 else f"count-{what}", count=number)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from envdoc.findings import text
 from envdoc.model.finding import Finding
 from envdoc.model.machine import System
 from envdoc.model.results import ProofResult, ProofStatus
+from envdoc.model.text import Text, joined
 from envdoc.render.document import envelope, proof_data
 from envdoc.render.lines import Line
 from envdoc.render.text_report import finding_lines
@@ -18,11 +20,6 @@ _MARKS = {
     ProofStatus.NOT_CHECKED: "not-checked",
     ProofStatus.TIMED_OUT: "fail",
     ProofStatus.CRASHED: "crash",
-}
-_ENDS = {
-    0: "every proof that could be tried holds",
-    1: "the environment is wrong: exit 1",
-    75: "the runner is wrong, not the environment: exit 75, try another one",
 }
 
 
@@ -40,31 +37,37 @@ def smoke_lines(
 ) -> Iterator[Line]:
     """The whole report: where, one line a proof, what needs attention, the verdict."""
     results = tuple(results)
-    yield Line(f"envdoc proves {python}", style="bold")
-    yield Line(
-        "on " + ", ".join(f"{name} {value}" if name != "system" else value for name, value in facts.items() if value)
-    )
+    yield Line(text("render", "proves", python=python), style="bold")
+    told = (f"{name} {value}" if name != "system" else value for name, value in facts.items() if value)
+    yield Line(text("render", "on-machine", machine=", ".join(told)))
     yield Line()
-    width = max((len(_name(result)) for result in results), default=0)
     for result in results:
         if not quiet or result.status not in (ProofStatus.PASSED, ProofStatus.NOT_CHECKED):
-            yield proof_told(result, width)
+            yield proof_told(result)
             if result.output_tail and (verbose or result.status is not ProofStatus.NOT_CHECKED):
                 yield from (Line(line, indent=6, style="dim") for line in result.output_tail.splitlines()[-8:])
     for finding in findings:
         yield Line()
         yield from finding_lines(finding, system)
     yield Line()
-    yield Line(f"{_counts(results)} in {seconds:.1f} s: {_ENDS.get(exit_code, f'exit {exit_code}')}", style="bold")
+    end = text("render", f"end-{exit_code if exit_code in (0, 1, 75) else 'other'}", code=exit_code)
+    yield Line(text("render", "ends", counts=_counts(results), seconds=f"{seconds:.1f}", end=end), style="bold")
 
 
-def proof_told(result: ProofResult, width: int = 0) -> Line:
+def proof_told(result: ProofResult) -> Line:
     """One proof: `matmul-bf16 GPU 0  error 0.002, 741.2 TFLOP/s at 8192x8192 (1.2 s)`."""
-    reason = result.reason.splitlines()[0] if result.reason else ""
+    reason = result.reason if isinstance(result.reason, Text) else result.reason.partition("\n")[0]
     if result.status is ProofStatus.NOT_CHECKED:
-        reason = f"not checked: {reason}"
-    spent = f" ({result.seconds:.1f} s)" if result.seconds >= 0.05 else ""
-    return Line(f"{_name(result):<{width}}  {reason}{spent}", mark=_MARKS[result.status])
+        reason = text("render", "not-checked", reason=reason)
+    if result.seconds >= 0.05:
+        reason = text("render", "proof-seconds", reason=reason, seconds=f"{result.seconds:.1f}")
+    return Line(reason, mark=_MARKS[result.status], label=_name(result))
+
+
+def starting(number: int, total: int, title: str, gpu: int | None) -> str:
+    """`3/12 bf16 matrix product on GPU 0 ...`, while it runs."""
+    proof = title if gpu is None else text("render", "proof-on-gpu", proof=title, gpu=gpu)
+    return text("render", "starting", number=number, total=total, title=proof)
 
 
 def _name(result: ProofResult) -> str:
@@ -72,12 +75,9 @@ def _name(result: ProofResult) -> str:
 
 
 def _counts(results: tuple[ProofResult, ...]) -> str:
-    told = []
-    for status in ProofStatus:
-        number = sum(result.status is status for result in results)
-        if number:
-            told.append(f"{number} {status.value.replace('-', ' ')}")
-    return ", ".join(told) or "no proof"
+    numbers = {status: sum(result.status is status for result in results) for status in ProofStatus}
+    told = [text("render", f"count-{status.value}", count=number) for status, number in numbers.items() if number]
+    return joined(told) or text("render", "no-proof")
 
 
 def smoke_document(

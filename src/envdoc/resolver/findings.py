@@ -31,7 +31,7 @@ _REFUSALS: dict[Kind, tuple[str, str, str]] = {
     Kind.LIBC: ("glibc-too-old", "the C library is too old for these builds of torch", _MATRIX),
     Kind.COMPONENT: ("component-does-not-fit", "a component does not fit", ""),
     Kind.PYTHON: ("python-without-torch", "torch has no wheel for this Python", _MATRIX),
-    Kind.UNREACHABLE: ("source-unreachable", "no source that has this build could be reached", ""),
+    Kind.UNREACHABLE: ("network-unreachable", "no source that has this build could be reached", ""),
     Kind.SOURCE: ("source-without-build", "no source has this build", ""),
 }
 
@@ -190,7 +190,7 @@ def _lost(case: Case) -> tuple[str, ...]:
 def _unreachable(pick: Pick, case: Case) -> Finding:
     given = "a larger build that does" if pick.offered.superset else "the same CUDA variant"
     return Finding(
-        "source-unreachable",
+        "network-unreachable",
         Severity.WARNING,
         f"a preferred source could not be reached; {pick.offered.source.name} gives {given}",
         _lost(case),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 
 from envdoc.components import registry
 from envdoc.model.cuda import version_tuple
@@ -24,8 +25,20 @@ _MODERN_GLIBC = "2.28"
 _AT_MOST = 3  # what a change opens is told in so many builds
 
 
+class ChangeKind(StrEnum):
+    """What is changed. Every build that a driver opens counts as open for the changes after it."""
+
+    DRIVER = "driver"
+    SOURCE = "source"
+    PYTHON = "python"
+    GPUS = "gpus"
+    LIBC = "libc"
+    WISH = "wish"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
+    kind: ChangeKind
     words: str
     case: Case
     commands: tuple[Command, ...] = ()  # that make it
@@ -51,7 +64,7 @@ def find(
         opened = {key: verdict for key, verdict in _open(again).items() if key not in open_now}
         if opened:
             found.append(Opened(Opener(change.words, _told(opened)), change.commands))
-            open_now |= opened if change.words.startswith("driver") else {}
+            open_now |= opened if change.kind is ChangeKind.DRIVER else {}
     if best is None and not (found and case.wish.profile == "auto" and case.situation.cards):
         found += _other_profiles(case, profiles)
     return tuple(found)
@@ -89,9 +102,10 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
         yield from _hidden(case)
     if Kind.LIBC in kinds and case.situation.glibc:
         words = f"glibc {_MODERN_GLIBC} or newer (Ubuntu 20.04, Debian 10, RHEL 8)"
-        yield Change(words, _with(case, glibc=_MODERN_GLIBC))
+        yield Change(ChangeKind.LIBC, words, _with(case, glibc=_MODERN_GLIBC))
     if best is None and case.wish.torch:
-        yield Change(f"leaving out `--torch {case.wish.torch}`", replace(case, wish=replace(case.wish, torch="")))
+        words = f"leaving out `--torch {case.wish.torch}`"
+        yield Change(ChangeKind.WISH, words, replace(case, wish=replace(case.wish, torch="")))
     if best is None and Kind.COMPONENT in kinds:
         yield from _without(case, judged)
 
@@ -115,7 +129,7 @@ def _newer_drivers(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change
     have = drivers.comparable(situation.driver)
     for version in sorted({*floors, *own} - {""}, key=version_tuple):
         if version_tuple(version) > have:
-            yield Change(f"driver {version} or newer", _with(case, driver=version))
+            yield Change(ChangeKind.DRIVER, f"driver {version} or newer", _with(case, driver=version))
 
 
 def _older_driver(case: Case) -> Iterator[Change]:
@@ -123,7 +137,7 @@ def _older_driver(case: Case) -> Iterator[Change]:
     branch = drivers.last_branch(oldest, case.knowledge)
     if branch:
         words = f"driver {branch} (the last branch for compute capability {oldest})"
-        yield Change(words, _with(case, driver=str(branch)))
+        yield Change(ChangeKind.DRIVER, words, _with(case, driver=str(branch)))
 
 
 def _sources(case: Case) -> Iterator[Change]:
@@ -132,7 +146,8 @@ def _sources(case: Case) -> Iterator[Change]:
         if not reachable(lost):
             states = tuple(replace(each, offers=unasked) if each is lost else each for each in case.sources)
             commands = (Command("envdoc facts mirrors"),)
-            yield Change(f"reaching {lost.source.name}", replace(case, sources=states), commands)
+            words = f"reaching {lost.source.name}"
+            yield Change(ChangeKind.SOURCE, words, replace(case, sources=states), commands)
 
 
 def _pythons(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
@@ -143,7 +158,7 @@ def _pythons(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
     for python in nearest:
         changed = replace(_with(case, python=python), wish=replace(case.wish, python=""))
         if _open(tuple(judge(each.profile, changed) for each in judged)):
-            yield Change(f"Python {python}", changed, _again(f"--python {python}", case))
+            yield Change(ChangeKind.PYTHON, f"Python {python}", changed, _again(f"--python {python}", case))
             return
 
 
@@ -155,7 +170,7 @@ def _hidden(case: Case) -> Iterator[Change]:
         indices = ",".join(str(card.index) for card in kept)
         words = f"hiding {_listed(gone)} (`CUDA_VISIBLE_DEVICES={indices}`)"
         variables = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": indices}
-        yield Change(words, _with(case, cards=kept), _set(variables, case))
+        yield Change(ChangeKind.GPUS, words, _with(case, cards=kept), _set(variables, case))
 
 
 def _set(variables: dict[str, str], case: Case) -> tuple[Command, ...]:
@@ -180,7 +195,8 @@ def _without(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
             added = tuple(each for each in case.wish.with_components if name != registry.named(each).NAME)
             removed = (*case.wish.without_components, name)
             wish = replace(case.wish, with_components=added, without_components=removed)
-            yield Change(f"`--without {name}`", replace(case, wish=wish), _again(f"--without {name}", case))
+            option = f"--without {name}"
+            yield Change(ChangeKind.WISH, f"`{option}`", replace(case, wish=wish), _again(option, case))
 
 
 def _reasons(judgement: Judgement) -> Iterator[Reason]:

@@ -66,7 +66,7 @@ def of(environ: Mapping[str, str], gpus: tuple[Gpu, ...]) -> Visible:
 
 
 def _unlike(gpus: tuple[Gpu, ...]) -> bool:
-    """Whether CUDA's own order, the fastest first, may differ from nvidia-smi's; one that does not tell may differ."""
+    """Whether CUDA's own order, the fastest first, may differ from nvidia-smi's; one that tells nothing may."""
     return len({gpu.compute_capability.value for gpu in gpus}) > 1
 
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from envdoc.findings import text
 from envdoc.model.results import ProofResult
+from envdoc.model.text import Text
+
+IMPORT = "import:"  # `import:torch`: a proof that is made for any module
 
 
 class Level(StrEnum):
@@ -36,7 +40,6 @@ class Proof:
     """
 
     name: str  # "matmul-bf16"
-    title: str  # "bf16 matrix product"
     script: str  # "matmul": smoke/proofs/matmul.py
     args: Mapping[str, Any] = field(default_factory=dict)
     level: Level = Level.QUICK
@@ -46,6 +49,13 @@ class Proof:
     timeout: float = 60.0
     expects: str = ""  # column of the table gpu_performance that the measured figure is set against
     systems: tuple[str, ...] = ()  # "windows" only, say; empty: all
+
+    @property
+    def title(self) -> Text:
+        """`bf16 matrix product`: what is shown, of the words `smoke`."""
+        if self.name.startswith(IMPORT):
+            return text("smoke", "title-import", module=self.name.removeprefix(IMPORT))
+        return text("smoke", f"title-{self.name}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,14 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     ("gpu-lost", "GPU is lost|GPU_IS_LOST|fallen off the bus|unable to determine the device handle"),
     ("gpu-ecc-errors", "uncorrectable (ECC|NVLink) error|hardware stack error"),
-    (
-        "no-kernel-image",
-        "no kernel image is available|not compatible with the current PyTorch installation|kernel image is invalid",
-    ),
-    ("cpu-torch", "Torch not compiled with CUDA enabled"),
+    ("gpu-not-in-torch-build", "not compatible with the current PyTorch installation"),
+    ("no-kernel-image", "no kernel image is available|kernel image is invalid"),
+    ("torch-cpu-build", "Torch not compiled with CUDA enabled"),
     ("gpu-memory-held", r"CUDA-capable device\(s\) is/are busy"),
     ("cuda-oom", "CUDA out of memory|CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation"),
     ("no-gpu-visible", "No CUDA GPUs are available|no CUDA-capable device is detected|invalid device ordinal"),
     ("cuda-init-failed", "CUDA driver initialization failed|cuInit returned|CUDA unknown error"),
-    ("windows-libuv", "use_libuv was requested but PyTorch was built without libuv"),
+    ("windows-torchrun-libuv", "use_libuv was requested but PyTorch was built without libuv"),
     (
         "cudnn-version-mismatch",
         "cuDNN version incompatibility|CUDNN_STATUS_SUBLIBRARY|CUDNN_STATUS_NOT_INITIALIZED",
@@ -32,8 +30,8 @@ _RULES: tuple[tuple[str, str], ...] = (
         "missing-cuda-library",
         r"lib(cudnn|cublas|cudart|nvrtc|nccl|cusparse|cufft)\S*: cannot open shared object file",
     ),
-    ("python-dev-headers-missing", "Python.h: No such file"),
-    ("triton-no-c-compiler", "Failed to find C compiler"),
+    ("python-headers-missing", "Python.h: No such file"),
+    ("triton-no-compiler", "Failed to find C compiler"),
     ("collective-failed", "NCCL error|NCCL WARN|connectFullMesh failed|DistStoreError|DistBackendError"),
 )
 

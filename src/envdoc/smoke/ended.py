@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 from typing import Any
 
+from envdoc.findings import text
 from envdoc.model.finding import Finding
 from envdoc.model.results import ProofResult, ProofStatus
+from envdoc.model.text import Text
 from envdoc.smoke.classify import code_of
 from envdoc.smoke.codes import finding
 from envdoc.smoke.jobs import Job
@@ -29,8 +31,7 @@ def result_of(job: Job, told: dict[str, Any]) -> ProofResult:
     and, where the proof came to its own end, `status`, `reason`, `figures`, `notes`, and for a failure `code`.
     """
     if told.get("returncode") is None:
-        seconds = told["seconds"]
-        reason = f"stopped after {seconds:.0f} s: it did not end within its time"
+        reason = text("smoke", "stopped", seconds=f"{told['seconds']:.0f}")
         return _result(job, told, ProofStatus.TIMED_OUT, reason, (finding("proof-timed-out", _summary(job, reason)),))
     if "status" not in told:
         return _died(job, told)
@@ -53,7 +54,7 @@ def _died(job: Job, told: dict[str, Any]) -> ProofResult:
     """The process ended before the proof did: by a signal, by Windows, or by a library that calls exit()."""
     returncode = told["returncode"]
     death = death_of(returncode)
-    reason = f"the process died: {death}" if death else f"the process ended by itself with exit code {returncode}"
+    reason = text("smoke", "died", death=death) if death else text("smoke", "ended", code=returncode)
     code = "proof-killed" if returncode == -9 else code_of(told.get("tail", ""), "proof-crashed")
     return _result(job, told, ProofStatus.CRASHED, reason, (finding(code, _summary(job, reason)),))
 
@@ -77,7 +78,7 @@ def _result(
         title=job.proof.title,
         status=status,
         gpu=job.gpu.index if job.gpu else None,
-        reason=reason.strip(),
+        reason=reason if isinstance(reason, Text) else reason.strip(),
         seconds=told.get("seconds", 0.0),
         figures=told.get("figures", {}),
         output_tail="" if status is ProofStatus.PASSED else told.get("tail", "").strip(),
@@ -85,6 +86,9 @@ def _result(
     )
 
 
-def _summary(job: Job, reason: str) -> str:
-    where = f" on GPU {job.gpu.index}" if job.gpu else ""
-    return f"{job.proof.title}{where}: {reason.strip().splitlines()[0] if reason.strip() else 'failed'}"
+def _summary(job: Job, reason: str) -> Text:
+    if not isinstance(reason, Text):
+        reason = reason.strip().splitlines()[0] if reason.strip() else text("smoke", "failed")
+    if job.gpu is None:
+        return text("smoke", "of-proof", proof=job.proof.title, reason=reason)
+    return text("smoke", "on-gpu", proof=job.proof.title, gpu=job.gpu.index, reason=reason)

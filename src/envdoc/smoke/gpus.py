@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, known
 from envdoc.model.machine import Gpu
@@ -31,20 +32,18 @@ def visible(host: Host, environ: dict[str, str]) -> Visible:
     """The GPUs that a program started with `environ` sees."""
     init = host.nvml.init()
     if not init.known:
-        return Visible((), f"NVML: {init.reason()}", _broken(init.detail))
+        return Visible((), text("smoke", "nvml", reason=init.reason()), _broken(init.detail))
     count = host.nvml.count()
     if count.value is None:
-        return Visible((), f"NVML: {count.reason()}", _broken(count.detail))
+        return Visible((), text("smoke", "nvml", reason=count.reason()), _broken(count.detail))
     if not count.value:
-        return Visible((), "the driver shows no GPU")
+        return Visible((), text("smoke", "driver-shows-none"))
     gpus = tuple(_read(host, index) for index in range(count.value))
     seen = rule.of(environ, gpus)
     if not seen.entries:
-        return Visible((), f"`{rule.NAME}={environ.get(rule.NAME)}` hides all of the {count.value}")
+        return Visible((), text("smoke", "hides-all", value=environ.get(rule.NAME), count=count.value))
     lost = [entry for entry in seen.entries if entry.index >= 0 and _lost(gpus[entry.index])]
-    reason = (
-        f"GPU {', '.join(entry.select for entry in lost)} is lost: NVML does not reach it any more" if lost else ""
-    )
+    reason = text("smoke", "is-lost", gpus=", ".join(entry.select for entry in lost)) if lost else ""
     left = tuple(_seen(entry, place, gpus) for place, entry in enumerate(seen.entries) if entry not in lost)
     return Visible(left, reason, "gpu-lost" if lost else "")
 

@@ -49,7 +49,7 @@ def proof_named(name: str) -> Proof:
     """
     if name.startswith("import:") and name[7:].replace(".", "").replace("_", "").isalnum():
         module = name[7:]
-        return Proof(name, f"`import {module}`", "import_module", {"module": module}, timeout=120.0)
+        return Proof(name, "import_module", {"module": module}, timeout=120.0)
     if name in PROOFS:
         return PROOFS[name]
     import difflib

@@ -57,7 +57,7 @@ class Kit:
         import torch
 
         if torch.version.cuda is None:
-            self.fail("cpu-torch", f"torch {torch.__version__} is a CPU build")
+            self.fail("torch-cpu-build", f"torch {torch.__version__} is a CPU build")
         has = torch.cuda.get_device_capability()
         if has < tuple(map(int, capability.split("."))):
             self.skip(f"needs compute capability {capability}, this GPU has {has[0]}.{has[1]}")

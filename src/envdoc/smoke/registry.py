@@ -1,4 +1,4 @@
-"""Every proof by name. A new one is a script in `smoke/proofs/` and its row here."""
+"""Every proof by name. A new one is a script in `smoke/proofs/`, its row here, and its title in the words `smoke`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ _TORCH = ("torch",)
 _LLAMAFACTORY = ("torch", "transformers", "llamafactory")
 
 _INSTALL = (
-    Proof("torch-arch-list", "torch has code for the GPUs", "torch_arch_list", group=Group.CPU, needs=_TORCH),
-    Proof("matmul-cpu", "fp32 matrix product on the CPU", "matmul_cpu", group=Group.CPU, needs=_TORCH),
-    Proof("matmul-gpu", "small matrix product on the GPU", "matmul_gpu", group=_EACH, needs=_TORCH, timeout=120),
+    Proof("torch-arch-list", "torch_arch_list", group=Group.CPU, needs=_TORCH),
+    Proof("matmul-cpu", "matmul_cpu", group=Group.CPU, needs=_TORCH),
+    Proof("matmul-gpu", "matmul_gpu", group=_EACH, needs=_TORCH, timeout=120),
     Proof(
         "llamafactory-cli-version",
-        "`llamafactory-cli version` ends well",
         "llamafactory_cli",
         {"arguments": ["version"], "expect": "LLaMA"},
         needs=("llamafactory",),
@@ -24,7 +23,6 @@ _INSTALL = (
     ),
     Proof(
         "llamafactory-cli-train-help",
-        "`llamafactory-cli train -h` ends well",
         "llamafactory_cli",
         {"arguments": ["train", "-h"], "expect": "--model_name_or_path"},
         needs=("llamafactory",),
@@ -34,34 +32,31 @@ _INSTALL = (
 )
 
 _DRIVER = (
-    Proof("cuda-init", "the driver lets a program in", "cuda_init", group=_EACH, timeout=60),
-    Proof("gpu-health", "ECC errors and remapped memory rows", "gpu_health", group=_EACH, timeout=60),
-    Proof("smi-nvml", "nvidia-smi and NVML agree", "smi_nvml", group=_EACH, timeout=60),
+    Proof("cuda-init", "cuda_init", group=_EACH, timeout=60),
+    Proof("gpu-health", "gpu_health", group=_EACH, timeout=60),
+    Proof("smi-nvml", "smi_nvml", group=_EACH, timeout=60),
     Proof(
         "gpu-memory",
-        "some GPU memory can be taken and holds a pattern",
         "gpu_memory",
         {"share": 0.5, "most_mib": 4096},
         group=_EACH,
     ),
     Proof(
         "gpu-memory-most",
-        "90 % of the free GPU memory holds a pattern",
         "gpu_memory",
         {"share": 0.9, "most_mib": 1 << 20},
         group=_EACH,
         level=_FULL,
         timeout=240,
     ),
-    Proof("host-bandwidth", "copies between host and GPU", "host_bandwidth", group=_EACH, level=_FULL),
-    Proof("peer-access", "GPUs can read each other's memory", "peer_access", group=_ALL),
+    Proof("host-bandwidth", "host_bandwidth", group=_EACH, level=_FULL),
+    Proof("peer-access", "peer_access", group=_ALL),
 )
 
 
 def _matmul(kind: str, capability: str = "", level: Level = _FULL) -> Proof:
     return Proof(
         f"matmul-{kind}",
-        f"{kind} matrix product",
         "matmul",
         {"format": kind},
         group=_EACH,
@@ -74,9 +69,8 @@ def _matmul(kind: str, capability: str = "", level: Level = _FULL) -> Proof:
 
 
 def _attention(backend: str, level: Level = _FULL) -> Proof:
-    title = f"attention by torch's {backend} backend"
     args = {"backend": backend}
-    return Proof(f"sdpa-{backend}", title, "attention", args, group=_EACH, level=level, needs=_TORCH, timeout=120)
+    return Proof(f"sdpa-{backend}", "attention", args, group=_EACH, level=level, needs=_TORCH, timeout=120)
 
 
 _COMPUTE = (
@@ -87,21 +81,19 @@ _COMPUTE = (
     _matmul("fp8", "8.9"),
     Proof(
         "memory-bandwidth",
-        "a copy within the GPU's memory",
         "memory_bandwidth",
         group=_EACH,
         needs=_TORCH,
         expects="memory_gbs",
     ),
-    Proof("clocks", "clocks under load", "clocks", group=_EACH, level=_FULL, needs=_TORCH),
-    Proof("convolution", "a convolution through cuDNN", "convolution", group=_EACH, needs=_TORCH, timeout=120),
+    Proof("clocks", "clocks", group=_EACH, level=_FULL, needs=_TORCH),
+    Proof("convolution", "convolution", group=_EACH, needs=_TORCH, timeout=120),
     _attention("flash", Level.QUICK),
     _attention("efficient"),
     _attention("cudnn"),
     _attention("math"),
     Proof(
         "compile",
-        "a Triton kernel through `torch.compile`",
         "compiled",
         group=_EACH,
         level=_FULL,
@@ -112,14 +104,13 @@ _COMPUTE = (
 
 
 def _layers(kind: str, level: Level = _FULL) -> Proof:
-    title = f"bitsandbytes {kind} layer"
     needs = ("torch", "bitsandbytes")
     args = {"kind": kind}
-    return Proof(f"bnb-{kind}", title, "bitsandbytes_layers", args, level, _EACH, needs, timeout=120)
+    return Proof(f"bnb-{kind}", "bitsandbytes_layers", args, level, _EACH, needs, timeout=120)
 
 
-def _optimizer(name: str, title: str, package: str, module: str, group: Group, timeout: float) -> Proof:
-    return Proof(name, title, "optimizer", {"package": package}, _FULL, group, ("torch", module), timeout=timeout)
+def _optimizer(name: str, package: str, module: str, group: Group, timeout: float) -> Proof:
+    return Proof(name, "optimizer", {"package": package}, _FULL, group, ("torch", module), timeout=timeout)
 
 
 _PACKAGES = (
@@ -127,20 +118,18 @@ _PACKAGES = (
     _layers("nf4", Level.QUICK),
     Proof(
         "bnb-nf4-cpu",
-        "bitsandbytes nf4 layer on the CPU",
         "bitsandbytes_layers",
         {"kind": "nf4"},
         group=_INSTEAD,
         needs=("torch", "bitsandbytes"),
         timeout=120,
     ),
-    _optimizer("bnb-adamw8bit", "bitsandbytes 8-bit AdamW", "bitsandbytes", "bitsandbytes", _EACH, 120),
-    Proof("liger", "Liger kernels", "liger", level=_FULL, group=_EACH, needs=("torch", "liger_kernel"), timeout=180),
-    _optimizer("deepspeed-fused-adam", "DeepSpeed's fused Adam", "deepspeed-fused", "deepspeed", _EACH, 600),
-    _optimizer("deepspeed-cpu-adam", "DeepSpeed's CPU Adam", "deepspeed-cpu", "deepspeed", Group.CPU, 600),
+    _optimizer("bnb-adamw8bit", "bitsandbytes", "bitsandbytes", _EACH, 120),
+    Proof("liger", "liger", level=_FULL, group=_EACH, needs=("torch", "liger_kernel"), timeout=180),
+    _optimizer("deepspeed-fused-adam", "deepspeed-fused", "deepspeed", _EACH, 600),
+    _optimizer("deepspeed-cpu-adam", "deepspeed-cpu", "deepspeed", Group.CPU, 600),
     Proof(
         "flash-attn",
-        "flash-attn's attention",
         "attention_package",
         {"package": "flash-attn"},
         _FULL,
@@ -151,7 +140,6 @@ _PACKAGES = (
     ),
     Proof(
         "xformers",
-        "xformers' attention",
         "attention_package",
         {"package": "xformers"},
         _FULL,
@@ -163,10 +151,9 @@ _PACKAGES = (
 )
 
 _DISTRIBUTED = (
-    Proof("all-reduce", "ranks on the GPUs agree", "all_reduce", {"gpus": True}, _FULL, _ALL, _TORCH, timeout=300),
+    Proof("all-reduce", "all_reduce", {"gpus": True}, _FULL, _ALL, _TORCH, timeout=300),
     Proof(
         "all-reduce-gloo",
-        "two ranks on the CPU agree",
         "all_reduce",
         {"gpus": False},
         _FULL,
@@ -176,21 +163,17 @@ _DISTRIBUTED = (
 )
 
 
-def _train(method: str, title: str) -> tuple[Proof, ...]:
+def _train(method: str) -> tuple[Proof, ...]:
     """By transformers and peft, and by llamafactory-cli; on each GPU, or instead on the CPU."""
     needs = ("torch", "transformers", "peft", *(("bitsandbytes",) if method == "qlora" else ()))
     factory = (*needs, "llamafactory")
     args = {"method": method}
-    by = "by llamafactory-cli"
     return (
-        Proof(f"train-{method}", title, "train", args, _TRAIN, _EACH, needs, timeout=300),
-        Proof(f"train-{method}-cpu", f"{title} on the CPU", "train", args, _TRAIN, _INSTEAD, needs, timeout=600),
-        Proof(
-            f"llamafactory-{method}", f"{title} {by}", "train_llamafactory", args, _TRAIN, _EACH, factory, timeout=600
-        ),
+        Proof(f"train-{method}", "train", args, _TRAIN, _EACH, needs, timeout=300),
+        Proof(f"train-{method}-cpu", "train", args, _TRAIN, _INSTEAD, needs, timeout=600),
+        Proof(f"llamafactory-{method}", "train_llamafactory", args, _TRAIN, _EACH, factory, timeout=600),
         Proof(
             f"llamafactory-{method}-cpu",
-            f"{title} {by} on the CPU",
             "train_llamafactory",
             args,
             _TRAIN,
@@ -202,9 +185,9 @@ def _train(method: str, title: str) -> tuple[Proof, ...]:
 
 
 _TRAINING = (
-    *_train("lora", "LoRA training of a tiny Llama"),
-    *_train("qlora", "4-bit QLoRA training of a tiny Llama"),
-    *_train("full", "full training of a tiny Llama"),
+    *_train("lora"),
+    *_train("qlora"),
+    *_train("full"),
 )
 
 PROOFS: dict[str, Proof] = {

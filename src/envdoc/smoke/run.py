@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from envdoc.findings import text
 from envdoc.host.base import Completed, Host
 from envdoc.model.results import ProofResult, ProofStatus
 from envdoc.smoke.base import Group, Level, Proof, ProofEvent
@@ -52,7 +53,7 @@ def prove(
     seen = visible(host, {**host.environ, **(environ or {})})
     chosen = Visible(
         tuple(gpu for gpu in seen.gpus if gpus is None or gpu.index in gpus),
-        seen.reason or f"GPU {', '.join(map(str, gpus or ()))} is not visible",
+        seen.reason or text("smoke", "not-visible", gpus=", ".join(map(str, gpus or ()))),
         seen.broken,
     )
     return _Run(host, python, timeout_factor, environ or {}, on_event).all(asked, chosen, arguments or {})
@@ -93,9 +94,9 @@ class _Run:
 
     def _here(self, proof: Proof, seen: Visible, arguments: Mapping[str, Any]) -> Sequence[Job | ProofResult]:
         if proof.systems and self.host.system not in proof.systems:
-            return (_not_checked(proof, f"only on {', '.join(proof.systems)}"),)
+            return (_not_checked(proof, text("smoke", "only-on", systems=", ".join(proof.systems))),)
         jobs = spread(proof, seen.gpus, arguments)
-        return jobs or (_not_checked(proof, f"no GPU: {seen.reason}"),)
+        return jobs or (_not_checked(proof, text("smoke", "no-gpu-for-it", reason=seen.reason)),)
 
     def _run(self, waiting: dict[int, Job]) -> None:
         """Run all jobs; where the child itself dies, go on with what it left, each proof in a fresh interpreter."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from envdoc.findings import text
 from envdoc.model.finding import Finding, findings_code
 from envdoc.model.results import ProofResult, ProofStatus
 from envdoc.smoke.codes import finding
@@ -34,11 +35,11 @@ def verdict(results: tuple[ProofResult, ...], seen: Visible, *, cpu: bool = Fals
     """
     findings = [each for result in results for each in result.findings]
     if not cpu and (seen.broken or not seen.gpus):
-        what = "a GPU cannot be used" if seen.gpus else "no GPU can be used"
-        findings.insert(0, finding(seen.broken or "no-gpu-visible", f"{what}: {seen.reason}"))
+        what = text("smoke", "gpu-unusable" if seen.gpus else "no-gpu", reason=seen.reason)
+        findings.insert(0, finding(seen.broken or "no-gpu-visible", what))
     if not any(result.status is ProofStatus.PASSED for result in results) and not findings:
-        reasons = tuple(f"{result.name}: {result.reason}" for result in results)
-        findings.append(finding("nothing-proved", "no proof could be tried", reasons))
+        reasons = [text("smoke", "of-proof", proof=result.name, reason=result.reason) for result in results]
+        findings.append(finding("nothing-proved", text("smoke", "nothing"), reasons))
     ordered = tuple(sorted(_once(findings), key=lambda each: (not each.machine_broken, _ORDER.index(each.severity))))
     return Verdict(ordered, findings_code(ordered, strict=strict))
 

@@ -9,10 +9,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO
 
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.model.facts import Why
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Machine, System
+from envdoc.model.text import Text
 from envdoc.model.value import dataclass
 
 if TYPE_CHECKING:
@@ -45,14 +47,20 @@ class Diagnosed:
     def looked_at(self) -> str:
         """`1203 lines, 96 KB, of pip and torch, against 113 rules`."""
         looked = self.diagnosis.looked_at
-        tools = f", of {', '.join(looked.tools)}" if looked.tools else ""
-        lines = f"{looked.lines} line{'' if looked.lines == 1 else 's'}"
-        return f"{lines}, {_size(looked.bytes)}{tools}, against {looked.rules} rules"
+        lines = text("diagnose", "one-line" if looked.lines == 1 else "lines", count=looked.lines)
+        return text(
+            "diagnose",
+            "looked-at-tools" if looked.tools else "looked-at",
+            lines=lines,
+            size=_size(looked.bytes),
+            tools=", ".join(looked.tools),
+            rules=looked.rules,
+        )
 
     @property
     def ended(self) -> str:
         """How the command ended; "" where none was run."""
-        return "" if self.returncode is None else f"the command ended with exit code {self.returncode}"
+        return "" if self.returncode is None else text("diagnose", "ended", code=self.returncode)
 
     @property
     def told(self) -> dict[str, object]:
@@ -97,7 +105,7 @@ def diagnose_file(
     """
     if path == "-":
         stream = stdin if stdin is not None else sys.stdin.buffer
-        return _explained(host, "standard input", stream, wish, system, on_progress)
+        return _explained(host, text("diagnose", "standard-input"), stream, wish, system, on_progress)
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a stream, not a text
             return _explained(host, path, file, wish, system, on_progress)
@@ -152,7 +160,8 @@ def _explained(
     from envdoc.diagnose import diagnose_stream
 
     machine = _machine(host, wish)
-    name = os.path.basename(source) or source  # noqa: PTH119 - also of a Windows path on Windows
+    # also of a Windows path on Windows; a Text is no path
+    name = source if isinstance(source, Text) else os.path.basename(source) or source  # noqa: PTH119
     return Diagnosed(name, diagnose_stream(stream, _context(machine, system), on_progress), None, machine, system)
 
 

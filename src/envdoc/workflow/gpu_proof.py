@@ -6,7 +6,8 @@ be. A GPU that is there and does not answer is another thing: nobody has seen th
 
 from __future__ import annotations
 
-from envdoc.model.finding import Finding, Remediation, Report, Severity
+from envdoc.findings import finding, text
+from envdoc.model.finding import Finding, Report, Severity
 from envdoc.model.machine import Machine, Origin
 from envdoc.model.profile import Profile
 from envdoc.model.results import ProofResult, ProofStatus
@@ -42,17 +43,13 @@ def gpus_answer(machine: Machine, profile: Profile | None, proved: tuple[ProofRe
 
 def _failed(errors: tuple[Finding, ...]) -> ProofResult:
     codes = ", ".join(each.code for each in errors)
-    reason = f"this machine has a GPU, and nothing was proved on it: {codes}"
+    reason = text("install", "unproved", codes=codes)
     return ProofResult(NAME, TITLE, ProofStatus.FAILED, reason=reason, findings=errors)
 
 
 def _unproved(report: Report, proofs: list[ProofResult]) -> Finding:
     """The checks find nothing, and still no proof could be tried."""
     gpus = report.machine.gpus.value or ()
-    return Finding(
-        "nothing-proved",
-        Severity.ERROR,
-        "No proof on a GPU could be tried, so the environment is not marked usable",
-        evidence=(f"GPUs: {len(gpus)}", *(f"{each.name}: {each.reason}" for each in proofs)),
-        remediation=Remediation("Remove what keeps the proofs from running, then run the same command again"),
-    )
+    told = [text("smoke", "of-proof", proof=each.name, reason=each.reason) for each in proofs]
+    evidence = (text("install", "gpus", count=len(gpus)), *told)
+    return finding("nothing-proved", summary="on-gpus", fix="in-install-fix", evidence=evidence)

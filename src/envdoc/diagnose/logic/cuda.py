@@ -9,6 +9,7 @@ from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match
+from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Severity
 from envdoc.rules.coverage import covers
@@ -16,11 +17,11 @@ from envdoc.rules.torch_rows import row_of
 
 
 def no_gpu_visible(match: Match, case: Case) -> list[Match]:
-    """A CPU build is told by `cpu-torch`; a mere warning of a library about libcuda is no failure of its own."""
-    text = flat(match.sighting.lines)
+    """A CPU build is told as `torch-cpu-build`; a library's mere warning about libcuda is no failure of its own."""
+    around = flat(match.sighting.lines)
     if "doesn't support bf16/gpu" in match.sighting.line.text and "+cpu" in case.facts.text:
         return []
-    if "libcuda" in match.sighting.anchor and ("stream_executor" in text or "xla" in text):
+    if "libcuda" in match.sighting.anchor and ("stream_executor" in around or "xla" in around):
         return []  # TensorFlow's banner
     if match.sighting.anchor in _MILD and not _failed(case):
         return [replace(match, severity=Severity.INFO)]
@@ -37,8 +38,10 @@ _MILD = (
 
 def _failed(case: Case) -> bool:
     """Whether the log tells of any failure at all."""
-    text = case.facts.text
-    return any(word in text for word in ("Traceback (most recent call last)", "Error:", "ERROR", "error:", "Error "))
+    return any(
+        word in case.facts.text
+        for word in ("Traceback (most recent call last)", "Error:", "ERROR", "error:", "Error ")
+    )
 
 
 def cpu_torch(match: Match, case: Case) -> list[Match]:
@@ -48,15 +51,11 @@ def cpu_torch(match: Match, case: Case) -> list[Match]:
     machine = case.context.machine
     notes = match.notes
     if machine is not None and machine.gpus.value == ():
-        notes = (*notes, "this machine has no NVIDIA GPU: a CUDA build would not help here")
+        notes = (*notes, text("diagnose", "no-gpu-here"))
     return [replace(match, notes=notes)]
 
 
 _BOUNDS = re.compile(r"\((\d{1,2}\.\d)\) - \((\d{1,2}\.\d)\)")
-_HARMLESS = (
-    "torch warns by its list of architectures, and its code for an older one of the same major runs on this GPU: "
-    "the warning is harmless"
-)
 
 
 def _runs_all_the_same(case: Case) -> bool:
@@ -78,24 +77,20 @@ def arch_not_in_torch(match: Match, case: Case) -> list[Match]:
     if case.facts.vendor == "amd":
         return []
     known, knowledge = case.known, tables(case)
-    text = match.sighting.line.text
-    says_it = (
-        "not compatible with the current PyTorch" in text
-        or "which is of c" in text
-        or "does not include kernels" in text
-    )
+    line = match.sighting.line.text
+    says_it = any(each in line for each in _TORCH_SAYS)
     if says_it and _runs_all_the_same(case):
-        return [replace(match, severity=Severity.INFO, cause=_HARMLESS)]
+        return [replace(match, severity=Severity.INFO, words="log-harmless")]
     if says_it or not known.capabilities or not known.torch_cuda.startswith("cu"):
         return [match]
     row = row_of(known.torch, known.torch_cuda, known.system, known.arch, knowledge)
     if row is not None and all(covers(row.sm, c) for c in known.capabilities):
-        build = f"{known.torch}+{known.torch_cuda}"
-        cause = (
-            f"torch {build} has code for this GPU, so an extension lacks it: the traceback's last file tells which"
-        )
-        return [replace(match, cause=cause, severity=Severity.ERROR)]
+        captured = {**match.captured, "build": f"{known.torch}+{known.torch_cuda}"}
+        return [replace(match, words="log-extension", captured=captured, severity=Severity.ERROR)]
     return [match]
+
+
+_TORCH_SAYS = ("not compatible with the current PyTorch", "which is of c", "does not include kernels")
 
 
 def arch_not_in_extension(match: Match, case: Case) -> list[Match]:
@@ -130,13 +125,13 @@ def oom(match: Match, case: Case) -> list[Match]:
         and _mib(unused) > 1024
         and case.facts.system != "windows"
     ):
-        note = f"{unused} are reserved but unused: PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True may help"
+        note = text("diagnose", "reserved-unused", unused=unused)
         return [replace(match, notes=(*match.notes, note))]
     return [match]
 
 
-def _mib(text: str) -> float:
-    number, _, unit = text.partition(" ")
+def _mib(size: str) -> float:
+    number, _, unit = size.partition(" ")
     scale = {"K": 1 / 1024, "M": 1.0, "G": 1024.0}
     try:
         return float(number) * scale.get(unit[:1], 1.0)
@@ -176,15 +171,15 @@ def missing_cuda_library(match: Match, case: Case) -> list[Match]:
             and major in ("11", "12", "13")
             and not case.known.torch_cuda.startswith(f"cu{major}")
         ):
-            note = f"torch is built for {case.known.torch_cuda}: what asks for {library} was built for CUDA {major}"
+            note = text("diagnose", "built-for-major", tag=case.known.torch_cuda, library=library, major=major)
             return [replace(match, notes=(*match.notes, note))]
     return [match]
 
 
 def p2p_info(match: Match, _case: Case) -> list[Match]:
     """Only the lines that speak of a missing peer-to-peer."""
-    text = match.sighting.line.text
-    keep = "disabled" in text or "Could not enable P2P" in text or "not supported" in text or "DISABLE" in text
+    line = match.sighting.line.text
+    keep = any(each in line for each in ("disabled", "Could not enable P2P", "not supported", "DISABLE"))
     return [match] if keep else []
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.values import Match
+from envdoc.findings import text
 from envdoc.model.finding import Severity
 
 _ERROR = re.compile(r"(?:Error|Exception|error|ERROR|failed|fatal)\b")
@@ -15,7 +16,7 @@ _ERROR = re.compile(r"(?:Error|Exception|error|ERROR|failed|fatal)\b")
 
 def torch_missing(match: Match, _case: Case) -> list[Match]:
     """Inside a build it is build isolation, which has its own rule."""
-    text = flat(match.sighting.lines)
+    around = flat(match.sighting.lines)
     inside = (
         "Getting requirements to build wheel",
         "pip-build-env",
@@ -26,7 +27,7 @@ def torch_missing(match: Match, _case: Case) -> list[Match]:
     )
     return (
         []
-        if any(each in text for each in inside) or "torch." in match.sighting.line.text.partition("torch")[2][:1]
+        if any(each in around for each in inside) or "torch." in match.sighting.line.text.partition("torch")[2][:1]
         else [match]
     )
 
@@ -34,19 +35,18 @@ def torch_missing(match: Match, _case: Case) -> list[Match]:
 def extension_abi(match: Match, _case: Case) -> list[Match]:
     """Which ABI the wheel was built for stands in the missing symbol."""
     symbol = match.captured.get("symbol", "")
-    text = flat(match.sighting.lines)
-    if "flash_attn" not in text and "flash-attn" not in text:
+    around = flat(match.sighting.lines)
+    if "flash_attn" not in around and "flash-attn" not in around:
         if not symbol.startswith(("_ZN3c10", "_ZNK3c10", "_ZN2at", "_ZNK2at", "_ZNR5torch", "_ZN5torch")):
             return []
         library = re.search(r"([\w.-]{3,80}\.so)", match.sighting.line.text)
-        name = library[1] if library else "A compiled extension"
-        cause = f"{name} was built for another torch (or the other C++ ABI) than the installed one"
-        return [replace(match, cause=cause)]
+        captured = {**match.captured, **({"library": library[1]} if library else {})}
+        return [replace(match, words="log-other", captured=captured)]
     notes = match.notes
     if symbol.endswith("SourceLocationESs"):
-        notes = (*notes, "the symbol is of the old C++ ABI: take a wheel with cxx11abiTRUE")
+        notes = (*notes, text("diagnose", "old-abi"))
     elif "cxx1112basic_string" in symbol:
-        notes = (*notes, "the symbol is of the new C++ ABI: take a wheel with cxx11abiFALSE")
+        notes = (*notes, text("diagnose", "new-abi"))
     return [replace(match, notes=notes)]
 
 
@@ -63,15 +63,7 @@ def bnb_override(match: Match, _case: Case) -> list[Match]:
 def bnb_requires_latest(match: Match, case: Case) -> list[Match]:
     """With the reason if the log gives it."""
     if "torch.cuda.is_available() False" in case.facts.text or "CUDA available: False" in case.facts.text:
-        return [
-            replace(
-                match,
-                notes=(
-                    *match.notes,
-                    "torch.cuda.is_available() is False: that is the cause, not the release of bitsandbytes",
-                ),
-            )
-        ]
+        return [replace(match, notes=(*match.notes, text("diagnose", "cuda-not-available")))]
     return [match]
 
 
@@ -79,13 +71,8 @@ def xformers(match: Match, _case: Case) -> list[Match]:
     """Where torch became a CPU build, torch is what must be mended."""
     have = match.captured.get("torch", "")
     if have.endswith("+cpu"):
-        return [
-            replace(
-                match,
-                severity=Severity.ERROR,
-                notes=(*match.notes, f"torch is {have}: another install has replaced the CUDA build"),
-            )
-        ]
+        note = text("diagnose", "replaced-by-cpu", torch=have)
+        return [replace(match, severity=Severity.ERROR, notes=(*match.notes, note))]
     return [match]
 
 
@@ -137,7 +124,7 @@ def pip_conflict(match: Match, _case: Case) -> list[Match]:
 
 def python_too_new(match: Match, case: Case) -> list[Match]:
     """With the index out of reach pip sees no version at all; a name that does not exist is no matter of Python."""
-    text = case.facts.text
+    log = case.facts.text
     reach = (
         "Failed to establish a new connection",
         "name resolution",
@@ -147,10 +134,10 @@ def python_too_new(match: Match, case: Case) -> list[Match]:
         "getaddrinfo failed",
     )
     if (
-        any(each in text for each in reach)
+        any(each in log for each in reach)
         or "bitsandbytes-cuda" in match.sighting.line.text
         or (
-            "requirement triton" in text
+            "requirement triton" in log
             and case.facts.system == "windows"
             and "triton" in match.captured.get("package", "")
         )
@@ -168,21 +155,21 @@ def wheel_tags(match: Match, case: Case) -> list[Match]:
     tag = re.search(r"-(cp3\d{1,2})-", wheel)
     notes = match.notes
     if tag and python and tag[1] != "cp" + python.replace(".", ""):
-        notes = (*notes, f"{tag[1]} is not the Python {python} that installs it")
+        notes = (*notes, text("diagnose", "wheel-tag", tag=tag[1], python=python))
     if wheel.endswith("win_amd64.whl") and case.known.system_known and case.known.system.value != "windows":
-        notes = (*notes, "it is a wheel for Windows")
+        notes = (*notes, text("diagnose", "wheel-windows"))
     if re.search(r"linux_(?:x86_64|aarch64)\.whl$", wheel) and case.known.system.value == "windows":
-        notes = (*notes, "it is a wheel for Linux")
+        notes = (*notes, text("diagnose", "wheel-linux"))
     if re.search(r"-py3\d{2}-", wheel):
-        notes = (*notes, "its tags were written by hand: no Python accepts them")
+        notes = (*notes, text("diagnose", "wheel-by-hand"))
     return [replace(match, notes=notes)]
 
 
 def lf_version(match: Match, case: Case) -> list[Match]:
     """transformers' own check of huggingface_hub and tokenizers has the same words."""
-    text = flat(match.sighting.lines) + case.facts.text[-4000:]
+    around = flat(match.sighting.lines) + case.facts.text[-4000:]
     if not any(
-        each in text
+        each in around
         for each in (
             "llamafactory",
             "LLaMA-Factory",
@@ -195,7 +182,7 @@ def lf_version(match: Match, case: Case) -> list[Match]:
         )
     ):
         return []
-    if re.search(r"huggingface[-_]hub[<>=!]", match.captured.get("wants", "")) and "llamafactory" not in text:
+    if re.search(r"huggingface[-_]hub[<>=!]", match.captured.get("wants", "")) and "llamafactory" not in around:
         return []
     return [match]
 

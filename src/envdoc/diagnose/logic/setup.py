@@ -15,8 +15,7 @@ from envdoc.model.machine import System
 def nvcc_arch(match: Match, _case: Case) -> list[Match]:
     """`compute_native` has no number: CMake is older than the option."""
     if "compute_native" in match.sighting.line.text:
-        cause = "This CMake hands `native` to nvcc as if it were an architecture: it is older than 3.24"
-        return [replace(match, cause=cause, captured={k: v for k, v in match.captured.items() if k != "arch"})]
+        return [replace(match, words="log-native", captured={k: v for k, v in match.captured.items() if k != "arch"})]
     if "compute_No" in match.sighting.line.text:
         return []
     return [match]
@@ -47,11 +46,7 @@ def permission(match: Match, _case: Case) -> list[Match]:
 def no_nccl(match: Match, case: Case) -> list[Match]:
     """On Linux it is a CPU build (or a Mac), not the system."""
     if case.facts.system == "linux" and case.known.system is not System.WINDOWS:
-        return [
-            replace(
-                match, cause="The program asks for the NCCL backend, which this torch build (CPU-only) does not have"
-            )
-        ]
+        return [replace(match, words="log-linux")]
     return [match]
 
 

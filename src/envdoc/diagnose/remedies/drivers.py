@@ -5,23 +5,22 @@ from __future__ import annotations
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.remedies.builds import enough_known, fitting, install_choice, tables
 from envdoc.diagnose.values import Match
+from envdoc.findings import text
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import tag_of
 from envdoc.model.finding import Command, Remediation
+from envdoc.model.text import Text
 from envdoc.rules import drivers
 
 
-def driver_words(tag: str, case: Case, knowledge: Knowledge) -> str:
+def driver_words(tag: str, case: Case, knowledge: Knowledge) -> Text:
     """`Update the NVIDIA driver to 570.26 or newer on the container's host`."""
-    least = drivers.floor(tag, _numbers(case), knowledge) if tag else ""
-    where = (
-        " in Windows (never inside WSL)"
-        if case.facts.wsl
-        else " on the container's host"
-        if in_container(case)
-        else ""
-    )
-    return f"Update the NVIDIA driver{f' to {least} or newer' if least else ''}{where}"
+    return _at_least(drivers.floor(tag, _numbers(case), knowledge) if tag else "", case)
+
+
+def _at_least(least: str, case: Case) -> Text:
+    where = "driver-in-windows" if case.facts.wsl else "driver-on-host" if in_container(case) else "driver"
+    return text("diagnose", where, least=least)
 
 
 def _numbers(case: Case) -> str:
@@ -47,7 +46,7 @@ def driver_or_torch(_match: Match, case: Case) -> Remediation | None:
     if choice is None or choice.cuda in (tag, "cpu"):
         return Remediation(words, _driver_commands(case))
     return Remediation(
-        f"{words}; or, without touching the driver, install torch {choice.torch} for {choice.cuda}, which it serves",
+        text("diagnose", "driver-or-torch", driver=words, version=choice.torch, cuda=choice.cuda),
         (*_driver_commands(case), *install_choice(case, choice)),
     )
 
@@ -57,12 +56,8 @@ def driver_for_ptx(_match: Match, case: Case) -> Remediation | None:
     toolkit = case.known.toolkit
     knowledge = tables(case)
     least = drivers.native(tag_of(toolkit), _numbers(case), knowledge) if toolkit else ""
-    words = driver_words("", case, knowledge)
-    return Remediation(
-        f"{words}{f' to {least} or newer' if least else ''}, "
-        "or rebuild with a CUDA toolkit that is not newer than the driver's CUDA",
-        _driver_commands(case),
-    )
+    words = text("diagnose", "driver-or-rebuild", driver=_at_least(least, case))
+    return Remediation(words, _driver_commands(case))
 
 
 def _driver_commands(_case: Case) -> tuple[Command, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.remedies.builds import install, tables
 from envdoc.diagnose.values import Match
+from envdoc.findings import text
 from envdoc.model.cuda import cuda_of
 from envdoc.model.finding import Command, Remediation
 from envdoc.rules import bitsandbytes as rule
@@ -24,11 +25,11 @@ def bitsandbytes(match: Match, case: Case) -> Remediation | None:
     wanted = rule.best(cuda, tables(case), python=known.python)
     if not wanted:
         return Remediation(
-            f"No bitsandbytes wheel carries a library for CUDA {cuda}: use a torch build for a CUDA that one has",
+            text("diagnose", "no-bitsandbytes", cuda=cuda),
             (Command("envdoc facts bitsandbytes"),),
         )
     return Remediation(
-        f"Install a bitsandbytes whose wheel carries a library for CUDA {cuda}: {wanted}",
+        text("diagnose", "bitsandbytes", cuda=cuda, least=wanted),
         install(case, [f"bitsandbytes{wanted}"], "--upgrade", "--no-deps"),
     )
 
@@ -45,7 +46,7 @@ def xformers(match: Match, case: Case) -> Remediation | None:
     tag = tag or case.known.torch_cuda
     index = ("--index-url", f"{PYTORCH}/{tag}") if tag.startswith("cu") else ()
     return Remediation(
-        f"Install the xformers that was built for torch {torch}: {row.xformers[-1]}",
+        text("diagnose", "xformers", torch=torch, version=row.xformers[-1]),
         install(case, [f"xformers=={row.xformers[-1]}"], "--no-deps", *index),
     )
 
@@ -57,7 +58,7 @@ def _cuda_again(built: str, case: Case) -> Remediation | None:
         return None
     packages = (f"torch=={torch}+{tag}", f"torchvision=={row.torchvision}+{tag}")
     return Remediation(
-        f"Install the CUDA build of torch again, {built}, which this xformers was built for",
+        text("diagnose", "cuda-again", built=built),
         install(case, packages, "--index-url", f"{PYTORCH}/{tag}"),
     )
 
@@ -73,9 +74,7 @@ def flash_attn(match: Match, case: Case) -> Remediation | None:
     cuda = f"cu{tag[2:4]}" if tag.startswith("cu") else "cu12"
     cp = "cp" + known.python.replace(".", "")
     return Remediation(
-        f"Remove flash-attn and install the wheel whose name says {cuda}, torch{torch}, {cp} and torch's C++ ABI; "
-        'without such a wheel use torch\'s own attention (`attn_implementation="sdpa"`, '
-        "in LLaMA-Factory `flash_attn: sdpa`)",
+        text("diagnose", "flash-attn", cuda=cuda, torch=torch, python=cp),
         (
             Command("python -m pip uninstall -y flash-attn"),
             Command(
@@ -92,7 +91,7 @@ def triton_windows(_match: Match, case: Case) -> Remediation | None:
     if row is None or not row.triton_windows:
         return None
     return Remediation(
-        f"Install the Windows build of triton that belongs to torch {case.known.torch}",
+        text("diagnose", "triton-windows", torch=case.known.torch),
         install(case, [f"triton-windows{row.triton_windows}"], "--upgrade"),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match
+from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Command, Remediation, Shell
 from envdoc.model.machine import System
@@ -21,15 +22,11 @@ def toolkit_for_arch(match: Match, case: Case) -> Remediation | None:
     releases = sorted((row.release for row in rows), key=version_tuple)
     digits = wished.replace(".", "")
     if _major_above(releases[-1], case.known.toolkit):
-        text = (
-            f"Use an nvcc of CUDA toolkit {releases[0]} or newer: older ones do not know compute capability {wished}"
-        )
-        least = releases[0]
+        words, release = "toolkit-at-least", releases[0]
     else:
-        text = f"Use a CUDA toolkit of at most {releases[-1]}: newer ones dropped compute capability {wished}"
-        least = releases[-1]
-    text += "; check which nvcc comes first on PATH, and delete the build folder before configuring again"
-    return Remediation(text, _arch_commands(case, least, digits))
+        words, release = "toolkit-at-most", releases[-1]
+    told = text("diagnose", words, release=release, capability=wished)
+    return Remediation(told, _arch_commands(case, release, digits))
 
 
 def _major_above(release: str, toolkit: str) -> bool:
@@ -70,7 +67,7 @@ def host_gcc(match: Match, case: Case) -> Remediation | None:
     if not newest or case.known.system is System.WINDOWS:
         return None
     return Remediation(
-        f"Let nvcc use gcc {newest}: it comes beside the newer one and only the build has to know it",
+        text("diagnose", "host-gcc", newest=newest),
         (
             Command(f"sudo apt-get install g++-{newest}", Shell.BASH),
             Command(f"export NVCC_PREPEND_FLAGS='-ccbin g++-{newest}' CC=gcc-{newest} CXX=g++-{newest}", Shell.BASH),

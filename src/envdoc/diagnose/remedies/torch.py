@@ -13,8 +13,10 @@ from envdoc.diagnose.remedies.builds import (
 )
 from envdoc.diagnose.remedies.drivers import driver_words
 from envdoc.diagnose.values import Match
+from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Command, Remediation
+from envdoc.model.text import joined
 from envdoc.rules import torch_choice
 from envdoc.rules.commands import PYTORCH, command
 
@@ -26,7 +28,7 @@ def fitting_torch(_match: Match, case: Case) -> Remediation | None:
     choice = fitting(case)
     if choice is not None:
         return Remediation(
-            f"Install the torch build that fits{_for_what(case)}: {choice.torch} for {choice.cuda}",
+            text("diagnose", "fitting-torch", what=_for_what(case), version=choice.torch, cuda=choice.cuda),
             install_choice(case, choice),
         )
     return _driver_first(case) or _new_environment(case) or _nothing(case)
@@ -38,7 +40,8 @@ def _driver_first(case: Case) -> Remediation | None:
     if newer is None or torch_choice.fresh(choosing(case)) is not None:
         return None
     words = driver_words(newer.cuda, case, tables(case))
-    return Remediation(f"{words}, then install torch {newer.torch} for {newer.cuda}", install_choice(case, newer))
+    told = text("diagnose", "driver-then-torch", driver=words, version=newer.torch, cuda=newer.cuda)
+    return Remediation(told, install_choice(case, newer))
 
 
 def _new_environment(case: Case) -> Remediation | None:
@@ -47,8 +50,15 @@ def _new_environment(case: Case) -> Remediation | None:
     if fresh is None or torch_choice.options(choosing(case), known.python):
         return None
     return Remediation(
-        f"No torch that fits{_for_what(case)} exists for Python {known.python}: make an environment with Python "
-        f"{fresh.python} and torch {fresh.torch} for {fresh.cuda}",
+        text(
+            "diagnose",
+            "other-python",
+            what=_for_what(case),
+            python=known.python,
+            other=fresh.python,
+            version=fresh.torch,
+            cuda=fresh.cuda,
+        ),
         command("envdoc", "install", "--profile", fresh.profile, system=known.system),
     )
 
@@ -57,11 +67,10 @@ def _nothing(case: Case) -> Remediation:
     best = torch_choice.for_environment(choosing(case), case.known.python)
     if best is not None:  # and it is in place
         return Remediation(
-            f"torch {best.torch} for {best.cuda} is what fits{_for_what(case)}, and no newer build does: "
-            "another torch is no remedy"
+            text("diagnose", "torch-in-place", version=best.torch, cuda=best.cuda, what=_for_what(case))
         )
     return Remediation(
-        f"No published torch build fits{_for_what(case)}; `envdoc resolve` says which change would open one",
+        text("diagnose", "no-torch", what=_for_what(case)),
         (Command("envdoc resolve"),),
     )
 
@@ -73,15 +82,17 @@ def cuda_major_torch(match: Match, case: Case) -> Remediation | None:
     every = torch_choice.options(choosing(case), known.python) if toolkit and enough_known(case) else ()
     choice = next((each for each in every if each.cuda[2:4] == toolkit.partition(".")[0]), None)
     wished = match.captured.get("torch_built", "")
-    other = f"; or install the CUDA toolkit {wished} and point CUDA_HOME at it" if wished else ""
     if choice is None or not known.torch:
-        return (
-            Remediation(f"Install the CUDA toolkit {wished} beside the other one, and point CUDA_HOME at it")
-            if wished
-            else None
-        )
+        return Remediation(text("diagnose", "toolkit-beside", wished=wished)) if wished else None
     return Remediation(
-        f"Install torch for CUDA {toolkit.partition('.')[0]} ({choice.torch} for {choice.cuda}){other}",
+        text(
+            "diagnose",
+            "torch-or-toolkit" if wished else "torch-for-toolkit",
+            major=toolkit.partition(".")[0],
+            version=choice.torch,
+            cuda=choice.cuda,
+            wished=wished,
+        ),
         install_choice(case, choice),
     )
 
@@ -92,8 +103,7 @@ def companions(_match: Match, case: Case) -> Remediation | None:
     row = knowledge.companion(known.torch) if known.torch else None
     if row is None:
         return Remediation(
-            "Install torchvision and torchaudio of the same release and index as torch; "
-            "`envdoc facts companions` lists the pairs",
+            text("diagnose", "companions"),
             (Command("envdoc facts companions"),),
         )
     tag = known.torch_cuda
@@ -103,33 +113,27 @@ def companions(_match: Match, case: Case) -> Remediation | None:
         packages.append(("torchaudio", row.torchaudio + local))
     index = ("--index-url", f"{PYTORCH}/{tag}") if tag else ()
     return Remediation(
-        f"Install the torchvision that belongs to torch {known.torch}: {row.torchvision}",
+        text("diagnose", "torchvision", torch=known.torch, version=row.torchvision),
         install(case, [f"{name}=={version}" for name, version in packages], *index, "--no-deps"),
     )
 
 
 def _for_what(case: Case) -> str:
-    """` sm_120, driver 580.95 and Python 3.12`: what the choice was made by."""
+    """`RTX 5090, compute capability 12.0, driver 580.95, Python 3.12`: what the choice was made by."""
     known = case.known
-    parts = [known.gpus[0] if known.gpus else "", " and ".join(f"compute capability {c}" for c in known.capabilities)]
-    parts += [
-        f"driver {known.driver}"
-        if known.driver
-        else f"a driver for CUDA {known.cuda_driver}"
-        if known.cuda_driver
-        else ""
-    ]
-    parts += [f"Python {known.python}" if known.python else ""]
-    told = ", ".join(part for part in parts if part)
-    return f" {told}" if told else ""
+    parts: list[str] = [known.gpus[0] if known.gpus else ""]
+    parts += [text("diagnose", "with-capability", capability=each) for each in known.capabilities]
+    if known.driver:
+        parts.append(text("diagnose", "with-driver", driver=known.driver))
+    elif known.cuda_driver:
+        parts.append(text("diagnose", "with-cuda-driver", cuda=known.cuda_driver))
+    if known.python:
+        parts.append(text("diagnose", "with-python", python=known.python))
+    return joined(parts)
 
 
 def _ask_resolve() -> Remediation:
-    return Remediation(
-        "Which GPU it is, is not known from the log: "
-        "let `envdoc resolve` choose the torch build on the machine itself",
-        (Command("envdoc resolve"),),
-    )
+    return Remediation(text("diagnose", "ask-resolve"), (Command("envdoc resolve"),))
 
 
 def torch_if_known(match: Match, case: Case) -> Remediation | None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 import re
 import shutil
 
+from envdoc.findings import finding
 from envdoc.installer import journal
 from envdoc.installer.folder import Folder
 from envdoc.installer.run import Outcome, Run
 from envdoc.installer.steps.python import ask
-from envdoc.model.finding import Finding, Remediation, Severity
+from envdoc.model.finding import Finding
 from envdoc.model.plan import MakeEnvironment, ProvidePython
 
 # pyvenv.cfg: "version_info = 3.12.1" (uv, virtualenv), "version = 3.12.1" (venv)
@@ -63,10 +64,4 @@ def clear(folder: Folder) -> None:
 
 
 def _broken(run: Run, evidence: str) -> Finding:
-    return Finding(
-        "environment-broken",
-        Severity.ERROR,
-        f"The Python of {run.folder.root} is not the wanted one, or does not start",
-        evidence=(evidence,),
-        remediation=Remediation("Choose another Python for it, or a new folder with `--env DIR`"),
-    )
+    return finding("environment-broken", folder=run.folder.root, evidence=(evidence,))

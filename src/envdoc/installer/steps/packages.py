@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from envdoc.findings import finding, text
 from envdoc.host.base import Completed
 from envdoc.installer import journal
 from envdoc.installer.dists import same_version, versions
@@ -10,8 +11,9 @@ from envdoc.installer.hold import torch_replaced
 from envdoc.installer.repair import repair
 from envdoc.installer.run import Outcome, Run
 from envdoc.installer.second_look import second_look
-from envdoc.model.finding import Finding, Remediation, Severity
+from envdoc.model.finding import Finding
 from envdoc.model.plan import InstallPackages
+from envdoc.model.text import Text
 from envdoc.rules.requirements import normal, pins
 
 
@@ -48,18 +50,23 @@ def _was_cut(step: InstallPackages, run: Run) -> bool:
 def _not_there(step: InstallPackages, after: dict[str, str]) -> tuple[Finding, ...]:
     """Packages that the engine said it installed, and that are not there in the wanted version."""
     wrong = [
-        f"{name}: wanted {version}, found {after.get(normal(name), 'none')}"
+        _wanted(name, version, after.get(normal(name), ""))
         for name, version in pins(step.requirements).items()
         if not same_version(version, after.get(name, ""))
     ]
     if not wrong:
         return ()
     return (
-        Finding(
+        finding(
             "step-failed",
-            Severity.ERROR,
-            f"Step `{step.id}` ended, but {len(wrong)} packages are not there in the wanted version",
-            evidence=tuple(wrong),
-            remediation=Remediation("Run the same command again; if it stays, report it with the step's log"),
+            summary="not-there",
+            fix="not-there-fix",
+            step=step.id,
+            count=len(wrong),
+            evidence=wrong,
         ),
     )
+
+
+def _wanted(name: str, version: str, found: str) -> Text:
+    return text("install", "wanted", package=name, version=version, found=found or text("install", "none"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from envdoc.findings import finding, text
 from envdoc.installer.run import Outcome, Run
-from envdoc.model.finding import Finding, Remediation, Severity
+from envdoc.model.finding import Finding, Severity
 from envdoc.model.plan import Prove
 from envdoc.model.results import ProofResult, ProofStatus
+from envdoc.model.text import joined
 
 
 def prove(step: Prove, run: Run) -> Outcome:
@@ -14,31 +16,29 @@ def prove(step: Prove, run: Run) -> Outcome:
     passed = [each for each in run.proofs if each.status is ProofStatus.PASSED]
     skipped = [each for each in run.proofs if each.status is ProofStatus.NOT_CHECKED]
     bad = [each for each in run.proofs if each not in passed and each not in skipped]
-    findings = tuple(finding for each in run.proofs for finding in each.findings)
-    if bad and not any(finding.severity is Severity.ERROR for each in bad for finding in each.findings):
+    findings = tuple(found for each in run.proofs for found in each.findings)
+    if bad and not any(found.severity is Severity.ERROR for each in bad for found in each.findings):
         findings += tuple(_failed(each) for each in bad)
     if not passed and not bad:
         findings += (_nothing_proved(skipped),)
-    detail = f"{len(passed)} passed" + (f", {len(skipped)} not checked" if skipped else "")
-    detail += f", {len(bad)} failed" if bad else ""
+    counted = (("passed", len(passed)), ("not-checked", len(skipped)), ("failed", len(bad)))
+    told = [text("render", f"count-{name}", count=number) for name, number in counted if number or name == "passed"]
+    detail = joined(told)
     return Outcome(detail, changed=True, findings=findings, failed=bool(bad) or not passed)
 
 
 def _failed(proof: ProofResult) -> Finding:
-    return Finding(
+    return finding(
         "proof-failed",
-        Severity.ERROR,
-        f"Proof `{proof.name}` {proof.status.value}: {proof.reason or proof.title}",
-        evidence=tuple(proof.output_tail.splitlines()[-8:]),
-        remediation=Remediation("Read what it printed, mend the cause, then run the same command again"),
+        summary="in-install",
+        fix="in-install-fix",
+        evidence=proof.output_tail.splitlines()[-8:],
+        proof=proof.name,
+        status=text("render", f"proof-{proof.status.value}"),
+        reason=proof.reason or proof.title,
     )
 
 
 def _nothing_proved(skipped: list[ProofResult]) -> Finding:
-    return Finding(
-        "nothing-proved",
-        Severity.ERROR,
-        "None of the proofs could be tried, so the environment is not marked usable",
-        evidence=tuple(f"{each.name}: {each.reason}" for each in skipped),
-        remediation=Remediation("Remove what keeps the proofs from running, then run the same command again"),
-    )
+    evidence = [text("smoke", "of-proof", proof=each.name, reason=each.reason) for each in skipped]
+    return finding("nothing-proved", summary="in-install", fix="in-install-fix", evidence=evidence)

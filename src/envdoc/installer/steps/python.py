@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from envdoc.errors import EnvdocError
+from envdoc.findings import finding
 from envdoc.installer.engines.base import Call
 from envdoc.installer.run import Outcome, Run, said
 from envdoc.installer.tools import find_uv
-from envdoc.model.finding import Command, Finding, Remediation, Severity
+from envdoc.model.finding import Command
 from envdoc.model.plan import ProvidePython
 from envdoc.model.value import dataclass
 
@@ -78,15 +79,13 @@ def _missing(step: ProvidePython, evidence: tuple[str, ...]) -> Outcome:
     return Outcome(
         failed=True,
         findings=(
-            Finding(
+            finding(
                 "python-missing",
-                Severity.ERROR,
-                f"No 64-bit Python {step.version} was found, and uv could not fetch one",
+                summary="in-install",
+                fix="in-install-fix",
+                version=step.version,
                 evidence=evidence,
-                remediation=Remediation(
-                    f"Install Python {step.version}, or let uv fetch it where there is network, then run this again",
-                    (Command(f"uv python install {step.version}"),),
-                ),
+                commands=(Command(f"uv python install {step.version}"),),
             ),
         ),
     )

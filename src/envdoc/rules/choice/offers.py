@@ -65,16 +65,16 @@ def _of_source(state: SourceState, row: TorchRow, releases: tuple[str, ...], cas
     if isinstance(shape, Reason):
         return shape
     build, tags = shape
-    told: list[str] = []
+    told: list[tuple[str, str]] = []
     for release in reversed(releases):
         for tag in tags:
             lacking = _lacking(state.offers.value, release, tag, case)
-            if not lacking:
+            if lacking is None:
                 return Offered(state.source, release, tag, build, superset=build is not row)
             told.append(lacking)
     # torch without its companion says more than a release that is not there at all
-    told.sort(key=lambda package: package.startswith("torch "))
-    return Reason(Kind.SOURCE, f"{name} does not offer {told[0]}")
+    package, version = min(told, key=lambda each: each[0] == "torch")
+    return Reason(Kind.SOURCE, f"{name} does not offer {package} {version}")
 
 
 def _shape(state: SourceState, row: TorchRow, case: Case) -> tuple[TorchRow, tuple[str, ...]] | Reason:
@@ -99,17 +99,17 @@ def _pypi_build(row: TorchRow, name: str, case: Case) -> tuple[TorchRow, tuple[s
     return Reason(Kind.SOURCE, f"{name} serves torch {row.version} as {served.cuda} only")
 
 
-def _lacking(offers: Offers | None, release: str, tag: str, case: Case) -> str:
-    """The first of torch and its companions that the source was asked for and lacks; "" where it has all."""
+def _lacking(offers: Offers | None, release: str, tag: str, case: Case) -> tuple[str, str] | None:
+    """Name and version of the first of torch and its companions that the source was asked for and lacks."""
     if offers is None:
-        return ""
+        return None
     for package, version in _together(release, case):
         listed = offers.versions.get(package)
         if package == "torch" and not listed:
-            return f"torch {version}{tag}"
+            return package, f"{version}{tag}"
         if listed is not None and f"{version}{tag}" not in listed:
-            return f"{package} {version}{tag}"
-    return ""
+            return package, f"{version}{tag}"
+    return None
 
 
 def _together(release: str, case: Case) -> Iterable[tuple[str, str]]:

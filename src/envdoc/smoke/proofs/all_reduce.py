@@ -29,7 +29,7 @@ def run(kit: Kit) -> str:
     print(ended.stdout[-1500:], ended.stderr[-3000:], file=sys.stderr)
     if ended.returncode:
         reason = _cause(ended.stderr) or f"torchrun ended with exit code {ended.returncode}"
-        kit.fail("windows-libuv" if "libuv" in ended.stderr else "collective-failed", reason)
+        kit.fail("windows-torchrun-libuv" if "libuv" in ended.stderr else "collective-failed", reason)
     agreed = ended.stdout.count("RANK AGREES")
     if agreed != ranks:
         kit.fail("wrong-numbers", f"{agreed} of {ranks} ranks got the right sum")

@@ -12,7 +12,7 @@ def run(kit: Kit) -> str:
     import torch
 
     if torch.version.cuda is None:
-        kit.fail("cpu-torch", f"torch {torch.__version__} is a CPU build")
+        kit.fail("torch-cpu-build", f"torch {torch.__version__} is a CPU build")
     generator = torch.Generator().manual_seed(7)
     a, b = (torch.randn(512, 512, generator=generator) for _ in range(2))
     # TF32 keeps 10 bits of the mantissa: were it on, 1e-5 would not hold, so it is off by name

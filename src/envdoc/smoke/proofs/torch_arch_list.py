@@ -18,7 +18,7 @@ def run(kit: Kit) -> str:
 
     if torch.version.cuda is None:
         if kit.args.get("capabilities"):
-            kit.fail("cpu-torch", f"torch {torch.__version__} is a CPU build")
+            kit.fail("torch-cpu-build", f"torch {torch.__version__} is a CPU build")
         kit.skip(f"torch {torch.__version__} is a CPU build, which has no arch list")
     built = [arch for arch in torch._C._cuda_getArchFlags().split() if arch.startswith("sm_")]
     wanted = [tuple(map(int, text.split("."))) for text in kit.args.get("capabilities", [])] or _present(torch)
@@ -27,7 +27,9 @@ def run(kit: Kit) -> str:
         kit.skip(f"no GPU to compare with; torch {torch.__version__} has {told}")
     for capability in wanted:
         if not any(_runs_on(arch, capability) for arch in built):
-            kit.fail("no-kernel-image", f"torch {torch.__version__} has no code for sm_{_digits(capability)}", told)
+            kit.fail(
+                "gpu-not-in-torch-build", f"torch {torch.__version__} has no code for sm_{_digits(capability)}", told
+            )
     return f"{told} cover {', '.join('sm_' + _digits(each) for each in wanted)}"
 
 
