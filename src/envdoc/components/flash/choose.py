@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envdoc.components.flash.judge import Judged, floor_reasons, judge
+from envdoc.components.flash.judge import Judged, floor_reasons, judge, python_fits
 from envdoc.components.flash.target import Target
 from envdoc.findings import text
 from envdoc.knowledge.flashwheels import Flash, Wheel
@@ -57,17 +57,21 @@ def choose(target: Target, flash: Flash, knowledge: Knowledge, package: str = FA
     if refused:
         return Chosen(None, refused=refused)
     order = {row.name: number for number, row in enumerate(flash.collections)}
-    judged = [
-        judge(wheel, target, flash, knowledge)
-        for line in _lines(target, flash, package)
-        for wheel in flash.wheels(package, target.place, line)
-    ]
+    wheels = _around(target, flash, package)
+    # most wheels are for another Python: they are judged only where none of the others fits
+    likely = [w for w in wheels if python_fits(w.name.python, w.name.abi, target)]
+    judged = [judge(wheel, target, flash, knowledge) for wheel in likely]
     fitting = [each for each in judged if not each.reasons]
     if fitting:
         best = min(fitting, key=lambda each: _preference(each, target, order))
         return Chosen(best.wheel, best.reused)
-    near = sorted(judged, key=lambda each: (_distance(each, target), _preference(each, target, order)))
+    near = [judge(wheel, target, flash, knowledge) for wheel in wheels]
+    near.sort(key=lambda each: (_distance(each, target), _preference(each, target, order)))
     return Chosen(None, nearest=_one_a_name(near))
+
+
+def _around(target: Target, flash: Flash, package: str) -> list[Wheel]:
+    return [wheel for line in _lines(target, flash, package) for wheel in flash.wheels(package, target.place, line)]
 
 
 def _lines(target: Target, flash: Flash, package: str) -> tuple[str, ...]:

@@ -82,12 +82,17 @@ def abi_reason(built: Built, target: Target, knowledge: Knowledge) -> str:
 
 def python_reason(python: str, abi: str, target: Target) -> str:
     """`cp312` is for one minor, `cp39-abi3` for it and later ones, `cp313t` for a free-threaded build."""
-    have = "cp" + target.python.replace(".", "")
-    wanted = have + ("t" if target.free_threaded else "")
-    newer = abi == "abi3" and int(python[3:]) <= int(have[3:]) and not target.free_threaded
-    if newer or (python == have and abi == wanted):
+    if python_fits(python, abi, target):
         return ""
-    return text(_WORDS, "python", built=python if abi == "abi3" else abi, have=wanted)
+    have = "cp" + target.python.replace(".", "") + ("t" if target.free_threaded else "")
+    return text(_WORDS, "python", built=python if abi == "abi3" else abi, have=have)
+
+
+def python_fits(python: str, abi: str, target: Target) -> bool:
+    have = "cp" + target.python.replace(".", "")
+    if abi == "abi3":
+        return int(python[3:]) <= int(have[3:]) and not target.free_threaded
+    return python == have and abi == have + ("t" if target.free_threaded else "")
 
 
 def _glibc_reason(wheel: Wheel, target: Target, flash: Flash) -> str:
