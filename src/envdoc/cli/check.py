@@ -31,6 +31,12 @@ OnlyOption = Annotated[
     list[str] | None, typer.Option("--only", metavar="C", help="Only this check or code; repeat for more.")
 ]
 FixOption = Annotated[bool, typer.Option("--fix", help="Bring the environment to the profile; asks first.")]
+TrainOption = Annotated[
+    str | None,
+    typer.Option(
+        "--train", metavar="FILE", help="Judge this training file too: YAML, JSON, a script, a command line."
+    ),
+]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the plan and stop.")]
 SkipOption = Annotated[
     list[str] | None, typer.Option("--skip", metavar="C", help="Not this check or code; repeat for more.")
@@ -53,6 +59,7 @@ def check(
     fresh: FreshOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
+    train: TrainOption = None,
     require: RequireOption = None,
     list_checks: ListOption = False,
     strict: StrictOption = False,
@@ -65,7 +72,17 @@ def check(
 ) -> None:
     """Judge this machine and an environment on it. Changes nothing without --fix."""
     if fix:
-        refuse({"--machine": machine, "--only": only, "--skip": skip, "--require": require, "--strict": strict}, _FIX)
+        refuse(
+            {
+                "--machine": machine,
+                "--only": only,
+                "--skip": skip,
+                "--require": require,
+                "--strict": strict,
+                "--train": train,
+            },
+            _FIX,
+        )
         if form not in (ReportFormat.TEXT, ReportFormat.JSON):
             raise UsageError(f"`--fix` has no form `{form.value}`", hint="take --format text or json with it")
         raise typer.Exit(_fix(MachineWish(env=env or "", python=python or ""), profile or "", form, dry_run, yes))
@@ -80,6 +97,7 @@ def check(
             fresh=fresh,
             only=only,
             skip=skip,
+            train=train,
             require=require,
             list_checks=list_checks,
             strict=strict,

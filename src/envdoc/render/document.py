@@ -75,6 +75,7 @@ def check_data(result: CheckResult) -> dict[str, Any]:
         "title": result.title,
         "status": result.status.value,
         "reason": result.reason,
+        "subject": result.subject.value,
         "group": result.group,
         "required": result.required,
         "seconds": round(result.seconds, 4),
@@ -91,6 +92,7 @@ def report_document(report: Report, *, strict: bool = False) -> dict[str, Any]:
         checks=[check_data(result) for result in report.checks],
         machine=encode(report.machine),
         next=[each.command for each in report.next_commands],
+        **({"methods": [encode(each) for each in report.methods]} if report.methods else {}),
     )
 
 
