@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import findings_code
+from envdoc.model.plan import InstallWheel, Plan
 from envdoc.model.resolution import Resolution, Wish
 from envdoc.model.results import InstallResult
 from envdoc.workflow.wishes import InstallWish, WhatIf

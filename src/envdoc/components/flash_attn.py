@@ -47,5 +47,12 @@ def target_of(context: Context) -> Target:
 def _requirement(chosen: Chosen, target: Target, flash: flashwheels.Flash) -> Requirement:
     wheel = chosen.wheel
     assert wheel is not None
-    digest = flash.hashes.get(wheel.name.file, "")
-    return Requirement(NAME, wheel.name.version, why(chosen, target, flash), flash.url(wheel), digest)
+    row = flash.collection(wheel.collection)
+    return Requirement(
+        NAME,
+        wheel.name.version,
+        why(chosen, target, flash),
+        url=flash.url(wheel),
+        sha256=flash.hashes.get(wheel.name.file, ""),
+        publisher="" if row.official else row.name,
+    )

@@ -7,11 +7,12 @@ whether what the journal says was done is still what is wanted.
 from __future__ import annotations
 
 import json
+from urllib.parse import unquote
 
 from envdoc.model.codec import encode
 from envdoc.model.digest import digest
 from envdoc.model.resolution import Source
-from envdoc.model.value import dataclass, field
+from envdoc.model.value import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,32 @@ class InstallPackages:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallWheel:
+    """One wheel that no index serves: fetched within bounds, its hash checked, or recorded and shown where nobody
+    publishes one, installed without its dependencies, tried in a process of its own, taken away again if it fails."""
+
+    name: str  # the distribution, "flash-attn"
+    version: str  # without local tag; the file's metadata may have one or not
+    url: str
+    sha256: str = ""  # "" where nobody publishes it
+    publisher: str = ""  # of a third-party binary, "mjun0812"; "" for the project's own
+    most_mib: int = 2048
+    id: str = "wheel"
+    title: str = "Install a wheel"
+
+    @property
+    def file(self) -> str:
+        return unquote(self.url.rpartition("/")[2])
+
+    @property
+    def detail(self) -> str:
+        return f"{self.file} from {self.url.split('/')[2]}"
+
+    def bare(self) -> InstallWheel:
+        return replace(self, title="", most_mib=0)
+
+
+@dataclass(frozen=True, slots=True)
 class SetVariables:
     """Variables that belong to the environment (`envdoc env` prints them; activation sets them)."""
 
@@ -77,7 +104,7 @@ class Prove:
     title: str = "Prove it"
 
 
-Step = ProvidePython | MakeEnvironment | AdoptEnvironment | InstallPackages | SetVariables | Prove
+Step = ProvidePython | MakeEnvironment | AdoptEnvironment | InstallPackages | InstallWheel | SetVariables | Prove
 
 
 @dataclass(frozen=True, slots=True)

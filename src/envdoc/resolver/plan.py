@@ -14,6 +14,7 @@ from envdoc.model.machine import Machine, PythonKind, System
 from envdoc.model.plan import (
     AdoptEnvironment,
     InstallPackages,
+    InstallWheel,
     MakeEnvironment,
     Plan,
     Prove,
@@ -63,6 +64,7 @@ def make_plan(
     steps: tuple[Step, ...] = (
         *_places(resolution, environment, machine, adopt),
         *installs,
+        *_wheels(ways),
         *((SetVariables(variables),) if variables else ()),
         Prove(_proofs(resolution)),
     )
@@ -97,6 +99,7 @@ def _ways(
     resolution: Resolution, machine: Machine, knowledge: Knowledge, lock: Mapping[str, str]
 ) -> tuple[tuple[str, Candidate], ...]:
     """How each component but torch is installed: the first way that fits, as the resolver found."""
+    libc = machine.os.libc.or_else("")
     context = Context(
         machine.os.system,
         machine.os.arch,
@@ -106,6 +109,7 @@ def _ways(
         resolution.gpus,
         knowledge,
         lock,
+        libc.removeprefix("glibc ") if libc.startswith("glibc ") else "",
     )
     names = [name for name in resolution.components if name != "torch"]
     offered = {name: registry.ALL[name].candidates(context) for name in names}
@@ -171,9 +175,28 @@ def _torch_download(resolution: Resolution, machine: Machine, knowledge: Knowled
 
 def _grouped(ways: Iterable[tuple[str, Candidate]]) -> list[tuple[str, list[Candidate]]]:
     """Those that go in without their dependencies need a step of their own, before the rest that may need them."""
+    ways = [each for each in ways if not any(requirement.url for requirement in each[1].requirements)]
     bare = [way for _, way in ways if way.no_deps and way.requirements]
     full = [way for _, way in ways if not way.no_deps and way.requirements]
     return [(name, group) for name, group in (("stack-bare", bare), ("stack", full)) if group]
+
+
+def _wheels(ways: Iterable[tuple[str, Candidate]]) -> tuple[InstallWheel, ...]:
+    """A step for each file that no index serves, after everything that it may need."""
+    return tuple(
+        InstallWheel(
+            requirement.name,
+            requirement.version,
+            requirement.url,
+            requirement.sha256,
+            requirement.publisher,
+            id=requirement.name,
+            title=f"Install {requirement.name} {requirement.version}: {requirement.why}",
+        )
+        for _, way in ways
+        for requirement in way.requirements
+        if requirement.url
+    )
 
 
 def _stack(

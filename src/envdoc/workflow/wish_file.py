@@ -17,6 +17,7 @@ from envdoc.model.digest import digest
 from envdoc.model.plan import (
     AdoptEnvironment,
     InstallPackages,
+    InstallWheel,
     MakeEnvironment,
     Plan,
     Prove,
@@ -28,7 +29,7 @@ from envdoc.model.profile import Profile
 
 _KINDS: dict[str, type[Step]] = {
     kind.__name__: kind
-    for kind in (ProvidePython, MakeEnvironment, AdoptEnvironment, InstallPackages, SetVariables, Prove)
+    for kind in (ProvidePython, MakeEnvironment, AdoptEnvironment, InstallPackages, InstallWheel, SetVariables, Prove)
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from envdoc.installer.run import Outcome, Run
-from envdoc.installer.steps import adopt, environment, packages, prove, python, variables
+from envdoc.installer.steps import adopt, environment, packages, prove, python, variables, wheel
 from envdoc.model import plan
 
 EXECUTORS: dict[type, Callable[[Any, Run], Outcome]] = {
@@ -14,6 +14,7 @@ EXECUTORS: dict[type, Callable[[Any, Run], Outcome]] = {
     plan.MakeEnvironment: environment.make,
     plan.AdoptEnvironment: adopt.record,
     plan.InstallPackages: packages.install,
+    plan.InstallWheel: wheel.do,
     plan.SetVariables: variables.write,
     plan.Prove: prove.prove,
 }

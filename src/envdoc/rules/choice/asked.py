@@ -32,6 +32,7 @@ class Requirement:
     why: str
     url: str = ""  # of one file that no index serves: fetched, checked, tried and only then kept
     sha256: str = ""  # of that file; "" where nobody publishes it
+    publisher: str = ""  # who built it, where that is not the project itself: needs consent of its own
 
 
 @dataclass(frozen=True, slots=True)
