@@ -18,6 +18,7 @@ from envdoc.installer.tools import find_uv
 from envdoc.model.finding import Finding
 from envdoc.model.plan import Plan
 from envdoc.model.results import ProofResult
+from envdoc.rules.masks import LineMasker
 
 Prover = Callable[[str, tuple[str, ...]], tuple[ProofResult, ...]]
 Explainer = Callable[[str], tuple[Finding, ...]]
@@ -123,12 +124,13 @@ class _Keeper:
     log: TextIO
     on_event: Callable[[Event], None]
     full: bool = False
+    masker: LineMasker = field(default_factory=LineMasker)
 
     def command(self, argv: tuple[str, ...]) -> None:
         self._write("$ " + mask(" ".join(argv)))
 
     def line(self, text: str) -> None:
-        shown = mask(text.rstrip())
+        shown = self.masker.line(text.rstrip())
         self._write(shown)
         self.on_event(StepLine(self.step_id, shown))
 

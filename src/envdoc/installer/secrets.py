@@ -5,18 +5,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-import re
-from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from envdoc.model.plan import InstallPackages, Step
-from envdoc.model.resolution import Source
+from envdoc.rules.masks import mask
 
-# The user part of any URL in a text: "https://me:token@host", "https://token@host".
-_USER = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/@]+@", re.IGNORECASE)
-_QUERY = re.compile(r"(?P<key>[?&](?:token|access_token|api_key|key|password|sig|signature)=)[^&\s#]+", re.IGNORECASE)
+__all__ = ["BareUrl", "bare", "mask"]
 
 
 class BareUrl(NamedTuple):
@@ -33,22 +27,3 @@ def bare(url: str) -> BareUrl:
     user, _, host = parts.netloc.rpartition("@")
     name, _, password = user.partition(":")
     return BareUrl(urlunsplit(parts._replace(netloc=host)), unquote(name), unquote(password))
-
-
-def mask(text: str) -> str:
-    """A text without the credentials of the URLs in it: `https://****@host/simple`."""
-    if "://" not in text:
-        return text
-    return _QUERY.sub(r"\g<key>****", _USER.sub(r"\g<scheme>****@", text))
-
-
-def without_secrets(step: Step) -> Step:
-    """The step as it may be stored or hashed: a new token does not make it another step."""
-    if not isinstance(step, InstallPackages):
-        return step
-    return dataclasses.replace(step, sources=tuple(_masked(step.sources)))
-
-
-def _masked(sources: Iterable[Source]) -> Iterable[Source]:
-    for source in sources:
-        yield dataclasses.replace(source, name=mask(source.name), url=mask(bare(source.url).url))

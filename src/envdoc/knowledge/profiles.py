@@ -75,6 +75,9 @@ def load(profile_id: str, user_folder: str = "") -> Profile:
     return _read(ours[profile_id], "shipped")
 
 
+LIMIT_LOCK = 4 << 20  # bytes; 300 packages with their hashes are half a megabyte
+
+
 def lock_lines(profile: Profile, name: str) -> tuple[str, ...]:
     """The exact pins (`transformers==4.57.6`) of one of the profile's locks, by its name in `Profile.locks`.
 
@@ -88,7 +91,7 @@ def lock_lines(profile: Profile, name: str) -> tuple[str, ...]:
     path = _lock_path(profile, profile.locks[name])
     if path is None:
         raise DataError(f"profile `{profile.id}`: no lock file `{profile.locks[name]}`", hint="put it into `locks/`")
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    lines = (line.partition("#")[0].strip() for line in yamlfile.text_of(path, LIMIT_LOCK).splitlines())
     return tuple(line for line in lines if line)
 
 

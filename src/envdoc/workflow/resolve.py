@@ -11,6 +11,7 @@ from envdoc.model.plan import Plan
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Offers, Resolution, Source, SourceKind, SourceLayout, SourceState, Wish
 from envdoc.model.value import dataclass
+from envdoc.rules.masks import mask
 from envdoc.workflow.again import default_environment
 from envdoc.workflow.context import knowledge, profile, profiles
 from envdoc.workflow.machine import imagine, obtain
@@ -66,7 +67,7 @@ def decide(
     resolution = resolver.resolve(wish, machine, tables, known, states)
     plan = None
     if resolution.fits and (resolution.lock or must_plan):
-        folder = os.path.abspath(environment or default_environment(resolution.profile))  # noqa: PTH100
+        folder = _absolute(environment or default_environment(resolution.profile))
         plan = resolver.make_plan(resolution, known[resolution.profile], folder, machine, tables, adopt=adopt)
     return Resolved(machine, resolution, plan, known.get(resolution.profile))
 
@@ -82,6 +83,13 @@ def _known_profiles(host: Host, profile_id: str) -> dict[str, Profile]:
 def _foreign(what_if: WhatIf) -> bool:
     """Another operating system or architecture: nothing of this machine holds for it."""
     return bool(what_if.system or what_if.arch)
+
+
+def _absolute(path: str) -> str:
+    try:
+        return os.path.abspath(path)  # noqa: PTH100 - resolve() follows links
+    except FileNotFoundError:  # the working directory was deleted: said by whoever must write there
+        return path
 
 
 def source_states(host: Host, mirrors: tuple[str, ...], *, online: bool) -> tuple[SourceState, ...]:
@@ -103,8 +111,25 @@ def _mirror(host: Host, wished: str) -> Source:
         if row.name == wished and row.of == "pytorch":
             return Source(f"mirror:{row.name}", SourceKind.MIRROR, row.url, SourceLayout(row.layout))
     if "://" in wished:
-        return Source(wished, SourceKind.URL, wished)
+        return Source(mask(wished), SourceKind.URL, _address(wished))
     return _folder(host, wished)
+
+
+def _address(wished: str) -> str:
+    """The URL itself, once it is known to be one: no engine should be the first to stumble over it."""
+    from urllib.parse import urlsplit
+
+    from envdoc.errors import UsageError
+
+    try:
+        parts = urlsplit(wished)
+        whole = parts.scheme in ("http", "https", "file") and (parts.hostname or parts.scheme == "file")
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        whole = None
+    if not whole or any(sign.isspace() or not sign.isprintable() for sign in wished):
+        raise UsageError(f"--mirror {wished}: no URL of a package index", hint="write `https://HOST/simple`")
+    return wished
 
 
 def _folder(host: Host, wished: str) -> Source:

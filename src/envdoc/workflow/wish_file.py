@@ -5,7 +5,6 @@ The same wish again can then be answered from files, without probing the machine
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from envdoc import __version__
@@ -14,6 +13,7 @@ from envdoc.host.base import Host
 from envdoc.installer.folder import folder_of, write_json
 from envdoc.model.codec import decode, encode
 from envdoc.model.digest import digest
+from envdoc.model.jsontext import loads
 from envdoc.model.plan import (
     AdoptEnvironment,
     InstallPackages,
@@ -55,7 +55,7 @@ def read(host: Host, environment: str, wished: dict[str, Any]) -> Plan | None:
     path = folder_of(environment, host.system).own / "wish.json"
     text = host.read(str(path), limit=1 << 23)
     try:
-        data = json.loads(text.value or "null")
+        data = loads(text.value or "null")
         if not isinstance(data, dict) or data["wished"] != wished:
             return None
         return _plan(data["plan"])
