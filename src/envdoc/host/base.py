@@ -150,7 +150,7 @@ class Host(Protocol):
         ...
 
     def download(self, url: str, path: str, *, timeout: float, limit: int) -> Fact[str]:
-        """The file at `url` to `path`, at most `limit` bytes; its sha256. Nothing is left of one that is not whole."""
+        """The file at `url` to `path`, at most `limit` bytes; its sha256. Of half a file nothing is left."""
         ...
 
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:

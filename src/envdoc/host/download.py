@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from envdoc.host.redact import without_credentials
 from envdoc.host.web import told
 from envdoc.model.facts import Fact, Why, known, missing
+from envdoc.rules.masks.texts import without_credentials
 
 if TYPE_CHECKING:
     import requests

@@ -10,7 +10,7 @@ from envdoc.installer.folder import Folder, read_table, write_json
 from envdoc.installer.hold import cuda_tag, torch_pin
 from envdoc.installer.wanted import Wanted
 from envdoc.model.cuda import cuda_of
-from envdoc.model.plan import InstallPackages, Plan, Prove, SetVariables
+from envdoc.model.plan import InstallPackages, InstallWheel, Plan, Prove, SetVariables
 
 
 def nothing_to_do(folder: Folder, plan: Plan, wanted: Wanted, entries: Sequence[journal.Entry]) -> bool:
@@ -26,7 +26,8 @@ def nothing_to_do(folder: Folder, plan: Plan, wanted: Wanted, entries: Sequence[
 
 def drift(folder: Folder, plan: Plan) -> int | None:
     """Where in the plan the work must begin again because files changed since the proof; None: nowhere."""
-    first = next((place for place, step in enumerate(plan.steps) if isinstance(step, InstallPackages)), None)
+    kinds = (InstallPackages, InstallWheel)
+    first = next((place for place, step in enumerate(plan.steps) if isinstance(step, kinds)), None)
     if not folder.python.exists():
         return 0
     if first is not None and (_packages_changed(folder) or _torch_changed(folder, plan)):

@@ -52,7 +52,7 @@ def why(chosen: Chosen, target: Target, flash: Flash) -> str:
 
 def choose(target: Target, flash: Flash, knowledge: Knowledge, package: str = FA2) -> Chosen:
     """The best wheel that meets every condition. Own builds before reused ones, official ones before others, then
-    no other CUDA minor than torch's, the newest release, and manylinux tags, which say what they need of the system."""
+    torch's own CUDA minor, the newest release, and manylinux tags, which say what they need of the system."""
     refused = _refused(target, flash, package)
     if refused:
         return Chosen(None, refused=refused)

@@ -35,6 +35,8 @@ print(flash_attn.__version__)
 
 def do(step: InstallWheel, run: Run) -> Outcome:
     """Make it so; on any failure the environment has no such package afterwards."""
+    if _there(step, run):
+        return Outcome(text("install", "wheel-kept", file=step.file), changed=False)
     path = run.folder.step(step.id) / step.file
     problem = _fetched(step, run, path)
     if problem is not None:
@@ -47,6 +49,12 @@ def do(step: InstallWheel, run: Run) -> Outcome:
         return Outcome(shown, True, (), data={step.name: step.version})
     _forget(step, run)
     return Outcome(failed=True, findings=failed)
+
+
+def _there(step: InstallWheel, run: Run) -> bool:
+    """Whether an earlier run installed this very file, and it still runs beside the torch of today."""
+    have = versions(run.folder.site_packages).get(step.name, "")
+    return step.file in _recorded(run.folder) and same_version(step.version, have) and _tried(step, run).ok
 
 
 def _fetched(step: InstallWheel, run: Run, path: Path) -> Finding | None:
