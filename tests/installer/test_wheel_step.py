@@ -70,11 +70,13 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
-def install(root: Path, shop: Shop, served: Wheel, sha256: str = "", most_mib: int = 8) -> InstallResult:
+def install(
+    root: Path, shop: Shop, served: Wheel, sha256: str = "", most_mib: int = 8, engine: str = "uv"
+) -> InstallResult:
     step = InstallWheel("flash-attn", "2.8.3", shop.url(served.name), sha256, "mjun0812", most_mib, id="flash-attn")
     steps = (ProvidePython(MINOR, (sys.executable,)), MakeEnvironment(str(root)), step, Prove(("import:flash_attn",)))
     passed = (ProofResult("import:flash_attn", "import", ProofStatus.PASSED),)
-    cache = Options(cache=str(root.parent / "cache"))
+    cache = Options(engine=engine, cache=str(root.parent / "cache"))
     plan = Plan(str(root), "test", steps)
     return installer.execute(plan, LocalHost(), cache, on_event=lambda _: None, prove=lambda *_: passed)
 
@@ -91,17 +93,18 @@ def recorded(root: Path) -> dict[str, str]:
     return read_table(root / ".envdoc" / "wheels.json")
 
 
-def test_a_wheel_is_fetched_hashed_installed_and_tried(tmp_path: Path, shop: Shop) -> None:
+@pytest.mark.parametrize("engine", ["uv", "pip"])
+def test_a_wheel_is_fetched_hashed_installed_and_tried(tmp_path: Path, shop: Shop, engine: str) -> None:
     good = flash()
     shop.body = good.content
     root = tmp_path / "env"
-    result = install(root, shop, good)
+    result = install(root, shop, good, engine=engine)
     digest = hashlib.sha256(good.content).hexdigest()
     (step,) = [each for each in result.steps if each.id == "flash-attn"]
     assert (result.usable, codes(result), step.detail) == (True, [], f"{good.name}, sha256 {digest}")
     assert (present(root), recorded(root)) == (True, {good.name: digest})
     assert not list((root / ".envdoc" / "steps" / "flash-attn").glob("*.whl*"))
-    assert install(root, shop, good).usable
+    assert install(root, shop, good, engine=engine).usable
     assert shop.asked == 1  # the second run does nothing
 
 
@@ -154,6 +157,7 @@ def test_what_is_no_whole_wheel_is_refused(tmp_path: Path, shop: Shop, body: byt
     assert install(root, shop, flash()).usable  # the same command goes on
 
 
+@pytest.mark.parametrize("engine", ["uv", "pip"])
 @pytest.mark.parametrize(
     ("code", "word"),
     [
@@ -162,11 +166,11 @@ def test_what_is_no_whole_wheel_is_refused(tmp_path: Path, shop: Shop, body: byt
     ],
     ids=["import", "dies"],
 )
-def test_what_does_not_run_is_taken_away_again(tmp_path: Path, shop: Shop, code: str, word: str) -> None:
+def test_what_does_not_run_is_taken_away_again(tmp_path: Path, shop: Shop, code: str, word: str, engine: str) -> None:
     bad = flash(code)
     shop.body = bad.content
     root = tmp_path / "env"
-    result = install(root, shop, bad)
+    result = install(root, shop, bad, engine=engine)
     assert (codes(result), present(root), recorded(root), result.usable) == (["wheel-does-not-run"], False, {}, False)
     (finding,) = result.findings
     assert word in " ".join(finding.evidence)

@@ -32,6 +32,7 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
             title=f"{NAME} {chosen.wheel.name.version}",
             requirements=(_requirement(chosen, target, flash),),
             no_deps=True,
+            passed_over=tuple((each.wheel.name.file, each.reasons) for each in chosen.nearest),
         ),
     )
 

@@ -80,7 +80,7 @@ class InstallWheel:
 
     @property
     def detail(self) -> str:
-        return f"{self.file} from {self.url.split('/')[2]}"
+        return self.url
 
     def bare(self) -> InstallWheel:
         return replace(self, title="", most_mib=0)

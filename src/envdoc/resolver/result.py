@@ -33,13 +33,18 @@ def build(
         gpus=judgement.situation.capabilities if judgement.profile.gpus else (),
         components=tuple(name for name, _ in pick.components),
         packages=_packages(pick, sources),
-        rejected=rejected,
+        rejected=(*_passed_over(pick), *rejected),
         openers=openers,
         sources=sources,
         lock=pick.lock,
         why=explain.why(judgement, verdict, pick, case),
         findings=findings.of_choice(judgement, verdict, pick, case),
     )
+
+
+def _passed_over(pick: Pick) -> tuple[Rejected, ...]:
+    """Files of the components that come near and are refused: what a user would take by hand."""
+    return tuple(Rejected(name, reasons) for _, way in pick.components for name, reasons in way.passed_over)
 
 
 def _sources(chosen: Source, cuda: str, case: Case) -> tuple[Source, ...]:

@@ -24,7 +24,7 @@ class Chosen:
     wheel: Wheel | None
     reused: bool = False
     refused: tuple[str, ...] = ()  # what no wheel can help: the GPU is too old, there are none for the platform
-    nearest: tuple[Judged, ...] = ()  # the fewest conditions missed first
+    nearest: tuple[Judged, ...] = ()  # those refused that miss the fewest conditions, also where one fits
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -64,10 +64,10 @@ def choose(target: Target, flash: Flash, knowledge: Knowledge, package: str = FA
     fitting = [each for each in judged if not each.reasons]
     if fitting:
         best = min(fitting, key=lambda each: _preference(each, target, order))
-        return Chosen(best.wheel, best.reused)
-    near = [judge(wheel, target, flash, knowledge) for wheel in wheels]
-    near.sort(key=lambda each: (_distance(each, target), _preference(each, target, order)))
-    return Chosen(None, nearest=_one_a_name(near))
+        others = [each for each in judged if each.reasons]
+        return Chosen(best.wheel, best.reused, nearest=_nearest(others, target, order))
+    every = [judge(wheel, target, flash, knowledge) for wheel in wheels]
+    return Chosen(None, nearest=_nearest(every, target, order))
 
 
 def _around(target: Target, flash: Flash, package: str) -> list[Wheel]:
@@ -85,8 +85,9 @@ def _lines(target: Target, flash: Flash, package: str) -> tuple[str, ...]:
     return tuple(line for line in every if line in near)
 
 
-def _one_a_name(near: list[Judged]) -> tuple[Judged, ...]:
+def _nearest(refused: list[Judged], target: Target, order: dict[str, int]) -> tuple[Judged, ...]:
     """The first few; of wheels that differ only in Python, collection or platform tag, the first."""
+    near = sorted(refused, key=lambda each: (_distance(each, target), _preference(each, target, order)))
     first: dict[str, Judged] = {}
     for each in near:
         first.setdefault(f"{each.wheel.name.version}+{each.wheel.name.local}", each)

@@ -45,6 +45,7 @@ class Candidate:
     no_deps: bool = False
     allow_build: tuple[str, ...] = ()  # pure-Python sdists that may be built
     build_env: Mapping[str, str] = field(default_factory=dict)
+    passed_over: tuple[tuple[str, tuple[str, ...]], ...] = ()  # files that a user might take instead, and why not
 
 
 class Components(Protocol):
