@@ -44,6 +44,11 @@ LOGS = {
         "  cause: invalid peer certificate: UnknownIssuer",
         "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed",
     ],
+    "pip-hash-mismatch": [
+        "error: Failed to download `trl==1.0`\n  cause: Hash mismatch for `trl==1.0`\n\nExpected:",
+        "error: Hash-checking is required, but no trusted hash was provided for: `six`",
+        "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated",
+    ],
     "package-not-found": [
         "error: No solution found when resolving dependencies\n  cause: Because there is no version of torch==9 …",
         "ERROR: Could not find a version that satisfies the requirement torch==9 (from versions: 2.7.1)\n"
@@ -175,7 +180,7 @@ def test_an_entry_after_a_cut_line_stands_on_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]\n", "nonsense\n", '{"event": 1}\n', '{"x": "y"}\n', "\x00\x00\n"])
 def test_lines_that_are_not_ours_are_left_out(text: str) -> None:
-    assert journal.parse(text) == ()
+    assert journal.parse(text.encode()) == ()
 
 
 def test_a_table_is_replaced_whole(tmp_path: Path) -> None:

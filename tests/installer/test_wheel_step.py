@@ -73,7 +73,16 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def install(
     root: Path, shop: Shop, served: Wheel, sha256: str = "", most_mib: int = 8, engine: str = "uv"
 ) -> InstallResult:
-    step = InstallWheel("flash-attn", "2.8.3", shop.url(served.name), sha256, "mjun0812", most_mib, id="flash-attn")
+    step = InstallWheel(
+        "flash-attn",
+        "Install flash-attn",
+        "flash-attn",
+        "2.8.3",
+        shop.url(served.name),
+        sha256,
+        "mjun0812",
+        most_mib=most_mib,
+    )
     steps = (ProvidePython(MINOR, (sys.executable,)), MakeEnvironment(str(root)), step, Prove(("import:flash_attn",)))
     passed = (ProofResult("import:flash_attn", "import", ProofStatus.PASSED),)
     cache = Options(engine=engine, cache=str(root.parent / "cache"))

@@ -6,11 +6,12 @@ project and of others; `components.flash` knows them all and takes none that mis
 
 from __future__ import annotations
 
-from envdoc.components.base import Candidate, Context, Requirement
+from envdoc.components.base import Candidate, Context
 from envdoc.components.flash.choose import FA2, Chosen, choose, why
 from envdoc.components.flash.instead import instead
 from envdoc.components.flash.target import Target, of_variant
 from envdoc.knowledge import flashwheels
+from envdoc.model.plan import InstallWheel
 from envdoc.model.value import replace
 
 NAME = FA2
@@ -30,8 +31,8 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
     return (
         Candidate(
             title=f"{NAME} {chosen.wheel.name.version}",
-            requirements=(_requirement(chosen, target, flash),),
-            no_deps=True,
+            requirements=(),
+            steps=(_step(chosen, target, flash),),
             passed_over=tuple((each.wheel.name.file, each.reasons) for each in chosen.nearest),
         ),
     )
@@ -45,15 +46,17 @@ def target_of(context: Context) -> Target:
     return replace(target, glibc=context.glibc)
 
 
-def _requirement(chosen: Chosen, target: Target, flash: flashwheels.Flash) -> Requirement:
+def _step(chosen: Chosen, target: Target, flash: flashwheels.Flash) -> InstallWheel:
     wheel = chosen.wheel
     assert wheel is not None
     row = flash.collection(wheel.collection)
-    return Requirement(
-        NAME,
-        wheel.name.version,
-        why(chosen, target, flash),
+    return InstallWheel(
+        id=NAME,
+        title=f"Install {NAME} {wheel.name.version}",
+        name=NAME,
+        version=wheel.name.version,
         url=flash.url(wheel),
         sha256=flash.hashes.get(wheel.name.file, ""),
         publisher="" if row.official else row.name,
+        why=why(chosen, target, flash),
     )

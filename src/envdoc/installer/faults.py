@@ -38,6 +38,12 @@ _RULES = (
         ("uv cache prune",),
     ),
     _Rule(
+        "pip-hash-mismatch",
+        # uv: "Hash mismatch for `trl==1.0`", "no trusted hash was provided for: `six`"
+        # pip: "THESE PACKAGES DO NOT MATCH THE HASHES", "Hashes are required in --require-hashes mode"
+        _words(r"hash mismatch for", r"do not match the hashes", r"no trusted hash", r"hashes are required in"),
+    ),
+    _Rule(
         "index-denied",
         # "HTTP status client error (401 Unauthorized) for url (…)", pip: "ERROR: HTTP error 403 while getting"
         _words(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from envdoc.components import registry
 from envdoc.components.base import Requirement
+from envdoc.model.plan import InstallWheel
 from envdoc.model.resolution import ChosenPackage, Opener, Rejected, Resolution, Source, SourceKind
 from envdoc.model.value import replace
 from envdoc.resolver import explain, findings
@@ -31,7 +32,7 @@ def build(
         arch_list=pick.offered.build.sm,
         # the visible GPUs, or for an image build the ends of the profile's range
         gpus=judgement.situation.capabilities if judgement.profile.gpus else (),
-        components=tuple(name for name, _ in pick.components),
+        candidates=pick.components,
         packages=_packages(pick, sources),
         rejected=(*_passed_over(pick), *rejected),
         openers=openers,
@@ -65,12 +66,15 @@ def _packages(pick: Pick, sources: tuple[Source, ...]) -> dict[str, ChosenPackag
     for _, way in pick.components:
         for requirement in way.requirements:
             packages[requirement.name] = _chosen(requirement, pick, rest)
+        for step in way.steps:
+            if isinstance(step, InstallWheel):
+                packages[step.name] = ChosenPackage(step.version, step.url, step.why)
     return packages
 
 
 def _chosen(requirement: Requirement, pick: Pick, rest: str) -> ChosenPackage:
     if requirement.name not in _TORCH_STACK:
-        return ChosenPackage(requirement.version, requirement.url or rest, requirement.why)
+        return ChosenPackage(requirement.version, rest, requirement.why)
     why = requirement.why
     if pick.offered.superset:
         why += f" ({pick.offered.build.cuda} build, used on the CPU)"

@@ -54,7 +54,7 @@ def _variables(host: Host, path: str) -> dict[str, str]:
         return _named(table(text.value[:_LARGEST]))
     except ValueError as error:
         raise DataError(
-            f"{path}: {error}", hint="run the same `envdoc install` again: it writes the file anew"
+            f"{path} is damaged: {error}", hint="run the same `envdoc install` again: it writes the file anew"
         ) from error
 
 

@@ -14,23 +14,8 @@ from envdoc.installer.folder import folder_of, write_json
 from envdoc.model.codec import decode, encode
 from envdoc.model.digest import digest
 from envdoc.model.jsontext import loads
-from envdoc.model.plan import (
-    AdoptEnvironment,
-    InstallPackages,
-    InstallWheel,
-    MakeEnvironment,
-    Plan,
-    Prove,
-    ProvidePython,
-    SetVariables,
-    Step,
-)
+from envdoc.model.plan import KINDS, Plan
 from envdoc.model.profile import Profile
-
-_KINDS: dict[str, type[Step]] = {
-    kind.__name__: kind
-    for kind in (ProvidePython, MakeEnvironment, AdoptEnvironment, InstallPackages, InstallWheel, SetVariables, Prove)
-}
 
 
 def key(wish: object, profile: Profile, lock: tuple[str, ...]) -> dict[str, Any]:
@@ -64,7 +49,7 @@ def read(host: Host, environment: str, wished: dict[str, Any]) -> Plan | None:
 
 
 def _plan(data: dict[str, Any]) -> Plan:
-    steps = tuple(decode(_KINDS[each["kind"]], each["step"]) for each in data["steps"])
+    steps = tuple(decode(KINDS[each["kind"]], each["step"]) for each in data["steps"])
     return Plan(
         environment=str(data["environment"]),
         profile=str(data["profile"]),

@@ -6,17 +6,21 @@ download of the same file must have it.
 
 from __future__ import annotations
 
-import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
-from envdoc.host.base import Completed
+from envdoc.installer import journal, proved, written
 from envdoc.installer.dists import same_version, versions
-from envdoc.installer.engines.base import Request
 from envdoc.installer.folder import Folder, read_table, write_json
-from envdoc.installer.run import Outcome, Run, said
+from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding
-from envdoc.model.plan import InstallPackages, InstallWheel
+from envdoc.model.plan import InstallPackages, InstallWheel, Plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from envdoc.host.base import Completed
+    from envdoc.installer.run import Run
 
 _TIMEOUT = 3600.0
 _TRIAL = 300.0
@@ -34,21 +38,31 @@ print(flash_attn.__version__)
 
 
 def do(step: InstallWheel, run: Run) -> Outcome:
-    """Make it so; on any failure the environment has no such package afterwards."""
+    """Make it so; on any failure the environment has no such package afterwards.
+
+    Raises:
+        UsageError: `environment-elsewhere`, a link leads out of the environment.
+    """
+    from envdoc.installer import interior
+
+    interior.check_links(run.folder)
     if _there(step, run):
         return Outcome(text("install", "wheel-kept", file=step.file), changed=False)
     path = run.folder.step(step.id) / step.file
     problem = _fetched(step, run, path)
     if problem is not None:
         return Outcome(failed=True, findings=(problem,))
-    digest = _digest_of(run.folder, step)
+    digest = _recorded(run.folder)[step.file]
+    made = journal.last_of(run.entries, "environment", journal.DONE) is not None
+    written.begin(run.folder, ours_already=made)
     failed = _installed(step, run, path)
     path.unlink(missing_ok=True)
-    if not failed:
-        shown = text("install", "wheel", file=step.file, sha256=digest)
-        return Outcome(shown, True, (), data={step.name: step.version})
-    _forget(step, run)
-    return Outcome(failed=True, findings=failed)
+    if failed:
+        _forget(step, run)
+    written.end(run.folder)
+    if failed:
+        return Outcome(failed=True, findings=failed)
+    return Outcome(text("install", "wheel", file=step.file, sha256=digest), data={step.name: step.version})
 
 
 def _there(step: InstallWheel, run: Run) -> bool:
@@ -58,7 +72,11 @@ def _there(step: InstallWheel, run: Run) -> bool:
 
 
 def _fetched(step: InstallWheel, run: Run, path: Path) -> Finding | None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    import zipfile
+
+    from envdoc.installer import safefile
+
+    safefile.make_folder(path.parent)
     got = run.host.download(step.url, str(path), timeout=_TIMEOUT, limit=step.most_mib << 20)
     if got.value is None:
         return finding("wheel-not-fetched", evidence=(got.reason(),), file=step.file, url=step.url)
@@ -77,6 +95,8 @@ def _fetched(step: InstallWheel, run: Run, path: Path) -> Finding | None:
 
 def _installed(step: InstallWheel, run: Run, path: Path) -> tuple[Finding, ...]:
     """What went wrong: of the engine, of what is there afterwards, or of the trial."""
+    from envdoc.installer.engines.base import Request
+
     torch = versions(run.folder.site_packages).get("torch", "")
     alone = InstallPackages(step.id, step.title, (f"{step.name} @ {path.as_uri()}",), no_deps=True)
     request = Request(str(run.folder.python), alone, path.parent, run.options, {})
@@ -91,6 +111,8 @@ def _installed(step: InstallWheel, run: Run, path: Path) -> tuple[Finding, ...]:
     tried = _tried(step, run)
     if tried.ok:
         return ()
+    from envdoc.installer.run import said
+
     tail = tuple(said(tried).splitlines()[-8:])
     return (finding("wheel-does-not-run", evidence=tail, file=step.file, package=step.name),)
 
@@ -117,5 +139,11 @@ def _recorded(folder: Folder) -> dict[str, str]:
     return read_table(_table(folder))
 
 
-def _digest_of(folder: Folder, step: InstallWheel) -> str:
-    return _recorded(folder)[step.file]
+def still(step: InstallWheel, folder: Folder, whole: Plan) -> bool:
+    """Whether the packages are those that were proved, beside the torch that the plan pins."""
+    return step.file in _recorded(folder) and proved.unchanged(folder) and proved.torch_is(whole, folder)
+
+
+def undo(folder: Folder) -> None:
+    """The package stands in the record of what was written; the record of hashes goes with envdoc's own folder."""
+    del folder

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from envdoc.knowledge.tables import Knowledge
+from envdoc.model.candidate import Candidate, Requirement
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass, field
+
+__all__ = ["Candidate", "Components", "Context", "Requirement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,29 +26,6 @@ class Context:
     knowledge: Knowledge
     lock: Mapping[str, str] = field(default_factory=dict)  # normalised name -> version, from the profile's lock
     glibc: str = ""  # the C library's version on Linux; "" unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    name: str
-    version: str  # exact; a range ("<3.4") where only that is known to belong to torch
-    why: str
-    url: str = ""  # of one file that no index serves: fetched, checked, tried and only then kept
-    sha256: str = ""  # of that file; "" where nobody publishes it
-    publisher: str = ""  # who built it, where that is not the project itself: needs consent of its own
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One way to install the component here. `reasons` says why it does not fit; empty: it fits."""
-
-    title: str  # "bitsandbytes 0.50.2"
-    requirements: tuple[Requirement, ...]
-    reasons: tuple[str, ...] = ()
-    no_deps: bool = False
-    allow_build: tuple[str, ...] = ()  # pure-Python sdists that may be built
-    build_env: Mapping[str, str] = field(default_factory=dict)
-    passed_over: tuple[tuple[str, tuple[str, ...]], ...] = ()  # files that a user might take instead, and why not
 
 
 class Components(Protocol):
