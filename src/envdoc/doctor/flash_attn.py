@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from envdoc.components.flash import judge
 from envdoc.components.flash.choose import FA2, choose
-from envdoc.components.flash.target import Target
+from envdoc.components.flash.target import Target, glibc_of
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import (
     capabilities,
@@ -51,7 +51,6 @@ def _build(case: Case) -> ExtensionBuild:
 def _target(case: Case) -> Target:
     """The environment that is judged."""
     have, who = torch(case), python(case)
-    libc = case.machine.os.libc.or_else("")
     return Target(
         system=case.machine.os.system,
         arch=case.machine.os.arch,
@@ -60,7 +59,7 @@ def _target(case: Case) -> Target:
         cuda=have.cuda or "",
         cxx11_abi=have.cxx11_abi.value,
         gpus=capabilities(case),
-        glibc=libc.removeprefix("glibc ") if libc.startswith("glibc ") else "",
+        glibc=glibc_of(case.machine.os.libc.value),
         free_threaded=who.free_threaded,
     )
 

@@ -6,6 +6,7 @@ from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import cuda_of, tag_of, version_tuple
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass
+from envdoc.rules.torch_rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,13 @@ def line_of(torch: str) -> str:
 
 def usual_abi(torch: str, cuda: str, arch: str, knowledge: Knowledge) -> bool | None:
     """The C++11 ABI of PyTorch's own Linux build of a torch for a CUDA runtime version; None where nobody knows."""
-    key = (line_of(torch), tag_of(cuda or None), "linux", arch)
-    rows = (row for row in knowledge.torch if (row.version, row.cuda, row.os, row.arch) == key)
-    return next((row.cxx11_abi for row in rows), None)
+    row = row_of(torch, tag_of(cuda or None), System.LINUX, arch, knowledge)
+    return row.cxx11_abi if row else None
+
+
+def glibc_of(libc: str | None) -> str:
+    """`2.39` of the fact `glibc 2.39`; "" for another C library, or where nobody told."""
+    return libc.removeprefix("glibc ") if libc and libc.startswith("glibc ") else ""
 
 
 def of_variant(
