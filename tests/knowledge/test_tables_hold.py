@@ -10,7 +10,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from envdoc.knowledge import cards, facts, performance, rows
+from envdoc.knowledge import cards, facts, flashwheels, performance, rows
 from envdoc.knowledge.tables import load
 from envdoc.model.codec import decode
 from envdoc.model.cuda import cuda_of, version_tuple
@@ -34,6 +34,10 @@ KINDS = {
     "cards": rows.CardRow,
     "models": rows.ModelRow,
     "gpu_performance": performance.PerformanceRow,
+    "flash_collections": rows.FlashCollectionRow,
+    "flash_code": rows.FlashCodeRow,
+    "flash_floors": rows.FlashFloorRow,
+    "flash_reuse": rows.FlashReuseRow,
 }
 
 
@@ -42,7 +46,15 @@ def test_every_row_has_its_shape_and_says_where_from(name: str) -> None:
     assert set(facts.names()) == set(KINDS)
     table = facts.table(name)[name]
     assert table
-    own = {"gpu_performance": performance.rows, "cards": cards.rows}
+    flash = flashwheels.load()
+    own = {
+        "gpu_performance": performance.rows,
+        "cards": cards.rows,
+        "flash_collections": lambda: flash.collections,
+        "flash_code": lambda: flash.code,
+        "flash_floors": lambda: flash.floors,
+        "flash_reuse": lambda: flash.reuse,
+    }
     held = own[name]() if name in own else getattr(KNOWN, name)
     for fields, row in zip(table, held, strict=True):
         assert decode(KINDS[name], fields) == row  # the codec checks every type

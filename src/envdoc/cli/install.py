@@ -30,6 +30,10 @@ class Engine(StrEnum):
 EnvironmentOption = Annotated[
     str | None, typer.Option("--env", metavar="DIR", help="Where the environment goes [default: .venv-PROFILE].")
 ]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept", metavar="NAME", help="Agree to binaries of this third party; `--yes` alone does not."),
+]
 AdoptOption = Annotated[
     bool, typer.Option("--adopt", help="Change an environment that envdoc did not make; recorded first for rollback.")
 ]
@@ -52,6 +56,7 @@ def install(
     engine: Annotated[Engine, typer.Option("--engine", help="What installs packages.")] = Engine.UV,
     mirror: MirrorOption = None,
     adopt: AdoptOption = False,
+    accept: AcceptOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")] = False,
     yes: YesOption = False,
     form: FormatOption = Format.TEXT,
@@ -71,6 +76,7 @@ def install(
             engine=engine,
             mirror=mirror,
             adopt=adopt,
+            accept=accept,
             dry_run=dry_run,
             yes=yes,
             form=form,

@@ -62,7 +62,7 @@ SHAPES = {
         "envdoc.cli.run_install",
         {**_TALK, "--adopt": "adopt", "--dry-run": "dry_run", "--yes": "yes", "-y": "yes"},
         {"--profile": "profile", "--env": "env", "--torch": "torch", "--python": "python"},
-        {"--gpu": "gpu", **_CHOICE},
+        {"--gpu": "gpu", "--accept": "accept", **_CHOICE},
         tuple(Format),
     ),
 }

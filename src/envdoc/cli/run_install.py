@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import findings_code
+from envdoc.model.plan import InstallWheel, Plan
 from envdoc.model.resolution import Resolution, Wish
 from envdoc.model.results import InstallResult
 from envdoc.workflow.wishes import InstallWish, WhatIf
@@ -30,6 +32,7 @@ def run(
     engine: str = "uv",
     mirror: list[str] | None = None,
     adopt: bool = False,
+    accept: list[str] | None = None,
     dry_run: bool = False,
     yes: bool = False,
     form: str = Format.TEXT,
@@ -40,11 +43,20 @@ def run(
     wish = Wish(profile, torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
     what_if = WhatIf(gpus=tuple(gpu or ()))
     wished = InstallWish(wish, env or "", str(engine), tuple(mirror or ()), what_if, adopt)
-    return carry_through(wished, dry_run=dry_run, yes=yes, form=Format(form), quiet=quiet, verbose=verbose)
+    return carry_through(
+        wished, dry_run=dry_run, yes=yes, accept=accept or (), form=Format(form), quiet=quiet, verbose=verbose
+    )
 
 
 def carry_through(
-    wished: InstallWish, *, dry_run: bool, yes: bool, form: Format, quiet: bool = False, verbose: bool = False
+    wished: InstallWish,
+    *,
+    dry_run: bool,
+    yes: bool,
+    form: Format,
+    accept: Sequence[str] = (),
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Plan, show, ask, do; returns the exit code."""
     from envdoc.workflow.again import already_done
@@ -60,7 +72,7 @@ def carry_through(
     _show(prepared.resolved, form, quiet, verbose, dry_run)
     if dry_run or prepared.resolved.plan is None:
         return verdict(prepared.resolved)
-    if not _consent(yes):
+    if not _consent(yes, strangers(prepared.resolved.plan, accept)):
         return ExitCode.OK
     return _run(prepared, prepared.resolved.resolution, form, quiet)
 
@@ -87,16 +99,29 @@ def _show(resolved: Resolved, form: Format, quiet: bool, verbose: bool, dry_run:
         output.lines(plan_lines(resolved.plan), stream=stream)
 
 
-def _consent(yes: bool) -> bool:
-    if yes:
+def strangers(plan: Plan, accepted: Sequence[str]) -> tuple[str, ...]:
+    """Third parties whose binaries the plan installs and that nobody agreed to."""
+    named = (step.publisher for step in plan.steps if isinstance(step, InstallWheel))
+    return tuple(dict.fromkeys(each for each in named if each and each not in accepted))
+
+
+def _consent(yes: bool, third: tuple[str, ...]) -> bool:
+    """`--yes` agrees to the plan; to a third party's binary somebody agrees by its name, or in the terminal."""
+    if yes and not third:
         return True
+    if third and (yes or not output.interactive()):
+        raise UsageError(
+            f"the plan installs a binary that a third party built: {', '.join(third)}",
+            hint=f"look at its URL in the plan, then agree with `{' '.join(f'--accept {each}' for each in third)}`",
+        )
     if not output.interactive():
         raise UsageError("nobody is there to ask: no terminal", hint="add --yes to agree, or --dry-run to look only")
     import typer
 
     from envdoc.findings import text
 
-    return typer.confirm(output.said(text("render", "go-ahead"), sys.stderr), err=True)
+    question = text("render", "go-ahead-third", names=", ".join(third)) if third else text("render", "go-ahead")
+    return typer.confirm(output.said(question, sys.stderr), err=True)
 
 
 def _run(prepared: Prepared, resolution: Resolution, form: Format, quiet: bool) -> int:

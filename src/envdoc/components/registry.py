@@ -6,11 +6,11 @@ import difflib
 from collections.abc import Iterable
 from typing import cast
 
-from envdoc.components import bitsandbytes, deepspeed, huggingface_hub, liger_kernel, llamafactory, torch
+from envdoc.components import bitsandbytes, deepspeed, flash_attn, huggingface_hub, liger_kernel, llamafactory, torch
 from envdoc.components.base import Candidate, Component, Context
 from envdoc.errors import UsageError
 
-_MODULES = (torch, bitsandbytes, deepspeed, liger_kernel, huggingface_hub, llamafactory)
+_MODULES = (torch, bitsandbytes, deepspeed, flash_attn, liger_kernel, huggingface_hub, llamafactory)
 
 ALL: dict[str, Component] = {module.NAME: cast(Component, module) for module in _MODULES}
 

@@ -149,6 +149,10 @@ class Host(Protocol):
         """The names of the sub-keys of a registry key."""
         ...
 
+    def download(self, url: str, path: str, *, timeout: float, limit: int) -> Fact[str]:
+        """The file at `url` to `path`, at most `limit` bytes; its sha256. Of half a file nothing is left."""
+        ...
+
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:
         """The body of a GET request. Only called with --online, a mirror or an install. Honours proxies.
         FAILED with "HTTP 404" in `detail`, TIMED_OUT; credentials in the URL never reach `source` or `detail`."""

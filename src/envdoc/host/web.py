@@ -37,7 +37,7 @@ def _get(url: str, source: str, timeout: float, limit: int) -> Fact[str]:
     except requests.exceptions.Timeout:
         return missing(Why.TIMED_OUT, source, f"no answer in {timeout:g} s")
     except (requests.exceptions.RequestException, ValueError) as error:
-        return missing(Why.FAILED, source, _told(error))
+        return missing(Why.FAILED, source, told(error))
 
 
 def _body(answer: requests.Response, source: str, deadline: float, limit: int) -> Fact[str]:
@@ -61,7 +61,7 @@ _SAID = (
 )
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """What went wrong in a few words, else the error's last part; without credentials and memory addresses."""
     text = _ADDRESS.sub("", without_credentials(str(error)))
     said = next((words for sign, words in _SAID if sign in text), "")

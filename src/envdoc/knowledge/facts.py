@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.knowledge import cards, performance
+from envdoc.knowledge import cards, flashwheels, performance
 from envdoc.knowledge.tables import load
 
 _NAMES = (
@@ -26,6 +26,10 @@ _NAMES = (
     "gpu_memory",
     "cards",
     "models",
+    "flash_collections",
+    "flash_code",
+    "flash_floors",
+    "flash_reuse",
 )
 
 
@@ -57,6 +61,9 @@ def _rows(name: str) -> tuple[Any, ...]:
         return performance.rows()
     if name == "cards":
         return cards.rows()
+    if name.startswith("flash_"):
+        wheels: tuple[Any, ...] = getattr(flashwheels.load(), name.removeprefix("flash_"))
+        return wheels
     rows: tuple[Any, ...] = getattr(load(), name)
     return rows
 

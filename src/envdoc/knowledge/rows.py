@@ -194,3 +194,46 @@ class CardRow(Row):
     capability: str
     devices: dict[str, str]
     version: str = ""  # of the public list
+
+
+@dataclass(frozen=True, slots=True)
+class FlashCollectionRow(Row):
+    """Who publishes flash-attn wheels (table `flash_attn`, `collections`), the first to be taken first."""
+
+    name: str  # "mjun0812"
+    title: str  # "mjun0812/flash-attention-prebuild-wheels"
+    url: str  # with {release} and {name}
+    official: bool = False  # the project's own; all others are third-party binaries that need consent
+    glibc: str = ""  # the builder's, where it is known to be what `linux_x86_64` wheels need
+
+
+@dataclass(frozen=True, slots=True)
+class FlashCodeRow(Row):
+    """The machine code that builds hold (`code`), the narrowest row first. `cuda` is what `toolkit` may be."""
+
+    package: str
+    versions: str  # a specifier
+    cuda: str  # a specifier for the toolkit
+    sm: tuple[str, ...]
+    toolkit: str = ""  # the toolkit of wheels whose name tells the major only
+    collections: tuple[str, ...] = ()  # () for all
+
+
+@dataclass(frozen=True, slots=True)
+class FlashFloorRow(Row):
+    """The GPUs a generation of the kernels runs on (`floors`): from `least` on, or these `majors` alone."""
+
+    package: str
+    title: str
+    least: str = ""
+    majors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FlashReuseRow(Row):
+    """Wheels built for torch `built` that were measured to pass their tests under torch `torch` (`reuse`)."""
+
+    torch: str  # release line "2.11"
+    built: str  # "2.10"
+    systems: tuple[str, ...]
+    collections: tuple[str, ...]

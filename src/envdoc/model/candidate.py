@@ -30,3 +30,4 @@ class Candidate:
     allow_build: tuple[str, ...] = ()  # pure-Python sdists that may be built
     build_env: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    passed_over: tuple[tuple[str, tuple[str, ...]], ...] = ()  # files that a user might take instead, and why not

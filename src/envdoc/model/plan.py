@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from typing import get_args
+from urllib.parse import unquote
 
 from envdoc.model.codec import encode
 from envdoc.model.digest import digest
@@ -88,6 +89,33 @@ class InstallPackages:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallWheel:
+    """One wheel that no index serves: fetched within bounds, its hash checked, or recorded and shown where nobody
+    publishes one, installed without its dependencies, tried in a process of its own, taken away again if it fails."""
+
+    id: str
+    title: str
+    name: str  # the distribution, "flash-attn"
+    version: str  # without local tag; the file's metadata may have one or not
+    url: str
+    sha256: str = ""  # "" where nobody publishes it
+    publisher: str = ""  # of a third-party binary, "mjun0812"; "" for the project's own
+    why: str = ""
+    most_mib: int = 2048
+
+    @property
+    def file(self) -> str:
+        return unquote(self.url.rpartition("/")[2])
+
+    @property
+    def detail(self) -> str:
+        return self.url
+
+    def bare(self) -> InstallWheel:
+        return replace(self, title="", why="", most_mib=0)
+
+
+@dataclass(frozen=True, slots=True)
 class SetVariables:
     """Variables that belong to the environment (`envdoc env` prints them; activation sets them)."""
 
@@ -113,7 +141,7 @@ class Prove:
         return replace(self, title="")
 
 
-Step = ProvidePython | MakeEnvironment | AdoptEnvironment | InstallPackages | SetVariables | Prove
+Step = ProvidePython | MakeEnvironment | AdoptEnvironment | InstallPackages | InstallWheel | SetVariables | Prove
 KINDS: dict[str, type[Step]] = {kind.__name__: kind for kind in get_args(Step)}
 
 

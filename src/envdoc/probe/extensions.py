@@ -10,11 +10,10 @@ import re
 from collections.abc import Callable
 
 from envdoc.host.base import Host
+from envdoc.knowledge.wheelnames import built_for
 from envdoc.model.machine import ExtensionBuild, Package
 from envdoc.probe import paths
 from envdoc.rules import torch_file
-
-_FLASH_TAG = re.compile(r"\+cu(\d{2,3})\.?torch(\d+\.\d+(?:\.\d+)?)(?:\.?cxx11abi(true|false))?", re.IGNORECASE)
 
 
 def extensions(host: Host, found: tuple[Package, ...]) -> dict[str, ExtensionBuild]:
@@ -54,20 +53,9 @@ def flash_attn(host: Host, package: Package, site: str) -> ExtensionBuild:
 
 
 def parse_flash_tag(version: str) -> tuple[tuple[str, ...], str, bool | None]:
-    """CUDA versions, torch and C++ ABI of a wheel's local tag, in all grammars in use:
-
-    `2.8.3+cu12torch2.7cxx11abiTRUE` (official from 2.7 on: CUDA's major only), `2.6.3+cu123torch2.4cxx11abiFALSE`
-    (official before), `2.8.3+cu128torch2.8` (mjun0812), `2.8.3+cu128torch2.8.0cxx11abiFALSE` (kingbri1, lldacing),
-    `3.0.0+cu128torch2.9gite2743ab` (FlashAttention 3). The dist-info may spell capitals small.
-    """
-    found = re.search(
-        r"\+cu(\d{2,3})\.?torch(\d+\.\d+(?:\.\d+)?)(?:\.?cxx11abi(true|false))?", version, re.IGNORECASE
-    )
-    if not found:
-        return (), "", None
-    digits, torch, abi = found.groups()
-    cuda = digits if len(digits) == 2 else f"{digits[:2]}.{digits[2]}"
-    return (cuda,), torch, None if abi is None else abi.lower() == "true"
+    """CUDA versions, torch and C++ ABI of a version's local tag: `2.8.3+cu12torch2.7cxx11abiTRUE`."""
+    built = built_for(version.partition("+")[2])
+    return ((built.cuda,), built.torch, built.cxx11_abi) if built else ((), "", None)
 
 
 def _python_of(tag: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from envdoc.components import registry
 from envdoc.components.base import Requirement
+from envdoc.model.plan import InstallWheel
 from envdoc.model.resolution import ChosenPackage, Opener, Rejected, Resolution, Source, SourceKind
 from envdoc.model.value import replace
 from envdoc.resolver import explain, findings
@@ -33,13 +34,18 @@ def build(
         gpus=judgement.situation.capabilities if judgement.profile.gpus else (),
         candidates=pick.components,
         packages=_packages(pick, sources),
-        rejected=rejected,
+        rejected=(*_passed_over(pick), *rejected),
         openers=openers,
         sources=sources,
         lock=pick.lock,
         why=explain.why(judgement, verdict, pick, case),
         findings=findings.of_choice(judgement, verdict, pick, case),
     )
+
+
+def _passed_over(pick: Pick) -> tuple[Rejected, ...]:
+    """Files of the components that come near and are refused: what a user would take by hand."""
+    return tuple(Rejected(name, reasons) for _, way in pick.components for name, reasons in way.passed_over)
 
 
 def _sources(chosen: Source, cuda: str, case: Case) -> tuple[Source, ...]:
@@ -60,6 +66,9 @@ def _packages(pick: Pick, sources: tuple[Source, ...]) -> dict[str, ChosenPackag
     for _, way in pick.components:
         for requirement in way.requirements:
             packages[requirement.name] = _chosen(requirement, pick, rest)
+        for step in way.steps:
+            if isinstance(step, InstallWheel):
+                packages[step.name] = ChosenPackage(step.version, step.url, step.why)
     return packages
 
 

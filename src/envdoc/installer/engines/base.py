@@ -47,6 +47,10 @@ class Engine(Protocol):
         """Install the step's exact requirements under its constraints, each package from its own place."""
         ...
 
+    def remove(self, tool: str, python: str, name: str) -> Call:
+        """Take one distribution out of the environment of the interpreter `python`."""
+        ...
+
     def from_cache(self, call: Call) -> Call | None:
         """The same call answered by the engine's cache alone; None where the engine has no such way."""
         ...

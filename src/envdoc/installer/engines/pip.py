@@ -120,3 +120,9 @@ def from_cache(call: Call) -> Call | None:
     """pip asks its index in any case."""
     del call
     return None
+
+
+def remove(tool: str, python: str, name: str) -> Call:
+    """`pip uninstall`, without a question."""
+    del tool
+    return Call((python, "-m", "pip", "uninstall", "--yes", "--no-input", "--disable-pip-version-check", name))

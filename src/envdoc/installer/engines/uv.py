@@ -123,3 +123,8 @@ def _builds(request: Request) -> list[str]:
     for name in request.step.allow_build:
         argv += ["--no-binary", name]  # the exception from `:all:`, as in pip
     return argv
+
+
+def remove(tool: str, python: str, name: str) -> Call:
+    """`uv pip uninstall`."""
+    return Call((tool, "pip", "uninstall", "--no-config", "--color", "never", "--python", python, name))

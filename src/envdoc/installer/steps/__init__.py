@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from envdoc.installer.steps import adopt, environment, packages, prove, python, variables
+from envdoc.installer.steps import adopt, environment, packages, prove, python, variables, wheel
 from envdoc.model import plan
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ KINDS: dict[type, Kind] = {
     plan.MakeEnvironment: cast(Kind, environment),
     plan.AdoptEnvironment: cast(Kind, adopt),
     plan.InstallPackages: cast(Kind, packages),
+    plan.InstallWheel: cast(Kind, wheel),
     plan.SetVariables: cast(Kind, variables),
     plan.Prove: cast(Kind, prove),
 }

@@ -25,6 +25,7 @@ class Context:
     gpus: tuple[str, ...]  # compute capabilities of the visible GPUs, () for cpu
     knowledge: Knowledge
     lock: Mapping[str, str] = field(default_factory=dict)  # normalised name -> version, from the profile's lock
+    glibc: str = ""  # the C library's version on Linux; "" unknown
 
 
 class Components(Protocol):

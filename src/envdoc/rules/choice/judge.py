@@ -198,6 +198,7 @@ def _with_components(
         case.situation.capabilities if cuda != "cpu" else (),
         case.knowledge,
         pins(lines),
+        case.situation.glibc,
     )
     chosen, reasons = [], []
     for name in _to_fit(python, profile, case):
