@@ -15,7 +15,9 @@ _PAGES = Path(__file__).parents[2] / "docs" / "findings"
 _LITERAL = re.compile(r'(?:Finding|_refusal)\(\s*"([a-z-]+)"')
 
 CODES = sorted(
-    {code for code, _, _ in _REFUSALS.values()} | set(_LITERAL.findall((_ROOM / "findings.py").read_text("utf-8")))
+    {code for code, _, _ in _REFUSALS.values()}
+    | set(_LITERAL.findall((_ROOM / "findings.py").read_text("utf-8")))
+    | {"bare-choice", "mixed-gpus-not-covered"}
 )
 
 

@@ -26,16 +26,15 @@ def of_unproved(
 ) -> Iterator[Finding]:
     """What holds for this choice beyond a profile's."""
     if reached.left_out:
-        yield _left_out(reached)
+        yield _left_out(reached, opened)
     if is_bare(judgement.profile):
-        yield _bare(verdict, pick, opened)
+        yield _bare(verdict, pick, () if reached.left_out else opened)
     late = [card for card in reached.case.situation.cards if card.capability in _LATE]
     if late and verdict.cuda != "cpu" and reached.case.situation.system is System.LINUX:
         yield _ptxas(late[0])
 
 
 def _bare(verdict: Verdict, pick: Pick, opened: tuple[Opened, ...]) -> Finding:
-    told = joined((f"{each.opener.change}: {each.opener.opens}" for each in opened), "; ")
     return finding(
         "bare-choice",
         evidence=[text("bare-choice", "aside", reason=reason.text) for reason in pick.aside],
@@ -43,11 +42,15 @@ def _bare(verdict: Verdict, pick: Pick, opened: tuple[Opened, ...]) -> Finding:
         commands=[command for each in opened for command in each.commands],
         torch=pick.offered.release,
         cuda=verdict.cuda,
-        changes=told,
+        changes=_changes(opened),
     )
 
 
-def _left_out(reached: Reached) -> Finding:
+def _changes(opened: tuple[Opened, ...]) -> str:
+    return joined((f"{each.opener.change}: {each.opener.opens}" for each in opened), "; ")
+
+
+def _left_out(reached: Reached, opened: tuple[Opened, ...]) -> Finding:
     every = (*reached.case.situation.cards, *reached.left_out)
     page = "mixed-gpus-not-covered"
     told = [
@@ -59,6 +62,7 @@ def _left_out(reached: Reached) -> Finding:
         evidence=(*told, text(page, "common", builds=_common_builds(reached.case, every))),
         commands=set_variables(visible_only(reached.case.situation.cards), reached.case.situation.system),
         left=" and ".join(str(group) for group in alike(reached.left_out)),
+        changes=_changes(opened),
     )
 
 
