@@ -52,7 +52,8 @@ def test_wsl_counts_windows_driver_numbers(resolving: Resolver) -> None:
     native = machine("8.6", driver="526.98")
     assert resolving.resolve(native).cuda == "cu128"
     wsl = resolving.resolve(replace(native, os=replace(native.os, wsl=known(2))))
-    assert [finding.code for finding in wsl.findings] == ["driver-too-old-for-profile"]
+    assert wsl.cuda == "cu118"
+    assert next(each.change for each in wsl.openers) == "driver 527.41 or newer"
 
 
 def test_gpus_that_could_not_be_asked_are_not_no_gpus(resolving: Resolver) -> None:

@@ -38,7 +38,7 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
         Candidate(
             title=f"bitsandbytes {version}".strip(),
             requirements=pinned(context, NAME, why=told),
-            reasons=(*unlocked(context, NAME), *reasons, *_too_old(context)),
+            reasons=unlocked(context, NAME) + (reasons or _too_old(context)),
         ),
     )
 

@@ -69,7 +69,9 @@ def _of_profile(judgement: Judgement, case: Case, remedy: Remediation) -> tuple[
     if found:
         return found
     summary = f"{_whose(judgement)}: no build of torch fits this machine"
-    return (_refusal("no-torch-build-fits", summary, texts(main_reasons(judgement)), remedy, _MATRIX),)
+    place = f"{case.situation.system.value} {case.situation.arch}"
+    evidence = texts(main_reasons(judgement)) or (f"no CUDA build of torch was ever published for {place}",)
+    return (_refusal("no-torch-build-fits", summary, evidence, remedy, _MATRIX),)
 
 
 def _whose(judgement: Judgement) -> str:
