@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from probe_machines import H200, INFORMATION, PROC_VERSION, SMI_H200, h200, recorded, smi_run
 
-from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.knowledge.tables import load
+from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import Gpu, GpuProcess, PcieLink
 from envdoc.model.value import replace
 from envdoc.probe import error_codes, gpus_kernel, gpus_nvml, gpus_smi
@@ -177,8 +177,8 @@ def test_nvml_tells_what_smi_tells_and_more() -> None:
     )
     gpu = answer.gpus.or_else(())[0]
     both = """
-        name compute_capability memory_total_mib uuid bus_id pci_device pcie ecc_enabled mig_enabled persistence compute_mode
-        display_active temperature_c power_limit_w
+        name compute_capability memory_total_mib uuid bus_id pci_device pcie ecc_enabled mig_enabled persistence
+        compute_mode display_active temperature_c power_limit_w
     """
     for name in both.split():
         assert getattr(gpu, name).value == getattr(H200_BY_SMI, name).value, name
@@ -254,6 +254,7 @@ def test_the_kernel_tells_driver_and_gpus_without_nvml() -> None:
                     name=known("NVIDIA H200", source),
                     uuid=known("GPU-00000000-0000-0000-0000-000000000000", source),
                     bus_id=known("0000:00:06.0", source),
+                    pci_device=known("2335", _DEVICE),
                 ),
             ),
             source,

@@ -26,7 +26,7 @@ DRIVERS = (
     *("525.60.13", "527.41", "535.54.03", "550.54.14", "566.36", "570.26", "576.02", "580.65.06", "581.29"),
     *("590.48.01", "610.43.02"),
 )
-PLACES = (("linux", "x86_64"), ("linux", "x86_64"), ("linux", "aarch64"), ("windows", "x86_64"), ("darwin", "aarch64"))
+PLACES = (*2 * (("linux", "x86_64"),), ("linux", "aarch64"), ("windows", "x86_64"), ("darwin", "aarch64"))
 PYTHONS = ("", "", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 
 
@@ -84,8 +84,8 @@ def _driver_serves(cuda: str, it: Asked) -> bool:
     floor = next(each for each in R.knowledge.driver_floors if str(each.cuda_major) == cuda[2:4])
     if have < version_tuple(floor.windows if it.place[0] == "windows" else floor.linux):
         return False
-    branch = max((each for each in R.knowledge.driver_branches if each.branch <= have[0]), key=lambda each: each.branch)
-    lowest = version_tuple(branch.capability_min)
+    branches = [each for each in R.knowledge.driver_branches if each.branch <= have[0]]
+    lowest = version_tuple(max(branches, key=lambda each: each.branch).capability_min)
     return all(version_tuple(capability(gpu)) >= lowest and have[0] >= _first_branch(gpu) for gpu in it.gpus)
 
 

@@ -6,7 +6,15 @@ import difflib
 from collections.abc import Iterable
 from typing import cast
 
-from envdoc.components import bitsandbytes, deepspeed, huggingface_hub, liger_kernel, llamafactory, torch, transformers
+from envdoc.components import (
+    bitsandbytes,
+    deepspeed,
+    huggingface_hub,
+    liger_kernel,
+    llamafactory,
+    torch,
+    transformers,
+)
 from envdoc.components.base import Candidate, Component, Context
 from envdoc.errors import UsageError
 

@@ -63,7 +63,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ChosenPackage:
-    version: str  # a range ("<3.5") where only that is known to belong to torch; else exact, with its local tag where the source's files carry one: "2.7.0+cu128"
+    # exact, with its local tag where the source's files carry one ("2.7.0+cu128"); a range ("<3.5") where only that
+    # is known to belong to torch
+    version: str
     source: str  # Source.name
     why: str
 

@@ -8,12 +8,11 @@ from envdoc.model.profile import Profile
 from envdoc.model.resolution import Rejected
 from envdoc.rules import drivers
 from envdoc.rules.choice import gates
+from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case
 from envdoc.rules.choice.judge import Judgement, Pick, Verdict
-from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.reasons import Kind, Reason, texts
 from envdoc.rules.choice.situation import Situation, alike
-
 
 _ELSEWHERE = (Kind.GPU_PROFILE, Kind.NO_GPU, Kind.SYSTEM)
 

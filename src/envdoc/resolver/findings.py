@@ -105,7 +105,9 @@ def _refusal(code: str, summary: str, evidence: tuple[str, ...], remedy: Remedia
 
 def _unanswerable(case: Case, remedy: Remediation) -> Finding:
     """`auto`, and a GPU of which nobody knows what it runs."""
-    evidence = tuple(f"compute capability {each.capability or 'unknown'}: {each}" for each in alike(case.situation.cards))
+    evidence = tuple(
+        f"compute capability {each.capability or 'unknown'}: {each}" for each in alike(case.situation.cards)
+    )
     summary = "a GPU's compute capability is not known, so nothing can be chosen for it"
     return _refusal("gpu-unknown", summary, evidence, remedy, _DRIVERS)
 

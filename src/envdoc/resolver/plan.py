@@ -52,7 +52,7 @@ def make_plan(
 ) -> Plan:
     """The steps that make `resolution` real in `environment`. Pure: nothing is looked at or changed.
 
-    `profile` is None for the bare choice, which has no lock: what it names is pinned, the rest is the engine's choice.
+    `profile` is None for the bare choice, which has no lock: what it names is pinned, the rest the engine chooses.
 
     Raises:
         EnvdocError: nothing fits, the profile has no lock for this platform and Python, or the environment to

@@ -16,8 +16,8 @@ from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Wish
 from envdoc.model.value import dataclass, replace
-from envdoc.rules.choice.asked import Components
 from envdoc.rules.choice import bare
+from envdoc.rules.choice.asked import Components
 from envdoc.rules.choice.auto import judge_all, narrowness
 from envdoc.rules.choice.case import Builds, Case, Locks, remembered
 from envdoc.rules.choice.judge import Judgement, Pick, Verdict, judge
@@ -120,9 +120,10 @@ def _judgements(choosing: Choosing, python: str) -> Iterator[Judgement]:
         case = replace(case, into=python)
     judged = judge_all(case, profiles)
     yield from (each for each in judged if each.profile is first.profile)
-    yield from sorted((each for each in judged if each.profile is not first.profile), key=narrowness)
-    if choosing.profile is None:
-        yield _bare(first.profile, case)
+    rest = sorted((each for each in judged if each.profile is not first.profile), key=narrowness)
+    last = [_bare(first.profile, case)] if choosing.profile is None else []
+    beyond = python and python not in first.profile.python.allow
+    yield from (*last, *rest) if beyond else (*rest, *last)  # beyond: as for a new environment of that Python
 
 
 def _bare(like: Profile, case: Case) -> Judgement:
