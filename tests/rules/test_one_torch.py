@@ -221,3 +221,20 @@ def test_an_environment_of_another_python_is_told_of_the_new_one() -> None:
         "no published build for Python 3.8 fits this machine; "
         "a new environment gets torch 2.7.1 with CUDA runtime cu128 on Python 3.12"
     )
+
+
+def test_gpus_that_do_not_go_together_are_said_by_the_remedy() -> None:
+    """Pascal beside Blackwell: the build is for the newer one, and the remedy says who is left out."""
+    made = next(each for each in ALL if each.profile == "linux-1080-5090-580")
+    mixed = replace(made.machine, target=target_of(System.LINUX, "3.12", ("2.8.0", "cpu")))
+    choice = pick(Case(mixed, load(), None, lambda: tuple(load_all_once().values())))
+    assert choice is not None
+    assert (choice.torch, choice.cuda, resolved(mixed).torch) == ("2.7.1", "cu128", "2.7.1")
+    report = examine(Case(mixed, load(), None, lambda: tuple(load_all_once().values())))
+    found = next(each for each in report.findings if each.code == "torch-cpu-build")
+    assert "but GPU 0 (NVIDIA GeForce GTX 1080), which no build serves together" in found.remediation.text
+    ready = replace(made.machine, target=target_of(System.LINUX, "3.12", ("2.7.1", "cu128")))
+    report = examine(Case(ready, load(), None, lambda: tuple(load_all_once().values())))
+    found = next(each for each in report.findings if each.code == "gpu-not-in-torch-build")
+    assert "hide what it lacks and work on GPU 1" in found.remediation.text
+    assert told(found.remediation.commands) == set()

@@ -75,6 +75,8 @@ def fit(case: Case, choice: Choice | None) -> str:
     if choice is None:
         return ""
     told = f"torch {choice.torch} with CUDA runtime {choice.cuda} fits this machine"
+    if choice.left_out:
+        told += f" but {choice.left_out}, which no build serves together with the others"
     if new is not None and (new.torch, new.cuda) != (choice.torch, choice.cuda):
         told += f" and Python {choice.python}; "
         told += f"a new environment gets torch {new.torch} with CUDA runtime {new.cuda} on Python {new.python}"

@@ -7,7 +7,7 @@ preference. The profiles are read only when a choice is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
@@ -22,8 +22,8 @@ from envdoc.rules.choice.auto import judge_all, narrowness
 from envdoc.rules.choice.case import Builds, Case, Locks, remembered
 from envdoc.rules.choice.judge import Judgement, Pick, Verdict, judge
 from envdoc.rules.choice.offers import USUAL
-from envdoc.rules.choice.reach import reach
-from envdoc.rules.choice.situation import Situation, situate
+from envdoc.rules.choice.reach import Reached, reach
+from envdoc.rules.choice.situation import Situation, alike, situate
 
 _STACK = ("torch", "torchvision", "torchaudio")
 
@@ -37,6 +37,7 @@ class Choice:
     cuda: str  # "cu128" | "cpu"
     python: str  # "3.12"
     packages: tuple[tuple[str, str], ...]  # (("torch", "2.7.1+cu128"), ("torchvision", "0.22.1+cu128"), ...)
+    left_out: str = ""  # GPUs that it does not serve, because no build serves all together: "GPU 0 (GTX 1080)"
 
     @property
     def to_name(self) -> str:
@@ -101,18 +102,22 @@ def options(choosing: Choosing, python: str = "") -> tuple[Choice, ...]:
 
 def _options(choosing: Choosing, python: str = "") -> Iterator[Choice]:
     """The same one by one: most callers want the first alone, and the bare choice judges every build there is."""
-    told: set[tuple[str, str, str]] = set()
-    for judgement in _judgements(choosing, python):
-        for choice in _choices(judgement):
-            key = (choice.torch, choice.cuda, choice.python)
-            if key not in told or judgement.profile.origin != bare.BARE:
-                told.add(key)
-                yield choice
-
-
-def _judgements(choosing: Choosing, python: str) -> Iterator[Judgement]:
     profiles = _by_id(choosing)
     reached = reach(_case(choosing), profiles)
+    left_out = " and ".join(str(group) for group in alike(reached.left_out))
+    told: set[tuple[str, str, str]] = set()
+    for judgement in _judgements(choosing, reached, profiles, python):
+        for choice in _choices(judgement):
+            key = (choice.torch, choice.cuda, choice.python)
+            if key not in told or not bare.is_bare(judgement.profile):
+                told.add(key)
+                yield replace(choice, left_out=left_out)
+
+
+def _judgements(
+    choosing: Choosing, reached: Reached, profiles: Mapping[str, Profile], python: str
+) -> Iterator[Judgement]:
+    """What fits best, then what else fits: for the GPUs that are kept, and for that Python."""
     first, case = reached.best, reached.case
     if first is None:
         return
