@@ -77,7 +77,9 @@ def _outside(case: Case, build: TorchBuild, outside: list[Gpu], told: str) -> Fi
     fix = ""
     if choice is None or choice.is_installed(build.version, tag_of(build.cuda)):  # no other serves more of the GPUs
         staying = [str(gpu.index) for gpu in visible_gpus(case) if gpu not in outside]
-        fix = (fit(case, None) if choice is None else "") or "No published torch build covers all visible GPUs, this driver and this Python"
+        fix = (
+            fit(case, None) if choice is None else ""
+        ) or "No published torch build covers all visible GPUs, this driver and this Python"
         if staying:
             fix += f"; hide what it lacks and work on GPU {', '.join(staying)}"
             commands = set_variable(
