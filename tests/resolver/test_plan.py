@@ -225,6 +225,15 @@ def test_the_bare_choice_has_a_plan_without_a_lock(resolving: Resolver) -> None:
     assert more.packages["deepspeed"].version == "0.16.5"  # the newest that LLaMA-Factory 0.9.3 takes
 
 
+def test_gpus_that_do_not_go_together_are_hidden_before_an_installation(resolving: Resolver) -> None:
+    machine = resolving.machine(gpus=("GTX 1080", "RTX 5090", "RTX 5090"), driver="580.65.06")
+    resolution = resolving.resolve(machine)
+    assert (resolution.profile, resolution.left_out, resolution.to_name) == ("rtx50-cu128", (0,), "auto")
+    with pytest.raises(EnvdocError) as caught:
+        resolver.make_plan(resolution, resolving.profiles["rtx50-cu128"], "/e", machine, resolving.knowledge)
+    assert "CUDA_VISIBLE_DEVICES=1,2" in str(caught.value.hint)
+
+
 def test_a_component_that_was_asked_for_must_fit_the_bare_choice(resolving: Resolver) -> None:
     facts = {"gpus": ("GTX 980",), "driver": "550.54.14"}
     assert resolving(**facts).profile == "bare"

@@ -101,6 +101,12 @@ class Resolution:
     lock: str = ""  # name of the lock file that pins the rest
     why: tuple[str, ...] = ()  # the choice in sentences, most important first
     findings: tuple[Finding, ...] = ()
+    left_out: tuple[int, ...] = ()  # indices of GPUs that it does not serve: no build serves all together
+
+    @property
+    def to_name(self) -> str:
+        """What `--profile` must say to get it: a profile's own name refuses the GPUs that `auto` leaves out."""
+        return "auto" if self.profile == "bare" or self.left_out else self.profile
 
     @property
     def fits(self) -> bool:

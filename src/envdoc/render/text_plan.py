@@ -38,8 +38,7 @@ def resolution_lines(
         yield from finding_lines(finding, machine.os.system)
     if resolution.fits and offer and not quiet:
         yield Line()
-        named = "auto" if resolution.profile == "bare" else resolution.profile
-        yield Line(text("render", "next", command=f"envdoc install --profile {named}"), fixed=True)
+        yield Line(text("render", "next", command=f"envdoc install --profile {resolution.to_name}"), fixed=True)
 
 
 def _head(resolution: Resolution, machine: Machine) -> Iterator[Line]:

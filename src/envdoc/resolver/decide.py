@@ -73,7 +73,8 @@ def _rejected(judged: tuple[Judgement, ...], best: Judgement | None, case: Case)
     that are for this machine, the nearest first, before the candidates; those for another at the end."""
     if case.wish.profile != "auto":
         return explain.rejected_candidates(judged[0])
-    others = [each for each in judged if each is not best and not is_bare(each.profile)]
+    chosen = best.profile.id if best else ""
+    others = [each for each in judged if each.profile.id != chosen and not is_bare(each.profile)]
     told = [explain.rejected_profile(each, best) for each in sorted(others, key=explain.distance)]
     candidates = explain.rejected_candidates(best) if best else ()
     return (*(each for each in told if not each.elsewhere), *candidates, *(each for each in told if each.elsewhere))

@@ -83,6 +83,14 @@ def _lock(resolution: Resolution, profile: Profile | None, machine: Machine, loc
         raise EnvdocError(
             f"nothing of {resolution.profile or 'the profiles'} fits this machine", hint="`envdoc resolve` says why"
         )
+    if resolution.left_out:
+        kept = [gpu.index for gpu in machine.gpus.or_else(()) if gpu.index not in resolution.left_out]
+        only = ",".join(map(str, kept))
+        raise EnvdocError(
+            "no build of torch serves all visible GPUs together, and its proofs run on every one of them",
+            hint=f"set CUDA_DEVICE_ORDER=PCI_BUS_ID and CUDA_VISIBLE_DEVICES={only}, then install again",
+            code="mixed-gpus-not-covered",
+        )
     if profile is None:
         return tuple(
             f"{name}=={chosen.version}"

@@ -44,6 +44,7 @@ def build(
         openers=tuple(each.opener for each in opened),
         sources=sources,
         lock=pick.lock,
+        left_out=tuple(card.index for card in reached.left_out),
         why=explain.why(judgement, verdict, pick, case),
         findings=findings.of_choice(reached, judgement, verdict, pick, opened),
     )

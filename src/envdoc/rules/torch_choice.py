@@ -41,8 +41,8 @@ class Choice:
 
     @property
     def to_name(self) -> str:
-        """What `--profile` must say to get it: the bare choice is what `auto` comes to."""
-        return "auto" if self.profile == bare.BARE else self.profile
+        """What `--profile` must say to get it; `auto` where only that comes to it."""
+        return "auto" if self.profile == bare.BARE or self.left_out else self.profile
 
     def is_installed(self, version: str, cuda: str) -> bool:
         """Whether a torch in place (its version, local tag or not, and CUDA variant) is this build."""

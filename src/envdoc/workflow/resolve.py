@@ -66,7 +66,7 @@ def decide(
     resolution = resolver.resolve(wish, machine, tables, known, states)
     plan = None
     chosen = known.get(resolution.profile)  # None for the bare choice
-    if resolution.fits and (resolution.lock or chosen is None or must_plan):
+    if resolution.fits and (must_plan or ((resolution.lock or chosen is None) and not resolution.left_out)):
         folder = os.path.abspath(environment or default_environment(resolution.profile))  # noqa: PTH100
         plan = resolver.make_plan(resolution, chosen, folder, machine, tables, adopt=adopt)
     return Resolved(machine, resolution, plan, chosen)
