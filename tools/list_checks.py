@@ -8,6 +8,7 @@ from envdoc.doctor import Case, checks
 from envdoc.doctor.base import Check
 from envdoc.knowledge.tables import load
 from envdoc.model.machine import Machine, OperatingSystem, System
+from envdoc.training.config.checks import CHECKS, TrainCheck
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "checks.md"
 
@@ -40,9 +41,22 @@ crashes is never exit code 0.
 """
 
 
+_TRAINING = """
+With `--train FILE` the training file is judged too; without it these are not in the report.
+
+| Check | Looks at | Findings |
+|---|---|---|
+"""
+
+
 def text() -> str:
     """The page."""
-    return _HEAD + "".join(_row(each) for each in checks())
+    return _HEAD + "".join(_row(each) for each in checks()) + _TRAINING + "".join(_train_row(each) for each in CHECKS)
+
+
+def _train_row(each: TrainCheck) -> str:
+    codes = ", ".join(f"`{code}`" for code in each.codes)
+    return f"| `{each.id}` | {each.title} | {codes} |\n"
 
 
 def _row(each: Check) -> str:

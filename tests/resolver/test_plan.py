@@ -239,3 +239,34 @@ def test_a_component_that_was_asked_for_must_fit_the_bare_choice(resolving: Reso
     assert resolving(**facts).profile == "bare"
     refused = resolving(Wish(with_components=("liger-kernel",)), **facts)
     assert (refused.cuda, [each.code for each in refused.findings]) == (None, ["component-does-not-fit"])
+
+
+def test_a_components_own_steps_follow_the_packages_and_it_is_asked_once(
+    resolving: Resolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan is made of the candidates that the resolver chose; no component is asked again."""
+    from types import SimpleNamespace
+
+    from envdoc.components import registry
+
+    real = registry.ALL["llamafactory"]
+    own = SetVariables({"MY_BUILD": "1"}, id="build", title="Build it")
+    asked = []
+
+    def candidates(context: object) -> tuple[object, ...]:
+        asked.append(context)
+        return tuple(replace(each, steps=(own,)) for each in real.candidates(context))  # type: ignore[type-var,arg-type]
+
+    stub = SimpleNamespace(
+        **{name: getattr(real, name) for name in dir(real) if name.isupper()}, candidates=candidates
+    )
+    monkeypatch.setitem(registry.ALL, "llamafactory", stub)
+    machine = resolving.machine(**RTX50)
+    resolution = resolving.resolve(machine, Wish("rtx50-cu128"), UNASKED)
+    assert resolution.components == tuple(name for name, _ in resolution.candidates)
+    before = len(asked)
+    profile = resolving.profiles[resolution.profile]
+    plan = resolver.make_plan(resolution, profile, "/srv/env", machine, resolving.knowledge, locks=fixed_lock)
+    assert len(asked) == before > 0
+    kinds = [step.id for step in plan.steps]
+    assert kinds.index("build") == max(place for place, step in enumerate(kinds) if step in ("torch", "stack")) + 1

@@ -33,7 +33,13 @@ SHAPES = {
     "check": Shape(
         "envdoc.cli.run_check",
         {**_TALK, "--online": "online", "--fresh": "fresh", "--strict": "strict"},
-        {"--profile": "profile", "--env": "env", "--python": "python", "--machine": "machine"},
+        {
+            "--profile": "profile",
+            "--env": "env",
+            "--python": "python",
+            "--machine": "machine",
+            "--train": "train",
+        },
         {"--only": "only", "--skip": "skip", "--require": "require"},
         tuple(ReportFormat),
     ),

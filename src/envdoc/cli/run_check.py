@@ -19,6 +19,7 @@ def run(
     fresh: bool = False,
     only: list[str] | None = None,
     skip: list[str] | None = None,
+    train: str | None = None,
     require: list[str] | None = None,
     list_checks: bool = False,
     strict: bool = False,
@@ -41,6 +42,7 @@ def run(
         profile_id=profile or "",
         only=tuple(only or ()),
         skip=tuple(skip or ()),
+        train=train or "",
         require=tuple(require or ()),
     )
     _print(report, ReportFormat(form), strict, quiet, verbose, time.perf_counter() - began)
@@ -59,7 +61,7 @@ def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbos
     elif form is ReportFormat.JUNIT:
         from envdoc.render.junit import report_junit
 
-        output.plain(report_junit(report))
+        output.final(report_junit(output.safe(report)))
     elif form is ReportFormat.GITHUB:
         from envdoc.render.github import report_annotations
 
@@ -68,11 +70,30 @@ def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbos
         from envdoc.render.text_report import report_lines
 
         output.lines(report_lines(report, quiet=quiet, verbose=verbose, seconds=seconds))
+        if verbose and report.methods:
+            from envdoc.render.text_methods import method_lines
+
+            output.lines(method_lines(report.methods))
+        if verbose:
+            _say_what_was_started()
+
+
+def _say_what_was_started() -> None:
+    from envdoc.findings import text
+    from envdoc.render.lines import Line
+    from envdoc.workflow.started import started
+
+    told = started()
+    output.lines([Line(text("render", "started", count=len(told)) if told else text("render", "nothing-started"))])
+    output.lines(Line(each, mark="info", indent=2) for each in told)
 
 
 def _list() -> int:
     from envdoc.doctor import checks
+    from envdoc.training.config.checks import CHECKS
 
-    for each in checks():
-        output.plain(f"{each.id:<28} {each.title}: {', '.join(each.codes)}")
+    rows = [(each.id, each.title, each.codes) for each in checks()]
+    rows += [(each.id, each.title, each.codes) for each in CHECKS]
+    for name, title, codes in rows:
+        output.plain(f"{name:<28} {title}: {', '.join(codes)}")
     return 0

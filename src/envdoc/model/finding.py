@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from envdoc.model.machine import Machine
+from envdoc.model.methods import Method
 from envdoc.model.value import dataclass
 
 
@@ -77,6 +78,13 @@ class CheckStatus(StrEnum):
     CRASH = "crash"
 
 
+class Subject(StrEnum):
+    """What a check is about. One that was not given is not judged and not listed."""
+
+    MACHINE = "machine"  # and the environment on it
+    TRAINING_FILE = "training-file"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """How one check ended. `reason` says why it could not look, or what it saw, in one short phrase."""
@@ -90,6 +98,7 @@ class CheckResult:
     group: str = ""  # the subject under which a person reads it: "Driver"
     required: bool = False  # the user wants it to have looked (`--require`)
     blind: bool = False  # a fact that it needs could not be had; else there was nothing for it to look at
+    subject: Subject = Subject.MACHINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ class Report:
     checks: tuple[CheckResult, ...]
     profile: str = ""
     next_commands: tuple[Command, ...] = ()
+    methods: tuple[Method, ...] = ()  # with a training file: what works on this machine
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -19,8 +19,8 @@ from envdoc.model.results import InstallResult, ProofResult
 SCHEMA = 1
 
 
-def to_json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2)
+def to_json(data: object, *, ascii_only: bool = False) -> str:
+    return json.dumps(data, ensure_ascii=ascii_only, indent=2)
 
 
 def translated(data: Any, language: Language) -> Any:
@@ -75,6 +75,7 @@ def check_data(result: CheckResult) -> dict[str, Any]:
         "title": result.title,
         "status": result.status.value,
         "reason": result.reason,
+        "subject": result.subject.value,
         "group": result.group,
         "required": result.required,
         "seconds": round(result.seconds, 4),
@@ -91,6 +92,7 @@ def report_document(report: Report, *, strict: bool = False) -> dict[str, Any]:
         checks=[check_data(result) for result in report.checks],
         machine=encode(report.machine),
         next=[each.command for each in report.next_commands],
+        **({"methods": [encode(each) for each in report.methods]} if report.methods else {}),
     )
 
 

@@ -38,7 +38,7 @@ def build(
         arch_list=pick.offered.build.sm,
         # the visible GPUs, or for an image build the ends of the profile's range
         gpus=judgement.situation.capabilities if judgement.profile.gpus else (),
-        components=tuple(name for name, _ in pick.components),
+        candidates=pick.components,
         packages=packages,
         rejected=rejected,
         openers=tuple(each.opener for each in opened),

@@ -19,9 +19,14 @@ def check(
     only: tuple[str, ...] = (),
     skip: tuple[str, ...] = (),
     require: tuple[str, ...] = (),
+    train: str = "",
 ) -> Report:
     """Probe (or read the snapshot) and examine; the names are read first, so that a wrong one costs no probing."""
     named = profile(host, profile_id) if profile_id else None
+    if train:
+        from envdoc.workflow.train import check_with_training
+
+        return check_with_training(host, wish, named, train, only=only, skip=skip, require=require)
     if only or skip or require:
         from envdoc.doctor.runner import understand
 

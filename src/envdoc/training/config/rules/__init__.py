@@ -1,0 +1,1 @@
+"""The rules, as small pure functions over a `Run`, grouped into the checks of the report."""
