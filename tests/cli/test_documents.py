@@ -53,11 +53,23 @@ def test_resolve_says_what_fits(envdoc: Run) -> None:
 
 
 def test_resolve_says_why_nothing_fits(envdoc: Run) -> None:
-    ran = envdoc("resolve", "--gpu", "Tesla K80", "--driver", "470.82", "--os", "linux", "--format", "json")
+    ran = envdoc("resolve", "--gpu", "Tesla K80", "--driver", "440.33.01", "--os", "linux", "--format", "json")
     document = validated(ran.stdout, "resolve")
     assert ran.code == 1
     assert document["resolution"]["cuda"] is None
     assert document["findings"]
+
+
+def test_a_choice_without_a_profile_says_so_and_ends_well(envdoc: Run) -> None:
+    """No profile is for a K80, but torch was published for it."""
+    ran = envdoc("resolve", "--gpu", "Tesla K80", "--driver", "470.82", "--os", "linux", "--format", "json")
+    document = validated(ran.stdout, "resolve")
+    assert (ran.code, document["resolution"]["profile"], document["resolution"]["cuda"]) == (0, "bare", "cu118")
+    assert document["resolution"]["packages"]["torch"]["source"] == "pytorch"
+    assert [(each["code"], each["severity"]) for each in document["findings"]] == [("bare-choice", "warning")]
+    text = envdoc("resolve", "--gpu", "Tesla K80", "--driver", "470.82", "--os", "linux")
+    assert "no profile fits" in text.stdout
+    assert "Next: envdoc install --profile auto" in text.stdout
 
 
 def test_facts_carry_source_and_date(envdoc: Run) -> None:

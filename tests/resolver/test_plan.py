@@ -207,6 +207,40 @@ def test_no_shell_anywhere(resolving: Resolver) -> None:
     assert [line for line in every if not re.fullmatch(r"[A-Za-z0-9._-]+(==|<)[A-Za-z0-9.+]+", line)] == []
 
 
+def test_the_bare_choice_has_a_plan_without_a_lock(resolving: Resolver) -> None:
+    """torch and its companions first, then what their bounds allow, pinned as it was told; proofs at the end."""
+    machine = resolving.machine(gpus=("RTX 4090",), driver="560.35.03", python="3.9")
+    resolution = resolving.resolve(machine)
+    plan = resolver.make_plan(resolution, None, "/e", machine, resolving.knowledge)
+    assert plan.profile == "bare"
+    installs = [step for step in plan.steps if isinstance(step, InstallPackages)]
+    assert installs[0].requirements == ("torch==2.8.0+cu128", "torchvision==0.23.0+cu128", "torchaudio==2.8.0+cu128")
+    assert [step.id for step in installs] == ["torch", "stack"]
+    assert "llamafactory==0.9.3" in installs[1].requirements
+    for step in installs:
+        assert {"torch==2.8.0+cu128", "huggingface-hub==0.36.0"} <= set(step.constraints)
+    without = resolving.resolve(machine, Wish(without_components=("llamafactory",)))
+    assert without.components == ("torch", "bitsandbytes", "huggingface-hub")
+    more = resolving.resolve(machine, Wish(with_components=("deepspeed",)))
+    assert more.packages["deepspeed"].version == "0.16.5"  # the newest that LLaMA-Factory 0.9.3 takes
+
+
+def test_gpus_that_do_not_go_together_are_hidden_before_an_installation(resolving: Resolver) -> None:
+    machine = resolving.machine(gpus=("GTX 1080", "RTX 5090", "RTX 5090"), driver="580.65.06")
+    resolution = resolving.resolve(machine)
+    assert (resolution.profile, resolution.left_out, resolution.to_name) == ("rtx50-cu128", (0,), "auto")
+    with pytest.raises(EnvdocError) as caught:
+        resolver.make_plan(resolution, resolving.profiles["rtx50-cu128"], "/e", machine, resolving.knowledge)
+    assert "CUDA_VISIBLE_DEVICES=1,2" in str(caught.value.hint)
+
+
+def test_a_component_that_was_asked_for_must_fit_the_bare_choice(resolving: Resolver) -> None:
+    facts = {"gpus": ("GTX 980",), "driver": "550.54.14"}
+    assert resolving(**facts).profile == "bare"
+    refused = resolving(Wish(with_components=("liger-kernel",)), **facts)
+    assert (refused.cuda, [each.code for each in refused.findings]) == (None, ["component-does-not-fit"])
+
+
 def test_a_components_own_steps_follow_the_packages_and_it_is_asked_once(
     resolving: Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

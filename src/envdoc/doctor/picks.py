@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envdoc.doctor.base import Case
-from envdoc.doctor.look import env_python, in_container, on_windows
+from envdoc.doctor.look import env_python, in_container
 from envdoc.model.finding import Command
-from envdoc.rules import commands
+from envdoc.rules import commands, drivers
 
 if TYPE_CHECKING:  # the choice costs more than the checks of a healthy machine: it is loaded when it is asked for
     from envdoc.rules.torch_choice import Choice, Choosing
@@ -48,11 +48,11 @@ def fresh(case: Case) -> Choice | None:
 
 
 def profile_id(case: Case) -> str:
-    """The profile that the user named, else the one that `auto` chooses; `auto` where nothing fits."""
+    """The profile that the user named, else the one that `auto` chooses; `auto` where none fits."""
     if case.profile is not None:
         return case.profile.id
     chosen = fresh(case)
-    return chosen.profile if chosen else "auto"
+    return chosen.to_name if chosen else "auto"
 
 
 def install_command(case: Case) -> tuple[Command, ...]:
@@ -69,12 +69,14 @@ def fit(case: Case, choice: Choice | None) -> str:
     python = case.machine.target.python.value
     if choice is None and new is not None and python is not None:
         return (
-            f"profile `{new.profile}` has no build for Python {python.minor}; "
+            f"no published build for Python {python.minor} fits this machine; "
             f"a new environment gets torch {new.torch} with CUDA runtime {new.cuda} on Python {new.python}"
         )
     if choice is None:
         return ""
     told = f"torch {choice.torch} with CUDA runtime {choice.cuda} fits this machine"
+    if choice.left_out:
+        told += f" but {choice.left_out}, which no build serves together with the others"
     if new is not None and (new.torch, new.cuda) != (choice.torch, choice.cuda):
         told += f" and Python {choice.python}; "
         told += f"a new environment gets torch {new.torch} with CUDA runtime {new.cuda} on Python {new.python}"
@@ -111,10 +113,5 @@ def uninstall_command(case: Case, *names: str) -> tuple[Command, ...]:
 
 def driver_update(case: Case, least: str) -> str:
     """How to get a newer driver here, in words."""
-    if case.machine.os.wsl.or_else(0):
-        return f"Install driver {least} or newer on Windows itself (never inside WSL), then run `wsl --shutdown`"
-    if on_windows(case):
-        return f"Install driver {least} or newer from https://www.nvidia.com/drivers and restart Windows"
-    if in_container(case):
-        return f"Update the driver on the container's host to {least} or newer; no image can bring it"
-    return f"Install driver {least} or newer with the system's package manager and reboot"
+    os = case.machine.os
+    return drivers.update(least, os.system, wsl=bool(os.wsl.or_else(0)), container=in_container(case))

@@ -75,9 +75,11 @@ def _outside(case: Case, build: TorchBuild, outside: list[Gpu], told: str) -> Fi
     choice = pick(case)
     commands = (*torch_command(case, choice), *install_command(case))
     fix = ""
-    if choice is None:
+    if choice is None or choice.left_out:  # no build serves all of them: the one in place does for those it serves
         staying = [str(gpu.index) for gpu in visible_gpus(case) if gpu not in outside]
-        fix = fit(case, None) or "No published torch build covers all visible GPUs, this driver and this Python"
+        fix = (
+            fit(case, None) if choice is None else ""
+        ) or "No published torch build covers all visible GPUs, this driver and this Python"
         if staying:
             fix += f"; hide what it lacks and work on GPU {', '.join(staying)}"
             commands = set_variable(

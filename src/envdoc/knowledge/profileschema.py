@@ -7,8 +7,9 @@ from typing import Any
 
 # What can be installed. The component registry lies above this room; a test holds both lists equal.
 COMPONENTS = (
-    "torch", "huggingface-hub", "bitsandbytes", "llamafactory", "liger-kernel", "deepspeed", "flash-attn",
-)  # fmt: skip
+    *("torch", "huggingface-hub", "transformers", "bitsandbytes", "llamafactory", "liger-kernel", "deepspeed"),
+    "flash-attn",
+)
 
 _MINOR = {
     "type": "string",

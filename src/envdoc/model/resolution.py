@@ -51,7 +51,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ChosenPackage:
-    version: str  # with its local tag where the source's files carry one: "2.7.0+cu128"
+    # exact, with its local tag where the source's files carry one ("2.7.0+cu128"); a range ("<3.5") where only that
+    # is known to belong to torch
+    version: str
     source: str  # Source.name
     why: str
 
@@ -60,6 +62,7 @@ class ChosenPackage:
 class Rejected:
     candidate: str  # "torch 2.7 cu128 on Python 3.12 from pytorch" or "rtx50-cu130"
     reasons: tuple[str, ...]
+    elsewhere: bool = False  # for another GPU or system: nobody expects it here, people are told all such in one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Opener:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    profile: str
+    profile: str  # `bare` where no profile fits: torch and what goes with it, by the tables alone
     python: str  # minor, "3.12"; "" where nothing fits
     cuda: str | None  # "cu128" | "cpu"; None where nothing fits
     torch: str = ""  # "2.7.0"
@@ -86,6 +89,12 @@ class Resolution:
     lock: str = ""  # name of the lock file that pins the rest
     why: tuple[str, ...] = ()  # the choice in sentences, most important first
     findings: tuple[Finding, ...] = ()
+    left_out: tuple[int, ...] = ()  # indices of GPUs that it does not serve: no build serves all together
+
+    @property
+    def to_name(self) -> str:
+        """What `--profile` must say to get it: a profile's own name refuses the GPUs that `auto` leaves out."""
+        return "auto" if self.profile == "bare" or self.left_out else self.profile
 
     @property
     def components(self) -> tuple[str, ...]:

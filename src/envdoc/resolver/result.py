@@ -5,25 +5,32 @@ from __future__ import annotations
 from envdoc.components import registry
 from envdoc.components.base import Requirement
 from envdoc.model.plan import InstallWheel
-from envdoc.model.resolution import ChosenPackage, Opener, Rejected, Resolution, Source, SourceKind
+from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, SourceKind
 from envdoc.model.value import replace
 from envdoc.resolver import explain, findings
+from envdoc.resolver.openers import Opened
+from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case
 from envdoc.rules.choice.judge import Judgement, Pick
+from envdoc.rules.choice.reach import Reached
 
 _GENERAL = (SourceKind.PYPI, SourceKind.LOCAL, SourceKind.URL)
 _TORCH_STACK = registry.ALL["torch"].PACKAGES
 
 
 def build(
-    judgement: Judgement, case: Case, rejected: tuple[Rejected, ...], openers: tuple[Opener, ...]
+    reached: Reached, judgement: Judgement, rejected: tuple[Rejected, ...], opened: tuple[Opened, ...]
 ) -> Resolution:
-    """The Resolution of a judgement that has a best verdict."""
+    """The Resolution of what was reached: a judgement that has a best verdict."""
+    case = reached.case
     verdict = judgement.best
     if verdict is None or verdict.pick is None:
         raise ValueError(f"nothing of {judgement.profile.id} fits")
     pick = verdict.pick
     sources = _sources(pick.offered.source, verdict.cuda, case)
+    packages = _packages(pick, sources)
+    if is_bare(judgement.profile):
+        packages = {name: _by_bounds(name, chosen) for name, chosen in packages.items()}
     return Resolution(
         profile=judgement.profile.id,
         python=pick.python,
@@ -33,19 +40,27 @@ def build(
         # the visible GPUs, or for an image build the ends of the profile's range
         gpus=judgement.situation.capabilities if judgement.profile.gpus else (),
         candidates=pick.components,
-        packages=_packages(pick, sources),
+        packages=packages,
         rejected=(*_passed_over(pick), *rejected),
-        openers=openers,
+        openers=tuple(each.opener for each in opened),
         sources=sources,
         lock=pick.lock,
+        left_out=tuple(card.index for card in reached.left_out),
         why=explain.why(judgement, verdict, pick, case),
-        findings=findings.of_choice(judgement, verdict, pick, case),
+        findings=findings.of_choice(reached, judgement, verdict, pick, opened),
     )
 
 
 def _passed_over(pick: Pick) -> tuple[Rejected, ...]:
     """Files of the components that come near and are refused: what a user would take by hand."""
     return tuple(Rejected(name, reasons) for _, way in pick.components for name, reasons in way.passed_over)
+
+
+def _by_bounds(name: str, chosen: ChosenPackage) -> ChosenPackage:
+    """Without a profile no set is pinned: the bounds alone decided."""
+    if name in _TORCH_STACK or not chosen.version[0].isdigit():
+        return chosen
+    return replace(chosen, why="the newest known release whose bounds allow it here")
 
 
 def _sources(chosen: Source, cuda: str, case: Case) -> tuple[Source, ...]:

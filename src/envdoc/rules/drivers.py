@@ -33,6 +33,17 @@ def of_machine(machine: Machine) -> Driver:
     return Driver(machine.driver.version.value or "", numbers, machine.driver.cuda.value or "")
 
 
+def update(least: str, system: System, *, wsl: bool = False, container: bool = False) -> str:
+    """How to get a newer driver on a system, in words."""
+    if wsl:
+        return f"Install driver {least} or newer on Windows itself (never inside WSL), then run `wsl --shutdown`"
+    if system is System.WINDOWS:
+        return f"Install driver {least} or newer from https://www.nvidia.com/drivers and restart Windows"
+    if container:
+        return f"Update the driver on the container's host to {least} or newer; no image can bring it"
+    return f"Install driver {least} or newer with the system's package manager and reboot"
+
+
 def comparable(version: str) -> tuple[int, ...]:
     """A driver version to compare; a branch alone (`580`) stands for its newest release."""
     parts = version_tuple(version)
