@@ -20,7 +20,7 @@ def _explode(case: Case) -> Outcome:
 
 @pytest.fixture
 def crashing() -> Iterator[None]:
-    base.REGISTRY.append(Check("crashing", "A check with a bug", ("never",), _explode, lambda _: True))
+    base.REGISTRY.append(Check("crashing", ("never",), _explode, lambda _: True))
     yield
     base.REGISTRY.pop()
 

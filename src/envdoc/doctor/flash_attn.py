@@ -15,7 +15,7 @@ _LEAST = "8.0"  # FlashAttention 2: "Ampere GPUs or newer", README of Dao-AILab/
 _LINK = "https://github.com/Dao-AILab/flash-attention#installation-and-features"
 
 
-@check("flash-attn-build", "flash-attn belongs to this torch", codes=("flash-attn-mismatch",))
+@check("flash-attn-build", codes=("flash-attn-mismatch",))
 def flash_attn_build(case: Case) -> Outcome:
     version = package(case, "flash-attn").version
     build = _build(case)
@@ -62,7 +62,7 @@ def _differences(case: Case, build: ExtensionBuild) -> list[str]:
     return told
 
 
-@check("flash-attn-gpu", "flash-attn has code for each GPU", codes=("flash-attn-gpu-uncovered",), gpu=True)
+@check("flash-attn-gpu", codes=("flash-attn-gpu-uncovered",), gpu=True)
 def flash_attn_gpu(case: Case) -> Outcome:
     version = package(case, "flash-attn").version
     build = case.machine.target.extensions.get("flash-attn")

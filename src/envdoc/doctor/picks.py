@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from envdoc.doctor.base import Case
 from envdoc.doctor.look import env_python, in_container, on_windows
+from envdoc.findings import text
 from envdoc.model.finding import Command
 from envdoc.rules import commands
 
@@ -68,17 +69,16 @@ def fit(case: Case, choice: Choice | None) -> str:
     new = fresh(case)
     python = case.machine.target.python.value
     if choice is None and new is not None and python is not None:
-        return (
-            f"profile `{new.profile}` has no build for Python {python.minor}; "
-            f"a new environment gets torch {new.torch} with CUDA runtime {new.cuda} on Python {new.python}"
-        )
+        return text("checks", "fit-not-this-python", profile=new.profile, python=python.minor, new=_new(new))
     if choice is None:
         return ""
-    told = f"torch {choice.torch} with CUDA runtime {choice.cuda} fits this machine"
-    if new is not None and (new.torch, new.cuda) != (choice.torch, choice.cuda):
-        told += f" and Python {choice.python}; "
-        told += f"a new environment gets torch {new.torch} with CUDA runtime {new.cuda} on Python {new.python}"
-    return told
+    if new is None or (new.torch, new.cuda) == (choice.torch, choice.cuda):
+        return text("checks", "fit", torch=choice.torch, cuda=choice.cuda)
+    return text("checks", "fit-and-new", torch=choice.torch, cuda=choice.cuda, python=choice.python, new=_new(new))
+
+
+def _new(choice: Choice) -> str:
+    return text("checks", "fit-new", torch=choice.torch, cuda=choice.cuda, python=choice.python)
 
 
 def torch_command(case: Case, choice: Choice | None, *, again: bool = False) -> tuple[Command, ...]:
@@ -112,9 +112,9 @@ def uninstall_command(case: Case, *names: str) -> tuple[Command, ...]:
 def driver_update(case: Case, least: str) -> str:
     """How to get a newer driver here, in words."""
     if case.machine.os.wsl.or_else(0):
-        return f"Install driver {least} or newer on Windows itself (never inside WSL), then run `wsl --shutdown`"
+        return text("checks", "driver-wsl", least=least)
     if on_windows(case):
-        return f"Install driver {least} or newer from https://www.nvidia.com/drivers and restart Windows"
+        return text("checks", "driver-windows", least=least)
     if in_container(case):
-        return f"Update the driver on the container's host to {least} or newer; no image can bring it"
-    return f"Install driver {least} or newer with the system's package manager and reboot"
+        return text("checks", "driver-container", least=least)
+    return text("checks", "driver-linux", least=least)
