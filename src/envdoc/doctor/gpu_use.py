@@ -12,6 +12,7 @@ from envdoc.findings import finding, text
 from envdoc.model.facts import Fact
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Gpu
+from envdoc.model.text import joined
 
 # A desktop holds up to about 2 GiB; a forgotten training run holds far more.
 _HELD_MIB = 2048
@@ -34,7 +35,7 @@ def gpu_free(case: Case) -> Outcome:
         )
         if used > max(_HELD_MIB, total * _HELD_SHARE):
             findings.append(_held(gpu, used, total))
-    return found(*findings, seen=", ".join(seen), unseen=unknown)
+    return found(*findings, seen=joined(seen), unseen=unknown)
 
 
 def _held(gpu: Gpu, used: int, total: int) -> Finding:
