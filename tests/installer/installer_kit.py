@@ -41,6 +41,7 @@ class FakeHost:
     free_mib: int = 100_000
     system: System = System.LINUX
     files: set[str] = field(default_factory=lambda: {PYTHON})
+    variables: dict[str, str] = field(default_factory=dict)
 
     def run(
         self,
@@ -73,6 +74,10 @@ class FakeHost:
 
     def which(self, name: str) -> str | None:
         return f"/usr/bin/{name}"
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        return self.variables
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"the installer asked for host.{name}")
@@ -109,16 +114,23 @@ def make_environment(path: Path, minor: str = "3.12") -> Path:
     return site
 
 
-def fake_uv(root: Path) -> list[tuple[str, Answer]]:
+def where_it_is(root: Path, **other: str) -> str:
+    """What a virtual environment's Python says of its places; `other` replaces some."""
+    site = str(next(root.glob("lib/python3.*/site-packages"), root / "lib/python3.12/site-packages"))
+    told = {"executable": f"{root}/bin/python", "prefix": str(root), "base": "/pythons", "purelib": site}
+    return json.dumps({**told, "platlib": site, "scripts": f"{root}/bin", "data": str(root), **other})
+
+
+def fake_uv(root: Path, minor: str = "3.12") -> list[tuple[str, Answer]]:
     """Answers of a world in which everything goes well; pip install writes the requirements of the project."""
 
     def venv(argv: Sequence[str], env: Mapping[str, str]) -> Completed:
-        make_environment(root)
+        make_environment(root, minor)
         return done(argv, "Creating virtual environment\n")
 
     def install(argv: Sequence[str], env: Mapping[str, str]) -> Completed:
         project = tomllib.loads(Path(argv[argv.index("--requirements") + 1]).read_text(encoding="utf-8"))
-        site = next(root.glob("lib/python*/site-packages"))
+        site = root / f"lib/python{minor}/site-packages"
         for requirement in project["project"]["dependencies"]:
             name, version = requirement.split("==")
             if not (site / f"{name.replace('-', '_')}-{version}.dist-info" / "RECORD").exists():
@@ -126,6 +138,7 @@ def fake_uv(root: Path) -> list[tuple[str, Answer]]:
         return done(argv, "Installed\n")
 
     return [
+        (r"-I -S -B -c import json, site, sys", lambda argv, _: done(argv, where_it_is(root))),
         (r"-I -c import sys", lambda argv, _: done(argv, "3.12.1 64 cpython\n")),
         (r"uv venv --allow-existing", venv),
         (r"uv pip install", install),

@@ -10,8 +10,7 @@ from envdoc.model.finding import Command, Finding, Remediation, Severity, Shell
 from envdoc.model.machine import System
 from envdoc.model.text import joined
 from envdoc.rules import quoting
-
-_SECRET = ("TOKEN", "KEY", "SECRET", "PASSWORD", "PASSWD")
+from envdoc.rules.masks import is_secret_name, mask
 
 
 def finding(
@@ -70,7 +69,7 @@ def unset_variable(name: str, *, windows: bool) -> tuple[Command, ...]:
 
 def secret(name: str, value: str) -> bool:
     """Whether a variable's value must not be shown."""
-    return any(word in name.upper() for word in _SECRET) or "@" in value
+    return is_secret_name(name) or mask(value) != value
 
 
 def shown(name: str, value: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from envdoc.errors import EnvdocError, UsageError
 from envdoc.host.base import Host
-from envdoc.installer import journal, state
-from envdoc.installer.folder import OWN, Folder
+from envdoc.installer import journal, state, trash
+from envdoc.installer.folder import Folder
 from envdoc.model.plan import AdoptEnvironment, Plan
 
 
@@ -57,7 +57,7 @@ def is_conda_base(root: Path) -> bool:
 
 def _is_empty(root: Path) -> bool:
     try:
-        return all(path.name == OWN for path in root.iterdir())
+        return all(trash.is_ours(path.name) for path in root.iterdir())
     except FileNotFoundError:
         return True
     except OSError as error:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from envdoc.findings import finding, text
-from envdoc.installer.run import Outcome, Run
+from envdoc.installer.folder import Folder
+from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding, Severity
-from envdoc.model.plan import Prove
+from envdoc.model.plan import Plan, Prove
 from envdoc.model.results import ProofResult, ProofStatus
 from envdoc.model.text import joined
 
+if TYPE_CHECKING:
+    from envdoc.installer.run import Run
 
-def prove(step: Prove, run: Run) -> Outcome:
+
+def do(step: Prove, run: Run) -> Outcome:
     """All proofs of the step; fails with any that failed, hung or crashed, or when none passed."""
     run.proofs = run.prove(str(run.folder.python), step.proofs)
     passed = [each for each in run.proofs if each.status is ProofStatus.PASSED]
@@ -42,3 +48,14 @@ def _failed(proof: ProofResult) -> Finding:
 def _nothing_proved(skipped: list[ProofResult]) -> Finding:
     evidence = [text("smoke", "of-proof", proof=each.name, reason=each.reason) for each in skipped]
     return finding("nothing-proved", summary="in-install", fix="in-install-fix", evidence=evidence)
+
+
+def still(step: Prove, folder: Folder, whole: Plan) -> bool:
+    """What was proved stays proved while the steps before it hold."""
+    del step, folder, whole
+    return True
+
+
+def undo(folder: Folder) -> None:
+    """A proof leaves nothing."""
+    del folder
