@@ -10,6 +10,7 @@ from doctor_cases import case_of
 from envdoc.doctor import base, examine
 from envdoc.doctor.base import Case, Check, Outcome
 from envdoc.errors import UsageError
+from envdoc.findings.catalogue import words
 from envdoc.model.finding import CheckStatus, Report
 from envdoc.model.machine import System
 
@@ -20,7 +21,7 @@ def _explode(case: Case) -> Outcome:
 
 @pytest.fixture
 def crashing() -> Iterator[None]:
-    base.REGISTRY.append(Check("crashing", "A check with a bug", ("never",), _explode, lambda _: True))
+    base.REGISTRY.append(Check("crashing", ("never",), _explode, lambda _: True))
     yield
     base.REGISTRY.pop()
 
@@ -83,3 +84,9 @@ def test_former_codes_are_those_of_today(judge: Callable[..., Report]) -> None:
     assert ids == [each.id for each in judge(cpu, only=("torch-cpu-build",)).checks] == ["torch-build"]
     # `windows-libuv` was a code of `diagnose`; the check of that name is meant
     assert [each.id for each in judge(cpu, only=("windows-libuv",)).checks] == ["windows-libuv"]
+
+
+def test_every_check_has_its_title_in_the_catalogue() -> None:
+    titles = words("titles")
+    assert {each.id for each in base.REGISTRY} == set(titles)
+    assert all(set(told) == {"en", "zh"} for told in titles.values())

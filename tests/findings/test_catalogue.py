@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from envdoc.findings import Language, codes, entry, finding, former, language_of, said, say, text
+from envdoc.findings import Language, codes, entry, finding, former, language_of, said, say, text, worded
 from envdoc.findings.catalogue import Template, word_files, words
+from envdoc.model.facts import Why, missing
 from envdoc.model.text import Text, joined
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -126,3 +127,22 @@ def test_a_page_in_chinese_has_the_same_parts_and_commands(code: str) -> None:
 
 def test_the_pages_that_users_meet_most_are_in_chinese() -> None:
     assert len([code for code in codes() if "zh" in entry(code).pages]) >= 50
+
+
+def test_why_a_fact_is_missing_is_said_as_the_fact_says_it() -> None:
+    for why in Why:
+        for fact in (missing(why), missing(why, "nvml", "no answer")):
+            told = fact.reason()
+            assert isinstance(told, Text)
+            assert text("facts", why.value, told=told.values["told"]) == told
+            assert _HAN.search(say(told, Language.ZH))
+
+
+def test_a_word_of_a_machines_file_is_said_where_it_is_known() -> None:
+    assert say(worded("facts", "active virtual environment"), Language.ZH) == "当前激活的虚拟环境"
+    assert worded("facts", "--env") == "--env"
+
+
+def test_a_remedy_that_nobody_wrote_is_a_bug() -> None:
+    with pytest.raises(KeyError):
+        finding("no-driver", fix="fix-nowhere")

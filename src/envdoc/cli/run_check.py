@@ -92,8 +92,8 @@ def _list() -> int:
     from envdoc.doctor import checks
     from envdoc.training.config.checks import CHECKS
 
-    rows = [(each.id, each.title, each.codes) for each in checks()]
+    rows: list[tuple[str, str, tuple[str, ...]]] = [(each.id, each.title, each.codes) for each in checks()]
     rows += [(each.id, each.title, each.codes) for each in CHECKS]
     for name, title, codes in rows:
-        output.plain(f"{name:<28} {title}: {', '.join(codes)}")
+        output.plain(f"{name:<28} {output.said(title)}: {', '.join(codes)}")
     return 0

@@ -6,17 +6,18 @@ import re
 
 from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.look import capabilities, need, untold
-from envdoc.doctor.words import finding, found, shown
+from envdoc.doctor.words import found, shown
+from envdoc.findings import finding, text
 from envdoc.knowledge.rows import AdviceRow
 from envdoc.model.cuda import version_tuple
-from envdoc.model.finding import Finding, Severity
+from envdoc.model.finding import Finding
 from envdoc.rules.requirements import satisfies
 
 # These have a check of their own, which looks closer.
 _ELSEWHERE = ("bitsandbytes-windows", "bitsandbytes-cuda", "bnb-cuda-version", "kmp-duplicate-lib")
 
 
-@check("advice", "Published advice", codes=("advice-wrong",))
+@check("advice", codes=("advice-wrong",))
 def advice(case: Case) -> Outcome:
     rows = [row for row in case.knowledge.advice if row.id not in _ELSEWHERE and (row.packages or row.env)]
     findings = []
@@ -25,10 +26,10 @@ def advice(case: Case) -> Outcome:
         if traces and _concerns(case, row):
             findings.append(_wrong(row, traces))
     if not findings:
-        need(case.machine.target.packages, "the environment's packages")  # half of the traces are there
+        need(case.machine.target.packages, "what-packages")  # half of the traces are there
         if untold(case.machine.target.torch):  # its variant is a trace
-            need(case.machine.target.torch, "torch's files")
-    return found(*findings, seen=f"no trace of {len(rows)} that do not hold")
+            need(case.machine.target.torch, "what-torch")
+    return found(*findings, seen=text("checks", "no-advice", count=len(rows)))
 
 
 def _traces(case: Case, row: AdviceRow) -> list[str]:
@@ -38,7 +39,7 @@ def _traces(case: Case, row: AdviceRow) -> list[str]:
         installed["torch"] = case.machine.target.torch.value.version
     if not all(name in installed and _in(installed[name], spec) for name, spec in row.packages.items()):
         return []
-    told = [f"installed: {name} {installed[name]}" for name in row.packages]
+    told = [text("checks", "name-installed", name=name, installed=installed[name]) for name in row.packages]
     env = case.machine.env
     set_here = [name for name, pattern in row.env.items() if name in env and re.fullmatch(pattern, env[name].strip())]
     if row.env and not set_here:
@@ -63,10 +64,10 @@ def _concerns(case: Case, row: AdviceRow) -> bool:
 
 def _wrong(row: AdviceRow, traces: list[str]) -> Finding:
     return finding(
-        Severity.WARNING,
         "advice-wrong",
-        f'The advice "{row.advice}" does not hold here: {row.truth}',
+        advice=row.advice,
+        truth=row.truth,
         evidence=traces,
-        fix=row.fix[:1].upper() + row.fix[1:],
+        fix=text("advice-wrong", "fix", told=row.fix[:1].upper() + row.fix[1:]),
         links=(row.source,) if row.source.startswith("http") else (),
     )

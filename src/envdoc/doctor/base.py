@@ -1,7 +1,9 @@
 """The shape of a check: a small pure function from what is known to findings.
 
-    @check("driver-present", "NVIDIA driver", codes=("no-driver",), gpu=True)
+    @check("driver-present", codes=("no-driver",), gpu=True)
     def driver_present(case: Case) -> Outcome: ...
+
+Its title stands in `findings/words/titles.yaml`.
 
 A check returns findings (none: pass), or raises nothing but `NotCheckedError("why it could not look")`.
 Which checks count: those marked `gpu=True` are not looked at under a profile that needs no GPU (`cpu`); those
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from envdoc.doctor.groups import group_of
+from envdoc.findings import worded
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.finding import CheckResult, Finding
 from envdoc.model.machine import Machine
@@ -69,7 +72,6 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Check:
     id: str
-    title: str
     codes: tuple[str, ...]  # every finding code it may return
     look: Callable[[Case], Outcome]
     applies: Callable[[Case], bool]  # a Windows check does not exist on Linux
@@ -78,13 +80,17 @@ class Check:
     last: bool = False  # judges the results of the others
     group: str = ""  # see `doctor.groups`
 
+    @property
+    def title(self) -> str:
+        """What it looks at, in words."""
+        return worded("titles", self.id)
+
 
 REGISTRY: list[Check] = []
 
 
 def check(
     id: str,  # noqa: A002 - the field's name in the contract
-    title: str,
     *,
     codes: tuple[str, ...],
     applies: Callable[[Case], bool] = lambda _: True,
@@ -95,7 +101,7 @@ def check(
     """Register a function as a check, in the order of the report."""
 
     def register(look: Callable[[Case], Outcome]) -> Callable[[Case], Outcome]:
-        REGISTRY.append(Check(id, title, codes, look, applies, gpu, decisive, last, group_of(look.__module__)))
+        REGISTRY.append(Check(id, codes, look, applies, gpu, decisive, last, group_of(look.__module__)))
         return look
 
     return register

@@ -7,31 +7,29 @@ from collections.abc import Iterator
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import capability, named, need, on_windows, package, packages, torch, visible_gpus
 from envdoc.doctor.picks import pip_command, uninstall_command
-from envdoc.doctor.words import finding, found, passed, unset_variable
+from envdoc.doctor.words import found, passed, unset_variable
+from envdoc.findings import finding, text
 from envdoc.knowledge.rows import BitsandbytesRow
 from envdoc.model.finding import Command, Finding, Severity
 from envdoc.rules import bitsandbytes as rule
 from envdoc.rules.coverage import covers
 from envdoc.rules.torch_file import public
 
-_INSTALL = "https://huggingface.co/docs/bitsandbytes/main/en/installation"
 
-
-@check("bitsandbytes-real", "bitsandbytes is the real one", codes=("bitsandbytes-foreign",))
+@check("bitsandbytes-real", codes=("bitsandbytes-foreign",))
 def bitsandbytes_real(case: Case) -> Outcome:
     installed = packages(case)
     strangers = [name for name in installed if name.startswith(("bitsandbytes-windows", "bitsandbytes-cuda"))]
     if not strangers:
-        return passed("no look-alike is installed")
+        return passed(text("checks", "no-look-alike"))
     return found(
         finding(
-            Severity.ERROR,
             "bitsandbytes-foreign",
-            f"{', '.join(strangers)} is an abandoned copy of 2023 and overwrites bitsandbytes",
-            evidence=tuple(f"installed: {name} {installed[name].version}" for name in strangers),
-            fix="Remove it and install bitsandbytes, which has Windows wheels of its own",
+            strangers=", ".join(strangers),
+            evidence=tuple(
+                text("checks", "installed", name=name, version=installed[name].version) for name in strangers
+            ),
             commands=(*uninstall_command(case, *strangers, "bitsandbytes"), *_upgrade(case)),
-            links=(_INSTALL,),
         )
     )
 
@@ -45,14 +43,13 @@ def _upgrade(case: Case) -> tuple[Command, ...]:
 
 @check(
     "bitsandbytes-binary",
-    "bitsandbytes has a library for this CUDA",
     codes=("bitsandbytes-no-binary", "bitsandbytes-fallback", "bitsandbytes-avoid", "bitsandbytes-gpu-uncovered"),
     gpu=True,
 )
 def bitsandbytes_binary(case: Case) -> Outcome:
     installed, build = package(case, "bitsandbytes"), torch(case)
     if build.cuda is None:
-        raise NotCheckedError("torch is a CPU build")
+        raise NotCheckedError(text("checks", "torch-is-cpu"))
     row = rule.row_of(installed.version, case.knowledge)
     if row is not None and installed.version in row.avoid:
         return found(_avoid(case, installed.version))
@@ -60,25 +57,33 @@ def bitsandbytes_binary(case: Case) -> Outcome:
     loaded = rule.loaded(libraries, build.cuda, same_major=row.same_major_fallback if row else False)
     if not loaded and row is None:
         raise NotCheckedError(
-            f"the table does not know bitsandbytes {installed.version}, nor what it loads for CUDA {build.cuda} "
-            f"(libraries for {', '.join(libraries) or 'none'})"
+            text(
+                "checks",
+                "bitsandbytes-unknown",
+                version=installed.version,
+                cuda=build.cuda,
+                libraries=", ".join(libraries) or "none",
+            )
         )
     if not loaded:
         return found(_no_binary(case, installed.version, build.cuda, libraries, source))
     findings = [*_uncovered(case, row, loaded, installed.version)]
     if loaded != build.cuda:
         findings.append(_fallback(installed.version, build.cuda, loaded))
-    return found(*findings, seen=f"{installed.version}, library for CUDA {loaded} ({source})")
+    return found(
+        *findings,
+        seen=text("checks", "bitsandbytes-library", version=installed.version, loaded=loaded, source=source),
+    )
 
 
 def _libraries(case: Case, row: BitsandbytesRow | None) -> tuple[tuple[str, ...], str]:
     """CUDA versions it has libraries for: by its files, else by the table."""
     extension = case.machine.target.extensions.get("bitsandbytes")
     if extension is not None:
-        return extension.cuda, "by its files"
+        return extension.cuda, text("checks", "by-its-files")
     if row is None:
-        raise NotCheckedError("its files were not read and the table has no such release")
-    return row.cuda, "by the table"
+        raise NotCheckedError(text("checks", "bitsandbytes-unread"))
+    return row.cuda, text("checks", "by-table")
 
 
 def _best(case: Case, cuda: str) -> str:
@@ -92,35 +97,37 @@ def _no_binary(case: Case, version: str, cuda: str, libraries: tuple[str, ...], 
     best = _best(case, cuda)
     told = ", ".join(libraries) or "none"
     return finding(
-        Severity.ERROR,
         "bitsandbytes-no-binary",
-        f"bitsandbytes {version} has no library for CUDA runtime {cuda}",
-        evidence=(f"libraries for CUDA {told} ({source})", f"torch's CUDA runtime: {cuda}"),
-        fix=f"Install bitsandbytes {best}" if best else "No release in the table has a library for this CUDA",
+        version=version,
+        cuda=cuda,
+        evidence=(
+            text("bitsandbytes-no-binary", "libraries", told=told, source=source),
+            text("checks", "torch-runtime", cuda=cuda),
+        ),
+        fix=text("bitsandbytes-no-binary", "fix", best=best) if best else text("bitsandbytes-no-binary", "fix-none"),
         commands=pip_command(case, f"bitsandbytes{best}", options=("--no-deps",)) if best else (),
-        links=(_INSTALL,),
     )
 
 
 def _fallback(version: str, cuda: str, loaded: str) -> Finding:
     return finding(
-        Severity.INFO,
         "bitsandbytes-fallback",
-        f"bitsandbytes {version} has no library for CUDA {cuda} and loads the one for {loaded}: this is harmless",
-        evidence=(f"torch's CUDA runtime: {cuda}", f"library: {loaded}"),
-        links=(_INSTALL,),
+        version=version,
+        cuda=cuda,
+        loaded=loaded,
+        evidence=(
+            text("checks", "torch-runtime", cuda=cuda),
+            text("bitsandbytes-fallback", "library", loaded=loaded),
+        ),
     )
 
 
 def _avoid(case: Case, version: str) -> Finding:
     return finding(
-        Severity.WARNING,
         "bitsandbytes-avoid",
-        f"bitsandbytes {version} is known to be faulty",
-        evidence=(f"installed: bitsandbytes {version}",),
-        fix="Install another release",
+        version=version,
+        evidence=(text("bitsandbytes-avoid", "installed", version=version),),
         commands=_upgrade(case),
-        links=(_INSTALL,),
     )
 
 
@@ -133,32 +140,31 @@ def _uncovered(case: Case, row: BitsandbytesRow | None, loaded: str, version: st
         has = capability(case, gpu)
         if has and not covers(built, has):
             yield finding(
-                Severity.ERROR,
                 "bitsandbytes-gpu-uncovered",
-                f"bitsandbytes {version}'s library for CUDA {loaded} has no code for {named(gpu)} ({has})",
-                evidence=(f"compute capabilities in it: {', '.join(built)}",),
-                fix="Use 16-bit LoRA instead of 4-bit or 8-bit on this GPU, or torch with another CUDA variant",
-                links=(_INSTALL,),
+                version=version,
+                loaded=loaded,
+                gpu=named(gpu),
+                has=has,
+                evidence=(text("bitsandbytes-gpu-uncovered", "built", built=", ".join(built)),),
             )
 
 
-@check("bitsandbytes-override", "BNB_CUDA_VERSION", codes=("bnb-cuda-version-set",))
+@check("bitsandbytes-override", codes=("bnb-cuda-version-set",))
 def bitsandbytes_override(case: Case) -> Outcome:
     value = case.machine.env.get("BNB_CUDA_VERSION")
     if value is None:
-        return passed("not set")
-    build = need(case.machine.target.torch, "torch's files")
+        return passed(text("checks", "not-set"))
+    build = need(case.machine.target.torch, "what-torch")
     right = (build.cuda or "").replace(".", "")
     if value == right:
-        return passed(f"{value}, as torch's")
+        return passed(text("checks", "as-torch", value=value))
     return found(
         finding(
-            Severity.WARNING if value.isdigit() else Severity.ERROR,
             "bnb-cuda-version-set",
-            f"BNB_CUDA_VERSION={value!r} makes bitsandbytes load a library other than torch's CUDA {build.cuda}",
-            evidence=(f"BNB_CUDA_VERSION={value!r}", f"torch's CUDA runtime: {build.cuda}"),
-            fix="Remove the variable; a current bitsandbytes chooses rightly by itself",
+            severity=Severity.WARNING if value.isdigit() else Severity.ERROR,
+            value=repr(value),
+            cuda=build.cuda,
+            evidence=(f"BNB_CUDA_VERSION={value!r}", text("checks", "torch-runtime", cuda=build.cuda)),
             commands=unset_variable("BNB_CUDA_VERSION", windows=on_windows(case)),
-            links=(_INSTALL,),
         )
     )

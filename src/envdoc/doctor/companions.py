@@ -7,22 +7,21 @@ from collections.abc import Iterator
 from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.look import on_windows, packages, public, torch
 from envdoc.doctor.picks import install_command, pick, pip_command, torch_command
-from envdoc.doctor.words import finding, found
+from envdoc.doctor.words import found
+from envdoc.findings import finding, text
 from envdoc.knowledge.rows import CompanionRow
 from envdoc.model.cuda import tag_of
-from envdoc.model.finding import Finding, Severity
+from envdoc.model.finding import Finding
 from envdoc.model.machine import Package, TorchBuild
 from envdoc.rules import torch_file
 from envdoc.rules.commands import PYTORCH
 from envdoc.rules.requirements import parse, satisfies
 
 NAMES = ("torchvision", "torchaudio", "triton", "triton-windows", "xformers")
-_TABLE = "https://github.com/pytorch/pytorch/wiki/PyTorch-Versions"
 
 
 @check(
     "torch-companions",
-    "torch's companions belong to it",
     codes=("torch-companion-mismatch", "torch-variants-mixed", "torch-companion-unreleased"),
 )
 def torch_companions(case: Case) -> Outcome:
@@ -31,7 +30,7 @@ def torch_companions(case: Case) -> Outcome:
     present = [installed[name] for name in NAMES if name in installed]
     findings = [each for package in present for each in _judged(case, build, package, row)]
     seen = ", ".join(f"{package.name} {package.version}" for package in present)
-    return found(*findings, seen=seen or "none installed")
+    return found(*findings, seen=seen or text("checks", "none-installed"))
 
 
 def _judged(case: Case, build: TorchBuild, package: Package, row: CompanionRow | None) -> Iterator[Finding]:
@@ -57,12 +56,20 @@ def _why_not(case: Case, build: TorchBuild, package: Package, wanted: tuple[str,
     """Why a companion does not belong: torch's own bound, the companion's, else the table; "" where it does."""
     own, pin = _torch_s_pin(case, package.name), pin_on_torch(package)
     if own and not satisfies(package.version, own):
-        return f"torch {build.version} requires {package.name}{own}"
+        return text("torch-companion-mismatch", "torch-requires", torch=build.version, package=package.name, own=own)
     if pin and not satisfies(build.version, pin):
-        return f"{package.name} {package.version} requires torch{pin}"
+        return text(
+            "torch-companion-mismatch", "requires-torch", package=package.name, version=package.version, pin=pin
+        )
     own_build = torch_file.from_source(build.version) or torch_file.from_source(package.version)
     if not own and not pin and wanted and not own_build and not _is(package, wanted):
-        return f"torch {public(build.version)} goes with {package.name} {wanted[0]}"
+        return text(
+            "torch-companion-mismatch",
+            "goes-with",
+            torch=public(build.version),
+            package=package.name,
+            wanted=wanted[0],
+        )
     return ""
 
 
@@ -117,40 +124,41 @@ def _mismatch(case: Case, build: TorchBuild, package: Package, why: str, wanted:
         exact = f"{package.name}{best}" if best[0] in "<>=!~" else f"{package.name}=={best}"
         commands = pip_command(case, exact, options=("--no-deps",))
     return finding(
-        Severity.ERROR,
         "torch-companion-mismatch",
-        f"{package.name} {package.version} does not belong to torch {public(build.version)}",
-        evidence=(why, f"installed: torch {build.version}"),
-        fix=f"Install the {package.name} that belongs to this torch",
+        package=package.name,
+        version=package.version,
+        torch=public(build.version),
+        evidence=(why, text("checks", "torch-installed", torch=build.version)),
         commands=commands,
-        links=(_TABLE,),
     )
 
 
 def _unreleased(build: TorchBuild, package: Package) -> Finding:
     return finding(
-        Severity.WARNING,
         "torch-companion-unreleased",
-        f"{package.name} has no release for torch {public(build.version)}; {package.version} belongs to an older one",
-        evidence=(f"installed: {package.name} {package.version}", f"installed: torch {build.version}"),
-        fix=f"Remove {package.name} if nothing needs it, or take an older torch",
-        links=("https://github.com/pytorch/audio/issues/3902", _TABLE),
+        package=package.name,
+        torch=public(build.version),
+        version=package.version,
+        evidence=(
+            text("checks", "package-installed", package=package.name, version=package.version),
+            text("checks", "torch-installed", torch=build.version),
+        ),
     )
 
 
 def _variants(case: Case, build: TorchBuild, name: str, version: str) -> Finding:
     choice = pick(case)
-    where = "on Windows a plain `pip install` brings CPU builds" if on_windows(case) else ""
+    where = text("torch-variants-mixed", "on-windows") if on_windows(case) else ""
     return finding(
-        Severity.ERROR,
         "torch-variants-mixed",
-        f"{name} {version} is of another CUDA variant than torch {build.version}",
+        name=name,
+        version=version,
+        torch=build.version,
         evidence=(
             f"torch: {torch_file.variant(build.version)}",
             f"{name}: {torch_file.variant(version)}",
-            "version bounds cannot see it: they ignore what follows the plus sign",
+            text("torch-variants-mixed", "bounds"),
             where,
         ),
-        fix="Install the whole torch stack from one index",
         commands=(*torch_command(case, choice), *install_command(case)),
     )

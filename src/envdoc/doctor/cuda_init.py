@@ -5,29 +5,29 @@ from __future__ import annotations
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.driver import install_driver
 from envdoc.doctor.look import gpus, has_gpu, in_container, need, on_windows, untold, visible
-from envdoc.doctor.words import finding, found, passed, per_shell, set_variable, shown, unset_variable
+from envdoc.doctor.words import found, passed, per_shell, set_variable, shown, unset_variable
+from envdoc.findings import finding, text
 from envdoc.model.facts import Fact, Why
-from envdoc.model.finding import Command, Finding, Severity
+from envdoc.model.finding import Command, Finding
 from envdoc.model.machine import CudaInit
 
+_CODE = "cuda-init-failed"
 _SUCCESS, _NO_DEVICE, _NOT_READY, _MISMATCH, _COMPAT = 0, 100, 802, 803, 804
-_RESULTS = "https://docs.nvidia.com/cuda/cuda-driver-api/group__CUDA__TYPES.html"
 
 # What a CUresult says about the machine: cause, and whether only a reboot or an administrator can help.
 _CAUSES = {
-    34: ("a stub of libcuda was loaded instead of the driver's own", False),
-    46: ("the GPU is busy or unavailable, another process may hold it alone", False),
-    _NO_DEVICE: ("the driver shows no GPU to CUDA", False),
-    101: ("CUDA_VISIBLE_DEVICES or the driver names a GPU that is not there", False),
-    304: ("an operating-system call failed, often missing rights on /dev/nvidia-uvm", False),
-    _MISMATCH: ("the loaded driver and libcuda have different versions", True),
-    999: ("an unknown error, common after suspend or when nvidia-uvm hangs", True),
+    34: ("cause-stub", False),
+    46: ("cause-busy", False),
+    _NO_DEVICE: ("cause-no-device", False),
+    101: ("cause-not-there", False),
+    304: ("cause-system", False),
+    _MISMATCH: ("cause-versions", True),
+    999: ("cause-unknown", True),
 }
 
 
 @check(
     "cuda-init",
-    "CUDA initialises",
     codes=("cuda-init-failed", "cuda-not-ready", "cuda-compat-unsupported", "libcuda-missing", "libcuda-unusable"),
     gpu=True,
     decisive=True,
@@ -35,7 +35,7 @@ _CAUSES = {
 def cuda_init(case: Case) -> Outcome:
     fact = case.machine.driver.cuda_init
     if not has_gpu(case) and not untold(case.machine.gpus):
-        raise NotCheckedError("no GPU to initialise")
+        raise NotCheckedError(text("checks", "no-gpu-to-initialise"))
     return _judged(case, fact.value) if fact.value is not None else _unanswered(case, fact)
 
 
@@ -44,19 +44,16 @@ def _unanswered(case: Case, fact: Fact[CudaInit]) -> Outcome:
     if fact.why is Why.ABSENT and case.machine.driver.version.known:
         return found(_missing(case, fact.reason()))
     if fact.why is Why.TIMED_OUT:
-        return found(_failed(case, "cuInit did not answer", "the GPU or driver hangs", fact.reason(), broken=True))
+        return found(_failed(case, text(_CODE, "no-answer"), fact.reason(), broken=True))
     if fact.why is Why.FAILED and fact.code in _UNUSABLE:
         return found(_unusable(case, fact))
     if fact.why is Why.FAILED and fact.code == "died":
-        return found(_failed(case, "cuInit ended its process", "libcuda crashes", fact.reason(), broken=False))
+        return found(_failed(case, text(_CODE, "crashes"), fact.reason(), broken=False))
     need(fact, "cuInit")
-    raise NotCheckedError(f"cuInit: {fact.reason()}")
+    raise NotCheckedError(text("checks", "cuinit-why", why=fact.reason()))
 
 
-_UNUSABLE = {
-    "not-loadable": "A file stands where the driver's CUDA library (libcuda) is looked for, and cannot be loaded",
-    "no-cuinit": "The first libcuda that the loader finds is not the driver's: it has no cuInit",
-}
+_UNUSABLE = {"not-loadable": "summary", "no-cuinit": "no-cuinit"}
 
 
 def _unusable(case: Case, fact: Fact[CudaInit]) -> Finding:
@@ -71,97 +68,88 @@ def _unusable(case: Case, fact: Fact[CudaInit]) -> Finding:
             else unset_variable("LD_LIBRARY_PATH", windows=False)
         )
     return finding(
-        Severity.ERROR,
         "libcuda-unusable",
-        _UNUSABLE[fact.code],
-        evidence=(f"the loader: {fact.detail}", shown("LD_LIBRARY_PATH", path) if path else ""),
-        fix="Take its folder off LD_LIBRARY_PATH, so that the driver's own is found"
-        if folders
-        else "Remove that file, or install the driver again: its own libcuda is whole",
+        summary=_UNUSABLE[fact.code],
+        evidence=(
+            text("libcuda-unusable", "loader", detail=fact.detail),
+            shown("LD_LIBRARY_PATH", path) if path else "",
+        ),
+        fix="fix-path" if folders else "fix",
         commands=commands or install_driver(case) or per_shell(bash="ldconfig -p | grep libcuda"),
     )
 
 
 def _judged(case: Case, init: CudaInit) -> Outcome:
     if init.result == _SUCCESS:
-        return passed(f"cuInit well, {len(init.devices)} GPU{'s' * (len(init.devices) != 1)}{_age(init)}")
-    told = f"cuInit: {init.result} {init.name}, library {init.library}"
+        count = len(init.devices)
+        gpus = text("checks", "gpus-1" if count == 1 else "gpus-several", count=count)
+        return passed(text("checks", "cuinit-well", gpus=gpus, age=_age(init)))
+    told = text(_CODE, "told", result=init.result, name=init.name, library=init.library)
     if init.result == _NO_DEVICE and case.machine.gpus.value and not visible(case).indices:
-        raise NotCheckedError("CUDA_VISIBLE_DEVICES hides every GPU")
+        raise NotCheckedError(text("checks", "all-hidden"))
     if init.result == _NOT_READY:
         return found(_not_ready(told))
     if init.result == _COMPAT:
         return found(_compat(case, told))
-    cause, broken = _CAUSES.get(init.result, ("the driver refuses CUDA", False))
-    return found(_failed(case, f"cuInit fails with {init.result} {init.name}", cause, told, broken=broken))
+    cause, broken = _CAUSES.get(init.result, ("cause-refused", False))
+    summary = text(_CODE, "summary", result=init.result, name=init.name, cause=text(_CODE, cause))
+    return found(_failed(case, summary, told, broken=broken))
 
 
 def _age(init: CudaInit) -> str:
-    """` (remembered, 4 min ago)`, "" for an answer of now."""
+    """`4 min`, "" for an answer of now."""
     if init.age_seconds <= 0:
         return ""
     minutes, seconds = divmod(round(init.age_seconds), 60)
-    return f" (remembered, {f'{minutes} min' if minutes else f'{seconds} s'} ago)"
+    return text("checks", "minutes", minutes=minutes) if minutes else text("checks", "seconds", seconds=seconds)
 
 
-def _failed(case: Case, what: str, cause: str, told: str, *, broken: bool) -> Finding:
+def _failed(case: Case, summary: str, told: str, *, broken: bool) -> Finding:
     reboot = per_shell(bash="sudo reboot", cmd="shutdown /r /t 0")
     rights = per_shell(bash="ls -l /dev/nvidia*; sudo modprobe nvidia-uvm") if not on_windows(case) else ()
     driver = case.machine.driver
     well = driver.version.value if driver.nvml.known else None
     nodes = ", ".join(driver.device_nodes.value or ())
     return finding(
-        Severity.ERROR,
-        "cuda-init-failed",
-        f"{what}: {cause}",
+        _CODE,
+        summary=summary,
         evidence=(
             told,
-            f"NVML is well meanwhile: driver {well}" if well else "",
-            f"device nodes: {nodes}" if nodes else "",
+            text("cuda-init-failed", "well", well=well) if well else "",
+            text("cuda-init-failed", "nodes", nodes=nodes) if nodes else "",
         ),
-        fix="Reboot; no package can mend this" if broken else "Mend the cause; reinstalling torch does not help",
+        fix="fix-reboot" if broken else "fix",
         commands=reboot if broken else rights,
-        links=(_RESULTS,),
-        broken=broken,
+        machine_broken=broken,
     )
 
 
 def _not_ready(told: str) -> Finding:
     return finding(
-        Severity.ERROR,
         "cuda-not-ready",
-        "CUDA is not ready: this NVSwitch system needs nvidia-fabricmanager of the driver's own version",
         evidence=(told,),
-        fix="Start the service on the host; if it refuses, install the one whose version equals the driver's",
         commands=per_shell(bash="sudo systemctl enable --now nvidia-fabricmanager"),
-        links=("https://docs.nvidia.com/datacenter/tesla/fabric-manager-user-guide/", _RESULTS),
-        broken=True,
     )
 
 
 def _compat(case: Case, told: str) -> Finding:
     path = case.machine.env.get("LD_LIBRARY_PATH", "")
     return finding(
-        Severity.ERROR,
         "cuda-compat-unsupported",
-        "A cuda-compat libcuda is loaded, newer than the driver, on a GPU that has no forward compatibility",
         evidence=(told, shown("LD_LIBRARY_PATH", path) if path else ""),
-        fix="Update the driver (in a container: the host's), or take the compat folder off LD_LIBRARY_PATH",
         commands=(*install_driver(case), *(unset_variable("LD_LIBRARY_PATH", windows=False) if path else ())),
-        links=("https://docs.nvidia.com/deploy/cuda-compatibility/", _RESULTS),
     )
 
 
 def _missing(case: Case, told: str) -> Finding:
     container = in_container(case)
     return finding(
-        Severity.ERROR,
         "libcuda-missing",
-        "The driver is there, but its CUDA library (libcuda) is not",
-        evidence=(told, f"GPUs: {len(gpus(case))}" if case.machine.gpus.value else ""),
-        fix="Start the container with the compute capability: `-e NVIDIA_DRIVER_CAPABILITIES=compute,utility`"
-        if container
-        else "Install the driver's compute libraries (on Ubuntu `libnvidia-compute-<branch>`)",
+        evidence=(
+            told,
+            text("checks", "named", name="GPUs", told=len(gpus(case))) if case.machine.gpus.value else "",
+        ),
+        fix="fix-container" if container else "fix",
         commands=(Command("docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,utility IMAGE"),)
         if container
         else install_driver(case),

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from envdoc.doctor.base import BlindError, Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import has_gpu, in_container, in_wsl, need, on_linux, on_windows, untold
-from envdoc.doctor.words import finding, found, passed, per_shell, run
+from envdoc.doctor.words import found, passed, per_shell, run
+from envdoc.findings import finding, text
 from envdoc.model.facts import Fact, Why
-from envdoc.model.finding import Command, Finding, Severity
-
-DRIVERS = "https://www.nvidia.com/drivers"
+from envdoc.model.finding import Command, Finding
 
 
 @check(
     "driver-present",
-    "NVIDIA driver",
     codes=("no-driver", "driver-not-loaded", "nouveau-driver", "wsl-driver-blocked"),
     gpu=True,
     decisive=True,
@@ -23,11 +21,11 @@ def driver_present(case: Case) -> Outcome:
     version = driver.version.best
     if version.known:
         cuda = driver.cuda.value
-        return passed(f"driver {version.value}" + (f", CUDA driver version {cuda}" if cuda else ""))
+        return passed(text("checks", "driver-and-cuda", driver=version.value, cuda=cuda or ""))
     if driver.kernel_module.known:
-        return passed(f"kernel module {driver.kernel_module.value} is loaded")
+        return passed(text("checks", "module-is-loaded", module=driver.kernel_module.value))
     if version.why in (Why.TIMED_OUT, Why.DENIED, Why.NOT_ASKED):
-        raise BlindError(f"driver version: {version.reason()}")
+        raise BlindError(text("checks", "driver-why", why=version.reason()))
     if in_wsl(case) and driver.nvml.why is Why.FAILED:
         return found(_blocked_in_wsl(case))
     if driver.nouveau.value:
@@ -39,9 +37,13 @@ def driver_present(case: Case) -> Outcome:
 
 def _told(case: Case) -> list[str]:
     driver = case.machine.driver
-    told = {"NVML": driver.nvml, "nvidia-smi": driver.smi, "kernel module": driver.kernel_module}
-    lines = [f"{name}: {fact.reason()}" for name, fact in told.items() if fact.why not in (None, Why.NOT_ASKED)]
-    return [*lines, *(f"on the PCI bus: {each}" for each in (driver.pci.value or ())[:4])]
+    told = {"NVML": driver.nvml, "nvidia-smi": driver.smi, text("checks", "what-kernel-module"): driver.kernel_module}
+    lines = [
+        text("checks", "named", name=name, told=fact.reason())
+        for name, fact in told.items()
+        if fact.why not in (None, Why.NOT_ASKED)
+    ]
+    return [*lines, *(text("checks", "on-bus", each=each) for each in (driver.pci.value or ())[:4])]
 
 
 def install_driver(case: Case) -> tuple[Command, ...]:
@@ -58,80 +60,64 @@ def install_driver(case: Case) -> tuple[Command, ...]:
 
 
 def _no_driver(case: Case) -> Finding:
-    fix = f"Install the NVIDIA driver from {DRIVERS}"
+    fix = "fix"
     if in_wsl(case):
-        fix = "Install the NVIDIA driver on Windows itself, never inside WSL, then run `wsl --shutdown`"
+        fix = "fix-wsl"
     elif has_gpu(case) and in_container(case):
-        fix = "The container gets the host's driver with its GPUs: start it with `--gpus all`"
+        fix = "fix-container"
     elif not has_gpu(case):
-        fix = "A machine without an NVIDIA GPU needs none: judge it for work on the CPU"
+        fix = "fix-no-gpu"
     cpu = run("envdoc check --profile cpu") if not has_gpu(case) else ()
     return finding(
-        Severity.ERROR,
         "no-driver",
-        "No NVIDIA driver is installed",
         evidence=_told(case),
         fix=fix,
         commands=cpu or install_driver(case),
-        links=(DRIVERS,),
     )
 
 
 def _not_loaded(case: Case) -> Finding:
     linux = on_linux(case)
     return finding(
-        Severity.ERROR,
         "driver-not-loaded",
-        "The NVIDIA driver is installed, but not loaded",
         evidence=_told(case),
-        fix="Load the module; if it is missing for this kernel, or Secure Boot refuses it, install the driver "
-        "package again with the kernel's headers and reboot"
-        if linux
-        else "Restart Windows; if it stays so, install the driver again",
+        fix="fix" if linux else "fix-windows",
         commands=per_shell(bash="sudo modprobe nvidia && nvidia-smi") if linux else run("nvidia-smi"),
-        links=(DRIVERS,),
     )
 
 
 def _blocked_in_wsl(case: Case) -> Finding:
     return finding(
-        Severity.ERROR,
         "wsl-driver-blocked",
-        "WSL cannot reach Windows' NVIDIA driver",
         evidence=_told(case),
-        fix="Remove every Linux NVIDIA driver package inside WSL and keep /usr/lib/x86_64-linux-gnu off "
-        "LD_LIBRARY_PATH; the driver belongs on Windows. Then restart WSL",
         commands=per_shell(bash="sudo apt-get remove --purge '^nvidia-.*' '^libnvidia-.*'", cmd="wsl --shutdown"),
-        links=("https://docs.nvidia.com/cuda/wsl-user-guide/",),
     )
 
 
 def _nouveau(case: Case) -> Finding:
     return finding(
-        Severity.ERROR,
         "nouveau-driver",
-        "The open driver nouveau holds the GPU; it cannot run CUDA",
-        evidence=("kernel module nouveau is loaded", *_told(case)),
-        fix="Install NVIDIA's driver, which shuts nouveau out, and reboot",
+        evidence=(text("nouveau-driver", "loaded"), *_told(case)),
         commands=install_driver(case),
-        links=(DRIVERS,),
     )
 
 
-@check(
-    "driver-consistent", "Driver and its libraries agree", codes=("driver-library-mismatch",), gpu=True, decisive=True
-)
+@check("driver-consistent", codes=("driver-library-mismatch",), gpu=True, decisive=True)
 def driver_consistent(case: Case) -> Outcome:
     driver = case.machine.driver
     told = {fact.value: fact.source for fact in _loaded(case)}
     if _MISMATCH in (driver.nvml.code, driver.smi.code) or len(told) > 1:
         return found(_mismatch(case))
     if not told:
-        need(driver.version.best, "driver version")
-        raise NotCheckedError("no driver is loaded")
+        need(driver.version.best, "what-driver")
+        raise NotCheckedError(text("checks", "no-driver-loaded"))
     sources = ", ".join(fact.source for fact in _loaded(case))
-    unseen = () if driver.nvml.known or driver.smi.known else [f"NVML: {driver.nvml.reason()}"]
-    return found(seen=f"{next(iter(told))} by {sources}", unseen=unseen)
+    unseen = (
+        ()
+        if driver.nvml.known or driver.smi.known
+        else [text("checks", "named", name="NVML", told=driver.nvml.reason())]
+    )
+    return found(seen=text("checks", "told-by", told=next(iter(told)), sources=sources), unseen=unseen)
 
 
 _MISMATCH = "NVML_ERROR_LIB_RM_VERSION_MISMATCH"
@@ -149,14 +135,12 @@ def _mismatch(case: Case) -> Finding:
     driver = case.machine.driver
     told = [f"{fact.source}: {fact.value}" for fact in _loaded(case)]
     if driver.kernel_module.known and driver.kernel_module.source != _INSTALLED:
-        told.append(f"loaded kernel module: {driver.kernel_module.value}")
+        told.append(text("driver-library-mismatch", "loaded", module=driver.kernel_module.value))
     return finding(
-        Severity.ERROR,
         "driver-library-mismatch",
-        "The loaded driver and its libraries have different versions: the driver was updated and not yet restarted",
-        evidence=[*dict.fromkeys(told), driver.nvml.reason() and f"NVML: {driver.nvml.reason()}"],
-        fix="Reboot. Installing anything again does not help; no package can mend this",
+        evidence=[
+            *dict.fromkeys(told),
+            text("checks", "named", name="NVML", told=driver.nvml.reason()) if driver.nvml.reason() else "",
+        ],
         commands=per_shell(bash="sudo reboot", cmd="shutdown /r /t 0"),
-        links=("https://docs.nvidia.com/deploy/nvml-api/group__nvmlDeviceEnumvs.html",),
-        broken=True,
     )

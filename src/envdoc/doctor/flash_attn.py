@@ -28,7 +28,7 @@ from envdoc.rules import commands
 from envdoc.rules.coverage import covers
 
 
-@check("flash-attn-build", "flash-attn belongs to this torch", codes=("flash-attn-mismatch",))
+@check("flash-attn-build", codes=("flash-attn-mismatch",))
 def flash_attn_build(case: Case) -> Outcome:
     version = package(case, FA2).version
     build = _build(case)
@@ -91,7 +91,7 @@ def _remedy(case: Case) -> tuple[str, tuple[Command, ...]]:
     return "fix", commands.install(env_python(case), (url,), system=system, options=options)
 
 
-@check("flash-attn-gpu", "flash-attn has code for each GPU", codes=("flash-attn-gpu-uncovered",), gpu=True)
+@check("flash-attn-gpu", codes=("flash-attn-gpu-uncovered",), gpu=True)
 def flash_attn_gpu(case: Case) -> Outcome:
     version = package(case, FA2).version
     arches = _arches(case, version)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from envdoc.doctor.base import BlindError, Case, Outcome, check
-from envdoc.doctor.look import capability, gpu_nodes, has_gpu, in_container, untold
-from envdoc.doctor.words import finding, found, passed, per_shell, run, shown
-from envdoc.model.finding import Command, Finding, Severity
+from envdoc.doctor.look import capability, gpu_nodes, has_gpu, in_container, not_told, untold
+from envdoc.doctor.words import found, passed, per_shell, run, shown
+from envdoc.findings import finding, text
+from envdoc.model.finding import Command, Finding
 from envdoc.model.machine import Gpu
+from envdoc.model.text import joined
 
 _GIVE_GPUS = (Command("docker run --gpus all --ipc=host IMAGE"),)
 _CONTAINER_TOOLKIT = "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html"
@@ -16,7 +18,6 @@ _CONTAINER_TOOLKIT = "https://docs.nvidia.com/datacenter/cloud-native/container-
 
 @check(
     "gpu-present",
-    "NVIDIA GPU",
     codes=("no-gpu", "gpu-hidden-from-container", "gpu-not-driven"),
     gpu=True,
     decisive=True,
@@ -27,14 +28,14 @@ def gpu_present(case: Case) -> Outcome:
         return _told(case, fact.value)
     if untold(fact):
         there = len(case.machine.driver.pci.value or ())
-        bus = f"{there} on the PCI bus; " if there else ""
-        raise BlindError(f"{bus}the GPUs could not be asked: {fact.reason()}")
+        bus = text("checks", "on-the-bus", count=there) if there else ""
+        raise BlindError(joined((bus, text("checks", "gpus-not-asked", why=fact.reason())), "; "))
     if has_gpu(case) and in_container(case) and not gpu_nodes(case):
         return found(_hidden_from_container(case))
     if has_gpu(case) and case.machine.driver.nvml.known:
         return found(_not_driven(case))
     if has_gpu(case):
-        return passed(f"{_evidence(case)}, not usable yet")
+        return passed(text("checks", "gpu-not-usable-yet", where=_evidence(case)))
     return found(_no_gpu(case))
 
 
@@ -43,7 +44,7 @@ def _told(case: Case, gpus: tuple[Gpu, ...]) -> Outcome:
     kinds = Counter(f"{gpu.name.value or '?'} ({capability(case, gpu) or '?'})" for gpu in gpus)
     seen = ", ".join(kind if count == 1 else f"{count} × {kind}" for kind, count in kinds.items())
     unseen = [
-        f"GPU {gpu.index}: compute capability not told: {gpu.compute_capability.reason()}"
+        not_told(f"GPU {gpu.index}", "capability", gpu.compute_capability)
         for gpu in gpus
         if not capability(case, gpu)
     ]
@@ -53,18 +54,18 @@ def _told(case: Case, gpus: tuple[Gpu, ...]) -> Outcome:
 def _evidence(case: Case) -> str:
     """Where a GPU shows that the driver does not."""
     pci, nodes = case.machine.driver.pci.value or (), gpu_nodes(case)
-    return f"{len(pci)} on the PCI bus" if pci else f"device node {', '.join(nodes)}" if nodes else "seen by libcuda"
+    if pci:
+        return text("checks", "on-the-bus", count=len(pci))
+    return text("checks", "device-nodes", nodes=", ".join(nodes)) if nodes else text("checks", "seen-by-libcuda")
 
 
 def _no_gpu(case: Case) -> Finding:
     boxed = in_container(case)
-    other = "Start the container with the host's GPUs, or" if boxed else "Use a machine with an NVIDIA GPU, or"
     return finding(
-        Severity.ERROR,
         "no-gpu",
-        "No NVIDIA GPU was found" + (f" in this container ({case.machine.os.container.value})" if boxed else ""),
+        container=case.machine.os.container.value if boxed else "",
         evidence=_gpu_evidence(case),
-        fix=f"{other} judge this one for work on the CPU",
+        fix="fix-container" if boxed else "fix",
         commands=(*(_GIVE_GPUS if boxed else ()), *run("envdoc check --profile cpu")),
         links=(_CONTAINER_TOOLKIT,) if boxed else (),
     )
@@ -72,35 +73,34 @@ def _no_gpu(case: Case) -> Finding:
 
 def _hidden_from_container(case: Case) -> Finding:
     return finding(
-        Severity.ERROR,
         "gpu-hidden-from-container",
-        "The host has an NVIDIA GPU, but this container was not given it",
-        evidence=(*_gpu_evidence(case), *(f"on the PCI bus: {each}" for each in case.machine.driver.pci.value or ())),
-        fix="Start the container with the host's GPUs; the host needs the NVIDIA Container Toolkit for it",
+        evidence=(
+            *_gpu_evidence(case),
+            *(text("checks", "on-bus", each=each) for each in case.machine.driver.pci.value or ()),
+        ),
         commands=_GIVE_GPUS,
-        links=(_CONTAINER_TOOLKIT,),
     )
 
 
 def _not_driven(case: Case) -> Finding:
     driver = case.machine.driver
     return finding(
-        Severity.ERROR,
         "gpu-not-driven",
-        f"The driver {driver.version.value or ''} is well and shows no GPU, though the machine has one".replace(
-            "  ", " "
+        summary=text("gpu-not-driven", "summary", driver=driver.version.value or ""),
+        evidence=(
+            *_gpu_evidence(case),
+            *(text("checks", "on-bus", each=each) for each in (driver.pci.value or ())[:4]),
         ),
-        evidence=(*_gpu_evidence(case), *(f"on the PCI bus: {each}" for each in (driver.pci.value or ())[:4])),
-        fix="A driver that is too new or too old for the GPU ignores it: see `envdoc facts gpus` and "
-        "`envdoc facts driver_branches`, and what the kernel says",
         commands=per_shell(bash="sudo dmesg | grep -i nvrm"),
-        links=("https://docs.nvidia.com/datacenter/tesla/drivers/index.html",),
     )
 
 
 def _gpu_evidence(case: Case) -> list[str]:
-    told = [f"{name}: {fact.reason() or 'no GPU'}" for name, fact in case.machine.gpu_sources.items()]
+    told = [
+        text("checks", "named", name=name, told=fact.reason() or text("checks", "no-gpu"))
+        for name, fact in case.machine.gpu_sources.items()
+    ]
     if not told:
-        told = [f"GPUs: {case.machine.gpus.reason() or 'none'}"]
+        told = [text("checks", "named", name="GPUs", told=case.machine.gpus.reason() or text("checks", "none"))]
     value = case.machine.env.get("NVIDIA_VISIBLE_DEVICES")
     return [*told, shown("NVIDIA_VISIBLE_DEVICES", value) if value is not None else ""]

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from envdoc.doctor.base import Case, Outcome, check
-from envdoc.doctor.look import gpus, named, untold
-from envdoc.doctor.words import finding, found, per_shell, run
+from envdoc.doctor.look import gpus, named, not_told, untold
+from envdoc.doctor.words import found, per_shell, run
+from envdoc.findings import finding, text
 from envdoc.model.facts import Fact
-from envdoc.model.finding import Finding, Severity
+from envdoc.model.finding import Finding
 from envdoc.model.machine import Gpu
 from envdoc.model.value import kinds
 
 _LOST = "NVML_ERROR_GPU_IS_LOST"
-_XID = "https://docs.nvidia.com/deploy/xid-errors/"
 
 
-@check("gpu-health", "GPU health", codes=("gpu-lost", "gpu-ecc-errors", "gpu-reset-needed"), gpu=True)
+@check("gpu-health", codes=("gpu-lost", "gpu-ecc-errors", "gpu-reset-needed"), gpu=True)
 def gpu_health(case: Case) -> Outcome:
     lost = _lost(case)
     if lost:
@@ -25,18 +25,18 @@ def gpu_health(case: Case) -> Outcome:
     every = gpus(case)
     findings = tuple(each for gpu in every for each in _memory_faults(gpu))
     unseen = [line for gpu in every for line in _not_told(gpu)]
-    return found(*findings, seen=f"{len(every)} answering, no fault reported", unseen=unseen)
+    return found(*findings, seen=text("checks", "gpus-answering", count=len(every)), unseen=unseen)
 
 
 def _not_told(gpu: Gpu) -> Iterator[str]:
     """What a GPU did not tell of its memory. Cards without ECC have told that."""
     facts: dict[str, Fact[Any]] = {
-        "uncorrected ECC errors": gpu.ecc_uncorrected,
-        "row remapping": gpu.remapped_rows_pending,
+        "ecc": gpu.ecc_uncorrected,
+        "row-remapping": gpu.remapped_rows_pending,
     }
     for what, fact in facts.items():
         if untold(fact):
-            yield f"{named(gpu)}: {what} not told: {fact.reason()}"
+            yield not_told(named(gpu), what, fact)
 
 
 def _lost(case: Case) -> Finding | None:
@@ -44,14 +44,9 @@ def _lost(case: Case) -> Finding | None:
     if not told:
         return None
     return finding(
-        Severity.ERROR,
         "gpu-lost",
-        "A GPU has fallen off the bus",
         evidence=list(dict.fromkeys(told))[:4],
-        fix="Reboot the machine. If it comes back lost, check power cables, seating and temperature",
         commands=per_shell(bash="sudo dmesg | grep -i xid; sudo reboot", cmd="shutdown /r /t 0"),
-        links=(_XID,),
-        broken=True,
     )
 
 
@@ -69,26 +64,19 @@ def _memory_faults(gpu: Gpu) -> Iterator[Finding]:
     errors = gpu.ecc_uncorrected.value
     if gpu.remapped_rows_pending.value:
         yield finding(
-            Severity.ERROR,
             "gpu-reset-needed",
-            f"{named(gpu)} has bad memory rows that are remapped at its next reset",
+            gpu=named(gpu),
             evidence=(
-                f"{named(gpu)}: row remapping pending",
-                f"uncorrected ECC errors: {'not told' if errors is None else errors}",
+                text("gpu-reset-needed", "row-remapping", gpu=named(gpu)),
+                text("checks", "ecc-errors", errors=text("checks", "untold") if errors is None else errors),
             ),
-            fix="Stop all GPU work, then reset the GPU or reboot",
             commands=per_shell(bash=f"sudo nvidia-smi --gpu-reset -i {gpu.index}"),
-            links=("https://docs.nvidia.com/deploy/a100-gpu-mem-error-mgmt/",),
-            broken=True,
         )
     elif errors is not None and errors > 0:
         yield finding(
-            Severity.ERROR,
             "gpu-ecc-errors",
-            f"{named(gpu)} had uncorrected memory errors since the driver was loaded: {errors}",
-            evidence=(f"{named(gpu)}: uncorrected ECC errors: {errors}",),
-            fix="Reboot and watch the count; where it grows again the card must be replaced",
+            gpu=named(gpu),
+            errors=errors,
+            evidence=(text("gpu-ecc-errors", "errors", gpu=named(gpu), errors=errors),),
             commands=run("nvidia-smi -q -d ECC,ROW_REMAPPER"),
-            links=(_XID,),
-            broken=True,
         )

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.look import need, on_windows, packages
-from envdoc.doctor.words import finding, found, passed, set_variable, shown, unset_variable
-from envdoc.model.finding import Finding, Severity
+from envdoc.doctor.words import found, passed, set_variable, shown, unset_variable
+from envdoc.findings import finding, text
+from envdoc.model.finding import Finding
 from envdoc.rules.requirements import satisfies
 
-_VARIABLES = "https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables"
 _OFFICIAL = "https://huggingface.co"
 # hf_xet is a hard dependency from this release on; file data then comes from xethub's own hosts, past a mirror.
 _XET_SINCE = ">=0.31"
@@ -20,13 +20,11 @@ SPACE_LEAST_MIB = 16 * 1024
 _TRUE = ("1", "ON", "YES", "TRUE")
 
 
-@check(
-    "hub-endpoint", "Hugging Face endpoint", codes=("hub-endpoint-bad", "hub-mirror-xet", "hub-endpoint-not-https")
-)
+@check("hub-endpoint", codes=("hub-endpoint-bad", "hub-mirror-xet", "hub-endpoint-not-https"))
 def hub_endpoint(case: Case) -> Outcome:
     value = case.machine.env.get("HF_ENDPOINT")
     if not value:
-        return passed(f"{_OFFICIAL} (not set)")
+        return passed(text("checks", "official", official=_OFFICIAL))
     findings = list(_endpoint(case, value))
     return found(*findings, seen=value if "@" not in value else "set")
 
@@ -37,22 +35,14 @@ def _endpoint(case: Case, value: str) -> Iterator[Finding]:
     if not re.match(r"^https?://[^\s/]+(/[^\s]*)?$", value.rstrip("/")):
         address = clean if clean.startswith("http") else f"https://{clean}"
         yield finding(
-            Severity.ERROR,
             "hub-endpoint-bad",
-            "HF_ENDPOINT is not a clean address; huggingface_hub uses it as it is and every download fails",
             evidence=evidence,
-            fix="Set it to the address alone, with `https://` and without blanks or quotes",
             commands=() if "@" in value else set_variable("HF_ENDPOINT", address, windows=on_windows(case)),
-            links=(_VARIABLES,),
         )
     elif value.startswith("http://") and not re.match(r"http://(localhost|127\.|\[::1\])", value):
         yield finding(
-            Severity.WARNING,
             "hub-endpoint-not-https",
-            "HF_ENDPOINT has no TLS: tokens and weights travel in the clear",
             evidence=evidence,
-            fix="Use the mirror's https address",
-            links=(_VARIABLES,),
         )
     if not clean.startswith(_OFFICIAL) and not _truthy(case, "HF_HUB_DISABLE_XET") and _has_xet(case):
         yield _past_the_mirror(case, evidence)
@@ -60,13 +50,9 @@ def _endpoint(case: Case, value: str) -> Iterator[Finding]:
 
 def _past_the_mirror(case: Case, evidence: tuple[str, ...]) -> Finding:
     return finding(
-        Severity.WARNING,
         "hub-mirror-xet",
-        "Files come past the mirror: Xet fetches their data from its own hosts",
-        evidence=(*evidence, "HF_HUB_DISABLE_XET is not set"),
-        fix="Switch Xet off where the mirror must serve everything",
+        evidence=(*evidence, text("hub-mirror-xet", "not-set")),
         commands=set_variable("HF_HUB_DISABLE_XET", "1", windows=on_windows(case)),
-        links=("https://github.com/huggingface/huggingface_hub/issues/4475", _VARIABLES),
     )
 
 
@@ -81,44 +67,39 @@ def _has_xet(case: Case) -> bool:
     return hub is None or (satisfies(hub.version, _XET_SINCE) and "hf-xet" in installed)
 
 
-@check("hub-space", "Space for models", codes=("hub-disk-low",))
+@check("hub-space", codes=("hub-disk-low",))
 def hub_space(case: Case) -> Outcome:
     fact = case.machine.hub.disk
-    disk = need(fact, "space for models")
+    disk = need(fact, "what-model-space")
     if disk.free_mib >= SPACE_LEAST_MIB:
-        return passed(f"{disk.free_mib / 1024:.0f} GiB free")
+        return passed(text("checks", "gib-free", free=f"{disk.free_mib / 1024:.0f}"))
     return found(
         finding(
-            Severity.WARNING,
             "hub-disk-low",
-            f"Only {disk.free_mib / 1024:.1f} GiB are free where models are kept; a 7B model takes 15",
-            evidence=(f"{disk.path}: {disk.free_mib} of {disk.total_mib} MiB free",),
-            fix="Remove old models with `hf cache rm`, or move the cache with HF_HOME",
+            free=f"{disk.free_mib / 1024:.1f}",
+            evidence=(text("checks", "space", path=disk.path, free=disk.free_mib, total=disk.total_mib),),
             commands=set_variable(
                 "HF_HOME", "D:\\huggingface" if on_windows(case) else "/data/huggingface", windows=on_windows(case)
             ),
-            links=(_VARIABLES,),
         )
     )
 
 
-@check("hub-switches", "Hugging Face switches", codes=("hub-offline", "hub-transfer-missing"))
+@check("hub-switches", codes=("hub-offline", "hub-transfer-missing"))
 def hub_switches(case: Case) -> Outcome:
     findings = []
     offline = [name for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE") if _truthy(case, name)]
     if offline:
         findings.append(
             finding(
-                Severity.INFO,
                 "hub-offline",
-                f"{offline[0]} is set: nothing is downloaded, only what is cached can be used",
+                offline=offline[0],
                 evidence=(shown(offline[0], case.machine.env[offline[0]]),),
-                links=(_VARIABLES,),
             )
         )
     if _truthy(case, "HF_HUB_ENABLE_HF_TRANSFER") and case.machine.target.packages.known:
         findings += _transfer(case)
-    return found(*findings, seen="nothing odd")
+    return found(*findings, seen=text("checks", "nothing-odd"))
 
 
 def _transfer(case: Case) -> list[Finding]:
@@ -129,12 +110,8 @@ def _transfer(case: Case) -> list[Finding]:
         return []
     return [
         finding(
-            Severity.ERROR,
             "hub-transfer-missing",
-            "HF_HUB_ENABLE_HF_TRANSFER is set, but the package hf_transfer is not installed: every download fails",
-            evidence=(f"installed: huggingface-hub {hub.version}",),
-            fix="Remove the variable; current releases are fast without it",
+            evidence=(text("hub-transfer-missing", "installed", version=hub.version),),
             commands=unset_variable("HF_HUB_ENABLE_HF_TRANSFER", windows=on_windows(case)),
-            links=(_VARIABLES,),
         )
     ]

@@ -6,19 +6,20 @@ from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.companions import NAMES as COMPANIONS
 from envdoc.doctor.look import packages, python
 from envdoc.doctor.picks import pip_command
-from envdoc.doctor.words import finding, found
+from envdoc.doctor.words import found
+from envdoc.findings import finding, text
 from envdoc.knowledge.rows import BreakRow
-from envdoc.model.finding import Finding, Severity
+from envdoc.model.finding import Finding
 from envdoc.model.machine import Package
 from envdoc.rules.requirements import parse, satisfies
 
 
-@check("known-breaks", "No known bad combinations", codes=("known-break",))
+@check("known-breaks", codes=("known-break",))
 def known_breaks(case: Case) -> Outcome:
     installed = packages(case)
     rows = broken_rows(case, installed)
     concerned = sum(set(row.packages) <= set(installed) for row in case.knowledge.breaks)
-    seen = f"{concerned} of {len(case.knowledge.breaks)} known ones concern what is installed"
+    seen = text("checks", "known-breaks", concerned=concerned, count=len(case.knowledge.breaks))
     return found(*(_known(case, row, installed) for row in rows), seen=seen)
 
 
@@ -37,17 +38,18 @@ def broken_rows(case: Case, installed: dict[str, Package]) -> list[BreakRow]:
 def _known(case: Case, row: BreakRow, installed: dict[str, Package]) -> Finding:
     fixes = [f"{name}{spec}" for name, spec in row.fix.items()]
     return finding(
-        Severity.ERROR,
         "known-break",
-        row.summary,
-        evidence=tuple(f"installed: {name} {installed[name].version}" for name in row.packages),
-        fix=f"Install {', '.join(fixes)}" if fixes else "",
+        summary=text("known-break", "summary", told=row.summary),
+        evidence=tuple(
+            text("checks", "installed", name=name, version=installed[name].version) for name in row.packages
+        ),
+        fix=text("known-break", "fix", fixes=", ".join(fixes)) if fixes else "",
         commands=pip_command(case, *fixes) if fixes else (),
         links=(row.source,) if row.source.startswith("http") else (),
     )
 
 
-@check("stack-bounds", "Training packages' run-time bounds", codes=("stack-bounds-broken",))
+@check("stack-bounds", codes=("stack-bounds-broken",))
 def stack_bounds(case: Case) -> Outcome:
     installed = packages(case)
     minor = python(case).minor
@@ -60,24 +62,27 @@ def stack_bounds(case: Case) -> Outcome:
     for row in rows:
         bounds = {"torch": row.torch, **row.pins}
         declared = {wanted.name for wanted in map(parse, installed[row.package].requires) if wanted}
-        told = [
-            f"{name}{spec}, installed is {installed[name].version}"
+        told: list[str] = [
+            text("stack-bounds-broken", "bound", name=name, spec=spec, version=installed[name].version)
             for name, spec in bounds.items()
             if name in installed and name not in declared and spec and not satisfies(installed[name].version, spec)
         ]
         if row.python and not satisfies(minor, row.python):
-            told.append(f"Python {row.python}, this is {minor}")
+            told.append(text("stack-bounds-broken", "python", python=row.python, minor=minor))
         if told:
             findings.append(_outside_stack(row.package, row.version, told, row.source))
-    return found(*findings, seen=", ".join(f"{row.package} {row.version}" for row in rows) or "none in the table")
+    return found(
+        *findings, seen=", ".join(f"{row.package} {row.version}" for row in rows) or text("checks", "none-in-table")
+    )
 
 
 def _outside_stack(package: str, version: str, told: list[str], source: str) -> Finding:
     return finding(
-        Severity.ERROR,
         "stack-bounds-broken",
-        f"{package} {version} does not work with what is installed beside it",
-        evidence=tuple(f"{package} {version} needs {each}" for each in told),
-        fix=f"Install what {package} {version} needs, or a profile that holds it together",
+        package=package,
+        version=version,
+        evidence=tuple(
+            text("stack-bounds-broken", "needs", package=package, version=version, each=each) for each in told
+        ),
         links=(source,) if source.startswith("http") else (),
     )

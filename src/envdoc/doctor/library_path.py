@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from envdoc.doctor.base import Case, Outcome, check
-from envdoc.doctor.look import in_wsl, on_linux, untold
-from envdoc.doctor.words import finding, found, listed, set_variable, unset_variable
+from envdoc.doctor.look import in_wsl, on_linux, untold, what_why
+from envdoc.doctor.words import found, listed, set_variable, unset_variable
+from envdoc.findings import finding, text
 from envdoc.model.facts import Fact
-from envdoc.model.finding import Finding, Severity
+from envdoc.model.finding import Finding
 
 _NAME = "LD_LIBRARY_PATH"
 # The driver's own, which belongs in front: where it cannot be loaded, the check of cuInit says so.
@@ -19,39 +20,36 @@ _DRIVER = re.compile(r"libcuda\.so")
 _APART = re.compile(r"lib(cudnn|nccl|nvshmem|torch|c10)")
 
 
-@check("library-path", _NAME, codes=("library-path-shadows", "library-path-stubs"), applies=on_linux)
+@check("library-path", codes=("library-path-shadows", "library-path-stubs"), applies=on_linux)
 def library_path(case: Case) -> Outcome:
     value = case.machine.env.get(_NAME, "")
     entries = [each for each in value.split(":") if each]
     findings = [each for entry in entries for each in _shadowing(case, entry)]
-    unseen = [f"{folder}: {why.reason()}" for folder, why in case.machine.library_path_unread.items()]
+    unseen = [what_why(folder, why) for folder, why in case.machine.library_path_unread.items()]
     if entries:
         facts: dict[str, Fact[Any]] = {
-            "torch's files": case.machine.target.torch,
+            "what-torch": case.machine.target.torch,
             "WSL": case.machine.os.wsl,
-            "CUDA toolkits": case.machine.toolkits.found,
+            "what-toolkits": case.machine.toolkits.found,
         }
-        unseen += [f"{what}: {fact.reason()}" for what, fact in facts.items() if untold(fact)]
-    return found(*findings, seen=value or "not set", unseen=unseen)
+        unseen += [what_why(what, fact) for what, fact in facts.items() if untold(fact)]
+    return found(*findings, seen=value or text("checks", "not-set"), unseen=unseen)
 
 
 def _shadowing(case: Case, entry: str) -> Iterator[Finding]:
     parts = entry.rstrip("/").split("/")
     if "stubs" in parts:
-        yield _on_path(
-            case, "library-path-stubs", Severity.ERROR, entry, "a stub of libcuda that only serves linking"
-        )
+        yield _on_path(case, "library-path-stubs", entry, "")
         return
     if in_wsl(case) and entry.rstrip("/").startswith(("/usr/lib/x86_64", "/lib/x86_64")):
-        what = "Linux driver libraries, which WSL must not use (Windows' own are in /usr/lib/wsl/lib)"
-        yield _on_path(case, "library-path-shadows", Severity.WARNING, entry, what)
+        yield _on_path(case, "library-path-shadows", entry, text("library-path-shadows", "wsl"))
         return
     build = case.machine.target.torch.value
     if build is None or build.cuda is None or "compat" in parts or _inside(case, entry):
         return
     what = _foreign(case, build.cuda, entry)
     if what:
-        yield _on_path(case, "library-path-shadows", Severity.WARNING, entry, what)
+        yield _on_path(case, "library-path-shadows", entry, what)
 
 
 def _inside(case: Case, entry: str) -> bool:
@@ -66,12 +64,12 @@ def _foreign(case: Case, cuda: str, entry: str) -> str:
     apart = [name for name in there if _APART.match(name)]
     release = _release_of(case, entry)
     if release and release != cuda:
-        return f"libraries of CUDA {release} in front of torch's own ({cuda})"
+        return text("library-path-shadows", "release", release=release, cuda=cuda)
     if apart:
-        return f"other libraries in front of torch's own: {listed(apart[:4])}"
+        return text("library-path-shadows", "other", apart=listed(apart[:4]))
     if there and not release:
-        return f"libraries of an unknown CUDA release in front of torch's own ({cuda}): {listed(there[:4])}"
-    return "other cuDNN, NCCL or TensorRT libraries" if _named_so(entry) else ""
+        return text("library-path-shadows", "unknown", cuda=cuda, there=listed(there[:4]))
+    return text("library-path-shadows", "named-so") if _named_so(entry) else ""
 
 
 def _named_so(entry: str) -> bool:
@@ -87,15 +85,17 @@ def _release_of(case: Case, entry: str) -> str:
     return match[1] if match else ""
 
 
-def _on_path(case: Case, code: str, severity: Severity, entry: str, what: str) -> Finding:
+def _on_path(case: Case, code: str, entry: str, what: str) -> Finding:
     kept = ":".join(e for e in case.machine.env.get(_NAME, "").split(":") if e and e != entry)
     commands = set_variable(_NAME, kept, windows=False) if kept else unset_variable(_NAME, windows=False)
     there = case.machine.library_path.get(entry, ())
     return finding(
-        severity,
         code,
-        f"LD_LIBRARY_PATH puts {what}",
-        evidence=(f"entry: {entry}", f"in it: {', '.join(there[:6])}" if there else ""),
-        fix="Take the entry off; torch's wheels find their own libraries",
+        what=what,
+        evidence=(
+            text("library-path-shadows", "entry", entry=entry),
+            text("library-path-shadows", "in-it", there=", ".join(there[:6])) if there else "",
+        ),
+        fix=text("library-path-shadows", "fix"),
         commands=commands,
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from envdoc.doctor.base import BlindError, Case, NotCheckedError
+from envdoc.findings import text
 from envdoc.model.facts import Fact, Why
 from envdoc.model.machine import Gpu, Package, Python, System, TargetKind, TorchBuild
+from envdoc.model.text import Text
 from envdoc.rules import capability as capability_rule
 from envdoc.rules import installed
 from envdoc.rules.torch_file import public
@@ -18,11 +20,25 @@ T = TypeVar("T")
 
 
 def need(fact: Fact[T], what: str) -> T:
-    """The value, or the end of the check; it was blind where the fact is missing for another reason than absence."""
+    """The value, or the end of the check; it was blind where the fact is missing for another reason than absence.
+
+    `what` names the sentence of `words/checks.yaml` that says what it is, or is a sentence or a name itself.
+    """
     if fact.value is None:
         kind = NotCheckedError if fact.why in (Why.ABSENT, Why.UNSUPPORTED) else BlindError
-        raise kind(f"{what}: {fact.reason()}")
+        raise kind(what_why(what, fact))
     return fact.value
+
+
+def what_why(what: str, fact: Fact[Any]) -> Text:
+    """What is missing, and why: `driver version: timed-out (nvidia-smi)`."""
+    name = text("checks", what) if what.startswith("what-") else what
+    return text("checks", "named", name=name, told=fact.reason())
+
+
+def not_told(who: str, what: str, fact: Fact[Any]) -> Text:
+    """What a GPU did not tell, and why; `what` is the end of a name in `words/checks.yaml` (`what-capability`)."""
+    return text("checks", "not-told", who=who, what=text("checks", f"what-{what}"), why=fact.reason())
 
 
 def untold(fact: Fact[Any]) -> bool:
@@ -68,8 +84,8 @@ def gpus(case: Case) -> tuple[Gpu, ...]:
     if fact.value:
         return fact.value
     if fact.known or fact.why is Why.ABSENT:
-        raise NotCheckedError("no GPU is usable")
-    raise BlindError(f"the GPUs could not be asked: {fact.reason()}")
+        raise NotCheckedError(text("checks", "no-usable-gpu"))
+    raise BlindError(text("checks", "gpus-not-asked", why=fact.reason()))
 
 
 def visible(case: Case) -> Visible:
@@ -82,7 +98,7 @@ def visible_gpus(case: Case) -> tuple[Gpu, ...]:
     every = gpus(case)
     indices = visible(case).indices
     if not indices:
-        raise NotCheckedError("CUDA_VISIBLE_DEVICES hides every GPU")
+        raise NotCheckedError(text("checks", "all-hidden"))
     return tuple(gpu for gpu in every if gpu.index in indices)
 
 
@@ -109,27 +125,27 @@ def judged(case: Case) -> None:
     """The end of the check where there is no environment to judge, or nobody looked for one."""
     target = case.machine.target
     if target.kind is TargetKind.NONE and untold(target.python):
-        raise BlindError(f"the environment's Python: {target.python.reason()}")
+        raise BlindError(what_why("what-python", target.python))
     if target.kind is TargetKind.NONE:
-        raise NotCheckedError("no Python to judge")
+        raise NotCheckedError(text("checks", "no-python"))
 
 
 def python(case: Case) -> Python:
     judged(case)
-    return need(case.machine.target.python, "the environment's Python")
+    return need(case.machine.target.python, "what-python")
 
 
 def torch(case: Case) -> TorchBuild:
     fact = case.machine.target.torch
     if fact.why is Why.ABSENT:
-        raise NotCheckedError("torch is not installed")
-    return need(fact, "torch's files")
+        raise NotCheckedError(text("checks", "no-torch-installed"))
+    return need(fact, "what-torch")
 
 
 def packages(case: Case) -> dict[str, Package]:
     """Installed distributions by normalised name; of several copies the one that Python takes."""
     if "packages" not in case.memory:
-        every = need(case.machine.target.packages, "the environment's packages")
+        every = need(case.machine.target.packages, "what-packages")
         case.memory["packages"] = installed.by_name(every)
     found: dict[str, Package] = case.memory["packages"]
     return found
@@ -139,7 +155,7 @@ def package(case: Case, name: str) -> Package:
     """One installed distribution."""
     every = packages(case)
     if name not in every:
-        raise NotCheckedError(f"{name} is not installed")
+        raise NotCheckedError(text("checks", "not-installed", name=name))
     return every[name]
 
 

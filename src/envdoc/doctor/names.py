@@ -5,33 +5,29 @@ from __future__ import annotations
 from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.look import packages
 from envdoc.doctor.picks import pip_command, uninstall_command
-from envdoc.doctor.words import finding, found, passed
-from envdoc.model.finding import Severity
+from envdoc.doctor.words import found, passed
+from envdoc.findings import finding, text
 
 # The distribution `envdoc` on the package index is another project with a command of the same name.
 FOREIGN = "envdoc"
 _PYNVML = ("pynvml", "nvidia-ml-py", "nvidia-ml-py3")
 
 
-@check("envdoc-name", "No foreign envdoc", codes=("foreign-envdoc",))
+@check("envdoc-name", codes=("foreign-envdoc",))
 def envdoc_name(case: Case) -> Outcome:
     installed = packages(case)
     if FOREIGN not in installed or installed[FOREIGN].editable:
-        return passed("none")
+        return passed(text("checks", "none"))
     return found(
         finding(
-            Severity.WARNING,
             "foreign-envdoc",
-            "The package `envdoc` is another project with a command of the same name; this tool is `envdoc-gpu`",
-            evidence=(f"installed: envdoc {installed[FOREIGN].version}",),
-            fix="Remove it, unless you want it; it can take over the command",
+            evidence=(text("foreign-envdoc", "installed", version=installed[FOREIGN].version),),
             commands=uninstall_command(case, FOREIGN),
-            links=("https://pypi.org/project/envdoc/",),
         )
     )
 
 
-@check("pynvml-providers", "One provider of pynvml", codes=("pynvml-providers",))
+@check("pynvml-providers", codes=("pynvml-providers",))
 def pynvml_providers(case: Case) -> Outcome:
     installed = packages(case)
     there = [name for name in _PYNVML if name in installed]
@@ -39,19 +35,17 @@ def pynvml_providers(case: Case) -> Outcome:
     # pynvml from 12 on is only a shell around nvidia-ml-py; the two together are fine then
     rivals = [name for name, package in own.items() if not (name == "pynvml" and _requires_ml_py(package.requires))]
     if len(rivals) < 2:
-        return passed(", ".join(f"{name} {package.version}" for name, package in own.items()) or "none")
+        return passed(
+            ", ".join(f"{name} {package.version}" for name, package in own.items()) or text("checks", "none")
+        )
     return found(
         finding(
-            Severity.WARNING,
             "pynvml-providers",
-            "Several packages bring the module pynvml, and overwrite each other",
-            evidence=tuple(f"installed: {name} {installed[name].version}" for name in there),
-            fix="Keep NVIDIA's own, nvidia-ml-py",
+            evidence=tuple(text("checks", "installed", name=name, version=installed[name].version) for name in there),
             commands=(
                 *uninstall_command(case, *there),
                 *pip_command(case, "nvidia-ml-py"),
             ),
-            links=("https://pypi.org/project/nvidia-ml-py/",),
         )
     )
 

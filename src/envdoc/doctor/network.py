@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import need, on_linux
-from envdoc.doctor.words import finding, found, listed, shown, unset_variable
-from envdoc.model.finding import Finding, Severity
+from envdoc.doctor.words import found, listed, shown, unset_variable
+from envdoc.findings import finding, text
+from envdoc.model.finding import Finding
 
 _LIBRARIES = {"NCCL_SOCKET_IFNAME": "NCCL", "GLOO_SOCKET_IFNAME": "gloo", "TP_SOCKET_IFNAME": "TensorPipe"}
-_NCCL = "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/env.html#nccl-socket-ifname"
 
 
-@check("network-interfaces", "Interfaces for training", codes=("interface-missing",), applies=on_linux)
+@check("network-interfaces", codes=("interface-missing",), applies=on_linux)
 def network_interfaces(case: Case) -> Outcome:
     env = case.machine.env
     values = {name: env[name] for name in _LIBRARIES if env.get(name, "").strip()}
     if not values:
-        raise NotCheckedError("no variable names an interface")
-    there = need(case.machine.hardware.interfaces, "network interfaces")
+        raise NotCheckedError(text("checks", "no-interface-named"))
+    there = need(case.machine.hardware.interfaces, "what-interfaces")
     lacking = [(name, value) for name, value in values.items() if not _fits(name, value.strip(), there)]
     return found(*(_missing(name, value, there) for name, value in lacking), seen=", ".join(values.values()))
 
@@ -36,11 +36,10 @@ def _fits(name: str, value: str, there: tuple[str, ...]) -> bool:
 
 def _missing(name: str, value: str, there: tuple[str, ...]) -> Finding:
     return finding(
-        Severity.WARNING,
         "interface-missing",
-        f"{name}={value!r} leaves no network interface of this machine: {_LIBRARIES[name]} cannot start",
-        evidence=(shown(name, value), f"interfaces: {listed(there)}"),
-        fix="Name one that is there, or remove the variable: on one machine none is needed",
+        name=name,
+        value=repr(value),
+        libraries=_LIBRARIES[name],
+        evidence=(shown(name, value), text("interface-missing", "interfaces", there=listed(there))),
         commands=unset_variable(name, windows=False),
-        links=(_NCCL,),
     )

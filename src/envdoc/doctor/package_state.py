@@ -6,47 +6,59 @@ from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.look import need, packages, python
 from envdoc.doctor.packages import STACK
 from envdoc.doctor.picks import pip_command, uninstall_command
-from envdoc.doctor.words import finding, found, passed
+from envdoc.doctor.words import found, passed
+from envdoc.findings import finding, text
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Leftover, Package
+from envdoc.model.text import joined
 from envdoc.rules import installed, quoting
 from envdoc.rules.requirements import satisfies
 
 
-@check("package-python", "Packages are for this Python", codes=("package-python-mismatch",))
+@check("package-python", codes=("package-python-mismatch",))
 def package_python(case: Case) -> Outcome:
     version = python(case).version
     wrong = [p for p in packages(case).values() if p.requires_python and not satisfies(version, p.requires_python)]
     if not wrong:
         return passed(f"Python {version}")
-    told = tuple(f"{p.name} {p.version} requires Python {p.requires_python}" for p in wrong)
+    told = tuple(
+        text(
+            "package-python-mismatch",
+            "requires",
+            package=p.name,
+            version=p.version,
+            requires_python=p.requires_python,
+        )
+        for p in wrong
+    )
     severity = Severity.ERROR if any(p.name in STACK for p in wrong) else Severity.WARNING
     return found(
         finding(
-            severity,
             "package-python-mismatch",
-            f"{len(wrong)} packages are not for Python {version}: the environment was copied, or its Python replaced",
+            severity=severity,
+            count=len(wrong),
+            version=version,
             evidence=told[:6],
-            fix="Make the environment anew",
         )
     )
 
 
-@check("package-copies", "Each package is there once", codes=("duplicate-distribution",))
+@check("package-copies", codes=("duplicate-distribution",))
 def package_copies(case: Case) -> Outcome:
-    every = need(case.machine.target.packages, "the environment's packages")
+    every = need(case.machine.target.packages, "what-packages")
     findings = [_duplicate(case, name, copies) for name, copies in installed.copies(every).items()]
-    return found(*findings, seen=f"{len(every)} distributions")
+    return found(*findings, seen=text("checks", "distributions", count=len(every)))
 
 
 def _duplicate(case: Case, name: str, copies: tuple[Package, ...]) -> Finding:
-    versions = " and ".join(copy.version for copy in copies)
+    versions = text("checks", "and", first=joined([c.version for c in copies[:-1]], " and "), last=copies[-1].version)
     return finding(
-        Severity.ERROR if name in STACK else Severity.WARNING,
         "duplicate-distribution",
-        f"{name} is installed {len(copies)} times: {versions}; which one is imported is chance",
+        severity=Severity.ERROR if name in STACK else Severity.WARNING,
+        name=name,
+        count=len(copies),
+        versions=versions,
         evidence=tuple(f"{copy.version}: {copy.folder}" for copy in copies),
-        fix="Remove it until none is left, then install it once",
         commands=(
             *uninstall_command(case, name),
             *uninstall_command(case, name),
@@ -55,26 +67,23 @@ def _duplicate(case: Case, name: str, copies: tuple[Package, ...]) -> Finding:
     )
 
 
-@check("package-leftovers", "No half-removed packages", codes=("half-removed-distribution",))
+@check("package-leftovers", codes=("half-removed-distribution",))
 def package_leftovers(case: Case) -> Outcome:
     leftovers = case.machine.target.leftovers
     whole = packages(case)
-    return found(*(_leftover(case, each) for each in leftovers), seen=f"{len(whole)} whole")
+    return found(*(_leftover(case, each) for each in leftovers), seen=text("checks", "whole", count=len(whole)))
 
 
 def _leftover(case: Case, left: Leftover) -> Finding:
-    kinds = {
-        "tilde": "an upgrade was cut off and left a renamed folder",
-        "no-record": "its list of files (RECORD) is missing, so nothing can remove or upgrade it",
-        "no-files": "its metadata is there, its files are not",
-    }
     tilde = left.kind == "tilde"
     remove = quoting.remove_folder(left.path, case.machine.os.system)
     return finding(
-        Severity.WARNING if tilde else Severity.ERROR,
         "half-removed-distribution",
-        f"{left.name} is half removed: {kinds.get(left.kind, left.kind)}",
+        summary=text(
+            "half-removed-distribution", "summary", name=left.name, how=text("half-removed-distribution", left.kind)
+        ),
+        severity=Severity.WARNING if tilde else Severity.ERROR,
         evidence=(left.path,),
-        fix="Delete the leftover folder" if tilde else f"Install {left.name} again",
+        fix=text("half-removed-distribution", "fix-tilde" if tilde else "fix", name=left.name),
         commands=remove if tilde else pip_command(case, left.name, options=("--reinstall", "--no-deps")),
     )

@@ -9,7 +9,8 @@ from envdoc.doctor.companions import NAMES as COMPANIONS
 from envdoc.doctor.known_breaks import broken_rows
 from envdoc.doctor.look import packages, python
 from envdoc.doctor.picks import pip_command
-from envdoc.doctor.words import finding, found
+from envdoc.doctor.words import found
+from envdoc.findings import finding, text
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Package
 from envdoc.rules.requirements import Wanted, holds, marker_environment, parse, satisfies
@@ -22,7 +23,7 @@ STACK = (
 )  # fmt: skip
 
 
-@check("package-bounds", "Packages keep each other's bounds", codes=("dependency-conflict", "dependency-missing"))
+@check("package-bounds", codes=("dependency-conflict", "dependency-missing"))
 def package_bounds(case: Case) -> Outcome:
     installed = packages(case)
     who = python(case)
@@ -35,7 +36,7 @@ def package_bounds(case: Case) -> Outcome:
         for wanted, each in _broken(case, package, installed, environment, memory)
         if not any({package.name, wanted} <= pair for pair in named)
     ]
-    return found(*findings, seen=f"{len(installed)} packages")
+    return found(*findings, seen=text("checks", "packages", count=len(installed)))
 
 
 def _broken(
@@ -68,21 +69,29 @@ def _severity(package: Package, wanted: Wanted) -> Severity:
 
 def _conflict(case: Case, package: Package, wanted: Wanted, have: Package) -> Finding:
     return finding(
-        _severity(package, wanted),
         "dependency-conflict",
-        f"{package.name} {package.version} requires {wanted.name}{wanted.versions}, installed is {have.version}",
-        evidence=(f"{package.name}: {wanted.name}{wanted.versions}", f"installed: {have.name} {have.version}"),
-        fix=f"Install a {wanted.name} within the bounds, or another {package.name}",
+        severity=_severity(package, wanted),
+        package=package.name,
+        version=package.version,
+        needs=wanted.name,
+        versions=wanted.versions,
+        have=have.version,
+        evidence=(
+            f"{package.name}: {wanted.name}{wanted.versions}",
+            text("checks", "installed", name=have.name, version=have.version),
+        ),
         commands=pip_command(case, f"{wanted.name}{wanted.versions}"),
     )
 
 
 def _missing(case: Case, package: Package, wanted: Wanted) -> Finding:
     return finding(
-        _severity(package, wanted),
         "dependency-missing",
-        f"{package.name} {package.version} requires {wanted.name}{wanted.versions}, which is not installed",
+        severity=_severity(package, wanted),
+        package=package.name,
+        version=package.version,
+        needs=wanted.name,
+        versions=wanted.versions,
         evidence=(f"{package.name}: {wanted.name}{wanted.versions}",),
-        fix=f"Install {wanted.name}",
         commands=pip_command(case, f"{wanted.name}{wanted.versions}"),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from envdoc.doctor.base import Case
 from envdoc.doctor.look import env_python, in_container
+from envdoc.findings import text
 from envdoc.model.finding import Command
 from envdoc.rules import commands, drivers
 
@@ -68,19 +69,18 @@ def fit(case: Case, choice: Choice | None) -> str:
     new = fresh(case)
     python = case.machine.target.python.value
     if choice is None and new is not None and python is not None:
-        return (
-            f"no published build for Python {python.minor} fits this machine; "
-            f"a new environment gets torch {new.torch} with CUDA runtime {new.cuda} on Python {new.python}"
-        )
+        return text("checks", "fit-not-this-python", python=python.minor, new=_new(new))
     if choice is None:
         return ""
-    told = f"torch {choice.torch} with CUDA runtime {choice.cuda} fits this machine"
-    if choice.left_out:
-        told += f" but {choice.left_out}, which no build serves together with the others"
-    if new is not None and (new.torch, new.cuda) != (choice.torch, choice.cuda):
-        told += f" and Python {choice.python}; "
-        told += f"a new environment gets torch {new.torch} with CUDA runtime {new.cuda} on Python {new.python}"
-    return told
+    name = "fit-but" if choice.left_out else "fit"
+    told = text("checks", name, torch=choice.torch, cuda=choice.cuda, left_out=choice.left_out)
+    if new is None or (new.torch, new.cuda) == (choice.torch, choice.cuda):
+        return told
+    return text("checks", "fit-and-new", fit=told, python=choice.python, new=_new(new))
+
+
+def _new(choice: Choice) -> str:
+    return text("checks", "fit-new", torch=choice.torch, cuda=choice.cuda, python=choice.python)
 
 
 def torch_command(case: Case, choice: Choice | None, *, again: bool = False) -> tuple[Command, ...]:
@@ -114,4 +114,5 @@ def uninstall_command(case: Case, *names: str) -> tuple[Command, ...]:
 def driver_update(case: Case, least: str) -> str:
     """How to get a newer driver here, in words."""
     os = case.machine.os
-    return drivers.update(least, os.system, wsl=bool(os.wsl.or_else(0)), container=in_container(case))
+    way = drivers.way(os.system, wsl=bool(os.wsl.or_else(0)), container=in_container(case))
+    return text("checks", way, least=least)

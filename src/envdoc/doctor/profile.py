@@ -5,7 +5,8 @@ from __future__ import annotations
 from envdoc.doctor.base import BlindError, Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import capability, named, need, packages, public, torch, visible_gpus
 from envdoc.doctor.picks import driver_update, install_command
-from envdoc.doctor.words import finding, found, listed, passed, run
+from envdoc.doctor.words import found, listed, passed, run
+from envdoc.findings import finding, text
 from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.profile import Profile
@@ -14,36 +15,38 @@ from envdoc.rules import drivers
 
 def _profile(case: Case) -> Profile:
     if case.profile is None:
-        raise NotCheckedError("no profile is named")
+        raise NotCheckedError(text("checks", "no-profile"))
     return case.profile
 
 
-@check("profile-machine", "Profile is for this machine", codes=("system-outside-profile", "gpu-outside-profile"))
+@check("profile-machine", codes=("system-outside-profile", "gpu-outside-profile"))
 def profile_machine(case: Case) -> Outcome:
     profile, os = _profile(case), case.machine.os
     if os.system not in profile.systems or os.arch not in profile.arches:
         return found(_system(case, profile))
     if profile.gpus is None:
-        return passed(f"{os.system.value} {os.arch}; needs no GPU")
+        return passed(text("checks", "needs-no-gpu", system=os.system.value, arch=os.arch))
     low, high = version_tuple(profile.gpus.min), version_tuple(profile.gpus.max)
     every = [(gpu, capability(case, gpu)) for gpu in visible_gpus(case)]
     outside = [f"{named(gpu)}, {has}" for gpu, has in every if has and not low <= version_tuple(has) <= high]
     if outside:
         return found(_gpu(profile, outside))
     if any(not has for _, has in every):
-        raise BlindError("a GPU's compute capability is unknown")
-    return passed(f"compute capability {', '.join(sorted({has for _, has in every}))}")
+        raise BlindError(text("checks", "a-capability-unknown"))
+    return passed(text("checks", "capabilities", capabilities=", ".join(sorted({has for _, has in every}))))
 
 
 def _system(case: Case, profile: Profile) -> Finding:
     os = case.machine.os
     systems = listed(system.value for system in profile.systems)
     return finding(
-        Severity.ERROR,
         "system-outside-profile",
-        f"Profile `{profile.id}` is for {systems}, {listed(profile.arches)}; this is {os.system.value}, {os.arch}",
-        evidence=(f"operating system: {os.name.value or os.system.value}",),
-        fix="Choose a profile for this system",
+        profile=profile.id,
+        systems=systems,
+        arches=listed(profile.arches),
+        system=os.system.value,
+        arch=os.arch,
+        evidence=(text("system-outside-profile", "system", name=os.name.value or os.system.value),),
         commands=run("envdoc profiles list"),
     )
 
@@ -51,18 +54,16 @@ def _system(case: Case, profile: Profile) -> Finding:
 def _gpu(profile: Profile, outside: list[str]) -> Finding:
     bounds = profile.gpus
     return finding(
-        Severity.ERROR,
         "gpu-outside-profile",
-        f"Profile `{profile.id}` is not for {listed(outside)}",
-        evidence=(f"compute capabilities of the profile: {bounds.min} to {bounds.max}" if bounds else "",),
-        fix="Let envdoc choose the profile, or hide the GPU with CUDA_VISIBLE_DEVICES",
+        profile=profile.id,
+        outside=listed(outside),
+        evidence=(text("gpu-outside-profile", "bounds", min=bounds.min, max=bounds.max) if bounds else "",),
         commands=run("envdoc resolve --profile auto"),
     )
 
 
 @check(
     "profile-torch",
-    "torch is the profile's",
     codes=("profile-torch-mismatch", "profile-cuda-mismatch", "profile-cpu-superset"),
 )
 def profile_torch(case: Case) -> Outcome:
@@ -72,57 +73,61 @@ def profile_torch(case: Case) -> Outcome:
     if profile.gpus is None and tag != "cpu":
         findings.append(_superset(profile, build.version))
     elif tag not in profile.torch.cuda and tag != "cpu":  # a CPU build is torch-build's own finding
-        what = f"CUDA runtime {tag}, it wants {listed(profile.torch.cuda)}"
-        findings.append(_torch(case, profile, "profile-cuda-mismatch", build.version, what))
+        wanted = listed(profile.torch.cuda)
+        findings.append(_torch(case, profile, "profile-cuda-mismatch", build.version, has=tag, wanted=wanted))
     if line not in profile.torch.prefer:
-        what = f"release {line}, it wants {listed(profile.torch.prefer)}"
-        findings.append(_torch(case, profile, "profile-torch-mismatch", build.version, what))
+        wanted = listed(profile.torch.prefer)
+        findings.append(_torch(case, profile, "profile-torch-mismatch", build.version, has=line, wanted=wanted))
     return found(*findings, seen=f"torch {build.version}")
 
 
-def _torch(case: Case, profile: Profile, code: str, version: str, what: str) -> Finding:
+def _torch(case: Case, profile: Profile, code: str, version: str, *, has: str, wanted: str) -> Finding:
     return finding(
-        Severity.ERROR,
         code,
-        f"torch {version} is not profile `{profile.id}`'s: {what}",
-        evidence=(f"installed: torch {version}",),
-        fix="Install the profile",
+        torch=version,
+        profile=profile.id,
+        has=has,
+        wanted=wanted,
+        evidence=(text("checks", "torch-version-installed", version=version),),
         commands=install_command(case),
     )
 
 
 def _superset(profile: Profile, version: str) -> Finding:
     return finding(
-        Severity.INFO,
         "profile-cpu-superset",
-        f"torch {version} is a CUDA build: larger than profile `{profile.id}` needs, and just as good on the CPU",
-        evidence=(f"installed: torch {version}",),
+        version=version,
+        profile=profile.id,
+        evidence=(text("checks", "torch-version-installed", version=version),),
     )
 
 
-@check("profile-driver", "Driver is new enough for the profile", codes=("driver-too-old-for-profile",), gpu=True)
+@check("profile-driver", codes=("driver-too-old-for-profile",), gpu=True)
 def profile_driver(case: Case) -> Outcome:
     profile = _profile(case)
-    have = need(case.machine.driver.version.best, "driver version")
+    have = need(case.machine.driver.version.best, "what-driver")
     driver = drivers.of_machine(case.machine)
     if any(drivers.serves(driver, cuda, case.knowledge) for cuda in profile.torch.cuda):
-        return passed(f"driver {have}")
+        return passed(text("checks", "driver", have=have))
     floors = [drivers.floor(cuda, driver.system, case.knowledge) for cuda in profile.torch.cuda]
     least = min(floors, key=version_tuple)
     return found(
         finding(
-            Severity.ERROR,
             "driver-too-old-for-profile",
-            f"Driver {have} is too old for profile `{profile.id}`, which needs {least} or newer",
-            evidence=(f"driver version: {have}", f"CUDA variants: {', '.join(profile.torch.cuda)}"),
+            have=have,
+            profile=profile.id,
+            least=least,
+            evidence=(
+                text("checks", "driver-version", have=have),
+                text("driver-too-old-for-profile", "variants", cuda=", ".join(profile.torch.cuda)),
+            ),
             fix=driver_update(case, least),
             commands=run("envdoc resolve --profile auto"),
-            links=("https://docs.nvidia.com/deploy/cuda-compatibility/",),
         )
     )
 
 
-@check("profile-components", "The profile's components are there", codes=("profile-component-missing",))
+@check("profile-components", codes=("profile-component-missing",))
 def profile_components(case: Case) -> Outcome:
     profile = _profile(case)
     torch(case)  # before that nothing of it is expected
@@ -133,11 +138,11 @@ def profile_components(case: Case) -> Outcome:
     ours = (case.machine.target.marker.value or {}).get("profile") == profile.id
     return found(
         finding(
-            Severity.ERROR if ours else Severity.WARNING,  # only what envdoc made claims to hold all of it
             "profile-component-missing",
-            f"Profile `{profile.id}` is not whole, not installed: {listed(lacking)}",
-            evidence=tuple(f"not installed: {name}" for name in lacking),
-            fix="Install the profile; what is there already stays",
+            severity=Severity.ERROR if ours else Severity.WARNING,
+            profile=profile.id,
+            lacking=listed(lacking),
+            evidence=tuple(text("profile-component-missing", "not-installed", name=name) for name in lacking),
             commands=install_command(case),
         )
     )

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from envdoc.doctor.base import REGISTRY, BlindError, Case, Check, NotCheckedError, Outcome
 from envdoc.doctor.following import next_commands
 from envdoc.errors import UsageError
-from envdoc.findings import former
+from envdoc.findings import former, text
 from envdoc.model.finding import CheckResult, CheckStatus, Report, Severity
+from envdoc.model.text import joined
 from envdoc.model.value import replace
 
 
@@ -120,18 +121,20 @@ def _run(each: Check, case: Case) -> CheckResult:
     blind = False
     try:
         if each.gpu and not case.wants_gpu:
-            raise NotCheckedError(f"profile `{case.profile.id if case.profile else ''}` needs no GPU")
+            raise NotCheckedError(
+                text("checks", "profile-needs-no-gpu", profile=case.profile.id if case.profile else "")
+            )
         outcome = each.look(case)
         status, seen, blind = _status(outcome.findings), outcome.seen, bool(outcome.unseen)
         if blind and status is CheckStatus.PASS:
             status = CheckStatus.NOT_CHECKED
         if blind:
-            seen = "; ".join((*filter(None, (outcome.seen,)), *outcome.unseen))
+            seen = joined((outcome.seen, *outcome.unseen), "; ")
     except NotCheckedError as why:
-        status, outcome, seen, blind = CheckStatus.NOT_CHECKED, Outcome(), str(why), isinstance(why, BlindError)
+        status, outcome, seen, blind = CheckStatus.NOT_CHECKED, Outcome(), why.args[0], isinstance(why, BlindError)
     except Exception as error:  # one broken check never kills the report
         status, outcome = CheckStatus.CRASH, Outcome()
-        seen = f"bug in this check: {type(error).__name__}: {error}"
+        seen = text("checks", "bug", error=f"{type(error).__name__}: {error}")
     spent = time.perf_counter() - start
     return CheckResult(each.id, each.title, status, seen, spent, outcome.findings, each.group, blind=blind)
 

@@ -7,8 +7,9 @@ import re
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import on_linux, packages, torch
 from envdoc.doctor.picks import pip_command, uninstall_command
-from envdoc.doctor.words import finding, found
-from envdoc.model.finding import Finding, Severity
+from envdoc.doctor.words import found
+from envdoc.findings import finding, text
+from envdoc.model.finding import Finding
 from envdoc.model.machine import Package
 from envdoc.rules.requirements import parse
 
@@ -17,14 +18,13 @@ _SUFFIX = re.compile(r"^(nvidia-.+)-cu(\d{2})$")
 
 @check(
     "runtime-wheels",
-    "NVIDIA runtime wheels are torch's",
     codes=("mixed-cuda-wheels", "foreign-cuda-wheels"),
     applies=on_linux,
 )
 def runtime_wheels(case: Case) -> Outcome:
     build, installed = torch(case), packages(case)
     if build.cuda is None:
-        raise NotCheckedError("torch is a CPU build")
+        raise NotCheckedError(text("checks", "torch-is-cpu"))
     major = build.cuda.split(".")[0]
     strangers = [(name, match[1]) for name in installed if (match := _SUFFIX.match(name)) and match[2] != major]
     wanted = _asked_for(installed)
@@ -36,7 +36,7 @@ def runtime_wheels(case: Case) -> Outcome:
     if alone:
         findings.append(_foreign(case, alone, major))
     own = sum(1 for name in installed if name.startswith("nvidia-"))
-    return found(*findings, seen=f"{own} wheels, CUDA {major}")
+    return found(*findings, seen=text("checks", "wheels", own=own, major=major))
 
 
 def _asked_for(installed: dict[str, Package]) -> set[str]:
@@ -49,11 +49,10 @@ def _clash(case: Case, clashing: list[str], major: str, installed: dict[str, Pac
     own = [f"{match[1]}-cu{major}" for name in clashing if (match := _SUFFIX.match(name))]
     again = [f"{name}=={installed[name].version}" for name in own]
     return finding(
-        Severity.ERROR,
         "mixed-cuda-wheels",
-        f"{', '.join(clashing)} is installed over the CUDA {major} one in the same folder",
+        clashing=", ".join(clashing),
+        major=major,
         evidence=tuple(f"{name} {installed[name].version}" for name in (*clashing, *own)),
-        fix="Remove the strangers, then put torch's own back: removing takes shared files along",
         commands=(
             *uninstall_command(case, *clashing),
             *pip_command(case, *again, options=("--reinstall", "--no-deps")),
@@ -63,10 +62,9 @@ def _clash(case: Case, clashing: list[str], major: str, installed: dict[str, Pac
 
 def _foreign(case: Case, alone: list[str], major: str) -> Finding:
     return finding(
-        Severity.WARNING,
         "foreign-cuda-wheels",
-        f"{len(alone)} runtime wheels of another CUDA than torch's ({major}) are left over",
+        count=len(alone),
+        major=major,
         evidence=tuple(alone[:6]),
-        fix="Remove them; nothing installed requires them",
         commands=uninstall_command(case, *alone),
     )

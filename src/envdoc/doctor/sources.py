@@ -6,42 +6,51 @@ from collections.abc import Iterator
 from typing import Any
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import untold, visible_gpus
-from envdoc.doctor.words import finding, found
+from envdoc.doctor.look import untold, visible_gpus, what_why
+from envdoc.doctor.words import found
+from envdoc.findings import finding, text
 from envdoc.model.facts import Fact, Why
-from envdoc.model.finding import Finding, Severity
+from envdoc.model.finding import Finding
 from envdoc.model.machine import Gpu
 
 # Sources round and reserve differently: NVML 143771 MiB, libcuda 143155 MiB on the same H200.
+_CODE = "sources-disagree"
 _MEMORY_TOLERANCE = 0.03
 
 
-@check("sources-agree", "Sources agree", codes=("sources-disagree", "cuda-sees-fewer-gpus"), gpu=True)
+@check("sources-agree", codes=("sources-disagree", "cuda-sees-fewer-gpus"), gpu=True)
 def sources_agree(case: Case) -> Outcome:
     told = {name: fact.value for name, fact in case.machine.gpu_sources.items() if fact.value}
     if len(told) < 2 and not case.machine.driver.cuda_init.known:
-        raise NotCheckedError("fewer than two sources told about the GPUs")
+        raise NotCheckedError(text("checks", "few-sources"))
     unseen = list(_silent(case, told))
     differences = [*_gpu_differences(told), *_cuda_differences(case)]
     findings = [_disagree(differences)] if differences else []
     findings += _fewer(case)
-    return found(*findings, seen=", ".join(told) or "one source", unseen=unseen)
+    return found(*findings, seen=", ".join(told) or text("checks", "one-source"), unseen=unseen)
 
 
 def _silent(case: Case, told: dict[str, tuple[Gpu, ...]]) -> Iterator[str]:
     """Who did not answer, and what those that did left out: nobody knows whether they agree there."""
     driver = case.machine.driver
     asked: dict[str, Fact[Any]] = {**case.machine.gpu_sources, "libcuda": driver.cuda_init}
-    yield from (f"{name}: {fact.reason()}" for name, fact in asked.items() if untold(fact))
+    yield from (what_why(name, fact) for name, fact in asked.items() if untold(fact))
     if driver.cuda.facts and untold(driver.cuda.best):
-        yield f"CUDA driver version: {driver.cuda.best.reason()}"
+        yield what_why("what-cuda", driver.cuda.best)
     for name, gpus in told.items() if len(told) > 1 else ():
         for gpu in gpus:
-            facts = {"name": gpu.name, "compute capability": gpu.compute_capability, "UUID": gpu.uuid}
-            sizes: dict[str, Fact[Any]] = {**facts, "memory": gpu.memory_total_mib}
+            facts = {"name": gpu.name, "capability": gpu.compute_capability, "uuid": gpu.uuid}
+            sizes: dict[str, Fact[Any]] = {**facts, "memory-size": gpu.memory_total_mib}
             for what, fact in sizes.items():
                 if untold(fact) and fact.why is not Why.NOT_ASKED:
-                    yield f"GPU {gpu.index} {what}: {name}: {fact.reason()}"
+                    yield text(
+                        "checks",
+                        "gpu-quantity",
+                        gpu=gpu.index,
+                        what=text("checks", f"what-{what}"),
+                        source=name,
+                        why=fact.reason(),
+                    )
 
 
 def _gpu_differences(told: dict[str, tuple[Gpu, ...]]) -> Iterator[str]:
@@ -51,25 +60,34 @@ def _gpu_differences(told: dict[str, tuple[Gpu, ...]]) -> Iterator[str]:
     first, *others = told
     for other in others:
         if len(told[first]) != len(told[other]):
-            yield f"GPUs: {first} says {len(told[first])}, {other} says {len(told[other])}"
+            yield text(_CODE, "gpus", first=first, left=len(told[first]), other=other, right=len(told[other]))
             continue
         for one, two in zip(told[first], told[other], strict=True):
             for what, left, right in _quantities(one, two):
-                yield f"GPU {one.index} {what}: {first} says {left}, {other} says {right}"
+                yield text(
+                    _CODE,
+                    "gpu",
+                    gpu=one.index,
+                    what=text("checks", f"what-{what}"),
+                    first=first,
+                    left=left,
+                    other=other,
+                    right=right,
+                )
 
 
 def _quantities(one: Gpu, two: Gpu) -> Iterator[tuple[str, object, object]]:
     pairs: tuple[tuple[str, object, object], ...] = (
         ("name", one.name.value, two.name.value),
-        ("compute capability", one.compute_capability.value, two.compute_capability.value),
-        ("UUID", one.uuid.value, two.uuid.value),
+        ("capability", one.compute_capability.value, two.compute_capability.value),
+        ("uuid", one.uuid.value, two.uuid.value),
     )
     for what, left, right in pairs:
         if left is not None and right is not None and left != right:
             yield what, left, right
     left_mib, right_mib = one.memory_total_mib.value, two.memory_total_mib.value
     if left_mib and right_mib and abs(left_mib - right_mib) > left_mib * _MEMORY_TOLERANCE:
-        yield "memory", f"{left_mib} MiB", f"{right_mib} MiB"
+        yield "memory-size", f"{left_mib} MiB", f"{right_mib} MiB"
 
 
 def _cuda_differences(case: Case) -> Iterator[str]:
@@ -77,16 +95,13 @@ def _cuda_differences(case: Case) -> Iterator[str]:
     known = [fact for fact in case.machine.driver.cuda.facts if fact.known]
     for fact in known[1:]:
         if fact.value != known[0].value:
-            yield f"CUDA driver version: {known[0].source} says {known[0].value}, {fact.source} says {fact.value}"
+            yield text(_CODE, "cuda", first=known[0].source, left=known[0].value, other=fact.source, right=fact.value)
 
 
 def _disagree(differences: list[str]) -> Finding:
     return finding(
-        Severity.WARNING,
         "sources-disagree",
-        "Sources about the GPUs or the driver disagree",
         evidence=differences[:8],
-        fix="Reboot if the driver was updated; else look for a second libcuda or libnvidia-ml on LD_LIBRARY_PATH",
     )
 
 
@@ -102,10 +117,10 @@ def _fewer(case: Case) -> list[Finding]:
         return []
     return [
         finding(
-            Severity.WARNING,
             "cuda-sees-fewer-gpus",
-            f"CUDA sees {len(init.devices)} of the {expected} GPUs that the driver shows",
-            evidence=[f"libcuda: {device.name}" for device in init.devices] or ["libcuda: no device"],
-            fix="A GPU that the driver shows and CUDA does not is often blocked by another process or by its mode",
+            count=len(init.devices),
+            expected=expected,
+            evidence=[f"libcuda: {device.name}" for device in init.devices]
+            or [text("cuda-sees-fewer-gpus", "no-device")],
         )
     ]

@@ -7,15 +7,14 @@ import re
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import capabilities, need, on_windows, torch
-from envdoc.doctor.words import finding, found, passed, set_variable, shown
+from envdoc.doctor.words import found, passed, set_variable, shown
+from envdoc.findings import finding, text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Why
-from envdoc.model.finding import Command, Finding, Severity
+from envdoc.model.finding import Command, Finding
 from envdoc.model.machine import Toolkit
 
-_ARCHIVE = "https://developer.nvidia.com/cuda-toolkit-archive"
 _GUESS = "https://github.com/pytorch/pytorch/blob/main/torch/utils/cpp_extension.py"
-# A folder that is named as a toolkit is (`/usr/local/cuda`, `cuda-13.0`, `v12.8`), maybe through a link.
 _NAMED = re.compile(r"^(cuda([-_.]?[\d.]+)?|v\d+\.\d+)$", re.IGNORECASE)
 
 
@@ -23,8 +22,8 @@ def toolkits(case: Case) -> tuple[Toolkit, ...]:
     """All toolkits, the newest first; the end of the check where there are none."""
     fact = case.machine.toolkits.found
     if fact.value == () or fact.why is Why.ABSENT:
-        raise NotCheckedError("no CUDA toolkit is installed; only source builds need one")
-    every: tuple[Toolkit, ...] = need(fact, "CUDA toolkits")
+        raise NotCheckedError(text("checks", "no-toolkit"))
+    every: tuple[Toolkit, ...] = need(fact, "what-toolkits")
     return tuple(sorted(every, key=lambda each: version_tuple(each.version), reverse=True))
 
 
@@ -43,7 +42,7 @@ def use(case: Case, toolkit: Toolkit) -> tuple[Command, ...]:
     return set_variable("CUDA_HOME", toolkit.root, windows=on_windows(case))
 
 
-@check("cuda-home", "CUDA toolkit's place", codes=("cuda-home-missing", "cuda-home-guessed"), gpu=True)
+@check("cuda-home", codes=("cuda-home-missing", "cuda-home-guessed"), gpu=True)
 def cuda_home(case: Case) -> Outcome:
     gone = _points_nowhere(case)
     if gone:
@@ -51,7 +50,7 @@ def cuda_home(case: Case) -> Outcome:
     every = toolkits(case)
     guess = case.machine.toolkits.torch_guess
     if guess.value is None:
-        raise NotCheckedError(f"what torch would take: {guess.reason()}")
+        raise NotCheckedError(text("checks", "guess-why", why=guess.reason()))
     if _is_toolkit(guess.value, every):
         return passed(", ".join(f"{each.version or '?'} at {each.root}" for each in every))
     return found(_guessed(case, guess.value, guess.source))
@@ -68,13 +67,14 @@ def _points_nowhere(case: Case) -> Finding | None:
         return None
     newest = max(every, key=lambda each: version_tuple(each.version), default=None)
     return finding(
-        Severity.WARNING,
         "cuda-home-missing",
-        f"{name} points to {value!r}, where there is no CUDA toolkit",
-        evidence=(shown(name, value), f"a toolkit is at {newest.root}" if newest else "no toolkit was found"),
-        fix="Let it name the toolkit's folder, the one that holds `bin/nvcc`, or remove it",
+        name=name,
+        value=repr(value),
+        evidence=(
+            shown(name, value),
+            text("cuda-home-missing", "there", root=newest.root) if newest else text("cuda-home-missing", "none"),
+        ),
         commands=use(case, newest) if newest else (),
-        links=(_GUESS,),
     )
 
 
@@ -94,68 +94,67 @@ def _is_toolkit(guess: str, every: tuple[Toolkit, ...]) -> bool:
 def _guessed(case: Case, guess: str, source: str) -> Finding:
     right = in_use(case)
     return finding(
-        Severity.WARNING,
         "cuda-home-guessed",
-        f"torch would take {guess!r} for CUDA_HOME, but CUDA toolkit {right.release} is at {right.root}",
+        guess=repr(guess),
+        release=right.release,
+        root=right.root,
         evidence=(
-            f"torch's guess: {guess} (by {source})",
-            f"CUDA toolkit version: {right.version} at {right.root}",
-            f"nvcc: {right.nvcc}, found by {', '.join(right.found)}",
+            text("cuda-home-guessed", "guess", guess=guess, source=source),
+            text("cuda-home-guessed", "toolkit", version=right.version, root=right.root),
+            text("cuda-home-guessed", "nvcc", nvcc=right.nvcc, found=", ".join(right.found)),
         ),
-        fix="Name the toolkit's true place before you build an extension",
         commands=use(case, right),
-        links=(_GUESS,),
     )
 
 
-@check("toolkit-runtime", "CUDA toolkit fits torch", codes=("toolkit-runtime-mismatch",), gpu=True)
+@check("toolkit-runtime", codes=("toolkit-runtime-mismatch",), gpu=True)
 def toolkit_runtime(case: Case) -> Outcome:
     toolkit, build = in_use(case), torch(case)
     if build.cuda is None:
-        raise NotCheckedError("torch is a CPU build")
+        raise NotCheckedError(text("checks", "torch-is-cpu"))
     if not toolkit.version:
-        raise NotCheckedError(f"version of {toolkit.nvcc} was not understood")
+        raise NotCheckedError(text("checks", "version-not-understood", nvcc=toolkit.nvcc))
     if toolkit.version.split(".")[0] == build.cuda.split(".")[0]:
-        return passed(f"toolkit {toolkit.release}, runtime {build.cuda}")
+        return passed(text("checks", "toolkit-runtime", toolkit=toolkit.release, cuda=build.cuda))
     fitting = [each for each in toolkits(case) if each.version.split(".")[0] == build.cuda.split(".")[0]]
     return found(
         finding(
-            Severity.WARNING,
             "toolkit-runtime-mismatch",
-            f"CUDA toolkit {toolkit.release} and torch's CUDA runtime {build.cuda} are of different majors",
-            evidence=(f"toolkit: {toolkit.root}", f"torch {build.version}"),
-            fix="Training with wheels is not touched. To build an extension, "
-            + (f"use the toolkit at {fitting[0].root}" if fitting else f"install CUDA toolkit {build.cuda}"),
+            toolkit=toolkit.release,
+            cuda=build.cuda,
+            evidence=(text("toolkit-runtime-mismatch", "toolkit", root=toolkit.root), f"torch {build.version}"),
+            fix=text("toolkit-runtime-mismatch", "fix-use", root=fitting[0].root)
+            if fitting
+            else text("toolkit-runtime-mismatch", "fix", cuda=build.cuda),
             commands=use(case, fitting[0]) if fitting else (),
-            links=(_ARCHIVE,),
         )
     )
 
 
-@check("nvcc-gpu", "nvcc knows the GPU", codes=("nvcc-gpu-unknown",), gpu=True)
+@check("nvcc-gpu", codes=("nvcc-gpu-unknown",), gpu=True)
 def nvcc_gpu(case: Case) -> Outcome:
     toolkit, wanted = in_use(case), capabilities(case)
     if not wanted:
-        raise NotCheckedError("no visible GPU with a known compute capability")
+        raise NotCheckedError(text("checks", "no-known-capability"))
     rows = {row.release: row.targets for row in case.knowledge.toolkits}
     if toolkit.release not in rows:
-        raise NotCheckedError(f"the table has no CUDA toolkit {toolkit.release or '?'}")
+        raise NotCheckedError(text("checks", "no-toolkit-row", toolkit=toolkit.release or "?"))
     lacking = [each for each in wanted if each not in rows[toolkit.release]]
     if not lacking:
-        return passed(f"nvcc {toolkit.release} compiles for {', '.join(wanted)}")
+        return passed(text("checks", "nvcc-compiles", toolkit=toolkit.release, wanted=", ".join(wanted)))
     fitting = [release for release, targets in rows.items() if all(each in targets for each in wanted)]
     least = min(fitting, key=version_tuple, default="")
     own = next((each for each in toolkits(case) if each.release in fitting), None)
     return found(
         finding(
-            Severity.WARNING,
             "nvcc-gpu-unknown",
-            f"nvcc {toolkit.release} cannot compile for compute capability {', '.join(lacking)}",
-            evidence=(f"nvcc: {toolkit.nvcc}", f"it compiles for {', '.join(rows[toolkit.release])}"),
-            fix=f"Use CUDA toolkit {least} or a later one that still knows the GPU"
-            if least
-            else "No toolkit knows all",
+            toolkit=toolkit.release,
+            lacking=", ".join(lacking),
+            evidence=(
+                f"nvcc: {toolkit.nvcc}",
+                text("nvcc-gpu-unknown", "targets", rows=", ".join(rows[toolkit.release])),
+            ),
+            fix=text("nvcc-gpu-unknown", "fix", least=least) if least else text("nvcc-gpu-unknown", "fix-none"),
             commands=use(case, own) if own else (),
-            links=(_ARCHIVE,),
         )
     )

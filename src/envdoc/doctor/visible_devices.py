@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import gpus, named, on_windows, untold, visible
-from envdoc.doctor.words import finding, found, listed, passed, set_variable, shown, unset_variable
-from envdoc.model.finding import Finding, Severity
+from envdoc.doctor.look import gpus, named, not_told, on_windows, untold, visible
+from envdoc.doctor.words import found, listed, passed, set_variable, shown, unset_variable
+from envdoc.findings import finding, text
+from envdoc.model.finding import Finding
 
 _NAME = "CUDA_VISIBLE_DEVICES"
-_GUIDE = "https://docs.nvidia.com/cuda/cuda-programming-guide/05-appendices/environment-variables.html"
 _TROUBLE = {
-    "missing": ("visible-devices-missing", "names a GPU that is not there"),
-    "syntax": ("visible-devices-syntax", "has an entry that is neither an index nor a UUID"),
-    "duplicate": ("visible-devices-duplicate", "names a GPU twice, which hides all of them"),
-    "ambiguous": ("visible-devices-syntax", "has a UUID beginning that fits several GPUs"),
+    "missing": ("visible-devices-missing", "summary"),
+    "syntax": ("visible-devices-syntax", "summary"),
+    "duplicate": ("visible-devices-duplicate", "summary"),
+    "ambiguous": ("visible-devices-syntax", "summary-ambiguous"),
 }
 
 
 @check(
     "visible-devices",
-    "CUDA_VISIBLE_DEVICES",
     codes=(
         "visible-devices-hide-all",
         "visible-devices-hide",
@@ -32,77 +31,75 @@ _TROUBLE = {
 def visible_devices(case: Case) -> Outcome:
     value = case.machine.env.get(_NAME)
     if value is None:
-        return passed("not set: every GPU is visible")
+        return passed(text("checks", "not-set-all-visible"))
     every, seen = gpus(case), visible(case)
     for kind, entry in seen.problems:
         if kind == "unknown":
-            raise NotCheckedError(f"the UUID {entry[:8]}… cannot be compared: the GPUs' UUIDs are not known")
+            raise NotCheckedError(text("checks", "uuid-unknown", entry=entry[:8]))
         return found(_trouble(case, value, kind, entry, len(seen.indices)))
     hidden = [gpu for gpu in every if gpu.index not in seen.indices]
     if not seen.indices:
         return found(_hides_all(case, value))
     if hidden:
         return found(_hides(value, listed(named(gpu) for gpu in hidden)))
-    return passed(f"{value!r}: every GPU is visible")
+    return passed(text("checks", "all-visible", value=repr(value)))
 
 
 def _trouble(case: Case, value: str, kind: str, entry: str, left: int) -> Finding:
-    code, what = _TROUBLE[kind]
+    code, summary = _TROUBLE[kind]
     there = ", ".join(str(gpu.index) for gpu in gpus(case))
     return finding(
-        Severity.ERROR,
         code,
-        f"{_NAME}={value!r} {what}: {entry!r}; {left} GPU{'s' * (left != 1)} stay visible",
-        evidence=(shown(_NAME, value), f"GPUs: {there}", "CUDA stops reading at the first entry it cannot use"),
-        fix="Name GPUs that are there, or remove the variable",
+        summary=summary,
+        value=repr(value),
+        entry=repr(entry),
+        left=text("checks", "gpus-visible-1" if left == 1 else "gpus-visible", count=left),
+        evidence=(
+            shown(_NAME, value),
+            text("checks", "gpus-there", there=there),
+            text("visible-devices-missing", "stops"),
+        ),
         commands=(
             *set_variable(_NAME, there.replace(" ", ""), windows=on_windows(case)),
             *unset_variable(_NAME, windows=on_windows(case)),
         ),
-        links=(_GUIDE,),
     )
 
 
 def _hides_all(case: Case, value: str) -> Finding:
     return finding(
-        Severity.ERROR,
         "visible-devices-hide-all",
-        f"{_NAME}={value!r} hides every GPU",
+        name=_NAME,
+        value=repr(value),
         evidence=(shown(_NAME, value),),
-        fix="Remove the variable",
         commands=unset_variable(_NAME, windows=on_windows(case)),
-        links=(_GUIDE,),
     )
 
 
 def _hides(value: str, hidden: str) -> Finding:
     return finding(
-        Severity.INFO,
         "visible-devices-hide",
-        f"{_NAME}={value!r} hides {hidden}",
+        name=_NAME,
+        value=repr(value),
+        hidden=hidden,
         evidence=(shown(_NAME, value),),
-        links=(_GUIDE,),
     )
 
 
-@check("device-order", "GPU numbers agree with nvidia-smi", codes=("device-order-differs",), gpu=True)
+@check("device-order", codes=("device-order-differs",), gpu=True)
 def device_order(case: Case) -> Outcome:
     every = gpus(case)
     order = case.machine.env.get("CUDA_DEVICE_ORDER", "")
     kinds = {gpu.name.value for gpu in every if gpu.name.value}
     if len(every) < 2 or order == "PCI_BUS_ID":
-        return passed(order or "one GPU")
+        return passed(order or text("checks", "one-gpu"))
     if len(kinds) < 2:
-        unseen = [f"{named(gpu)}: name not told: {gpu.name.reason()}" for gpu in every if untold(gpu.name)]
-        return found(seen="one kind of GPU", unseen=unseen)
+        unseen = [not_told(named(gpu), "name", gpu.name) for gpu in every if untold(gpu.name)]
+        return found(seen=text("checks", "one-kind"), unseen=unseen)
     return found(
         finding(
-            Severity.INFO,
             "device-order-differs",
-            "CUDA numbers different GPUs by speed, nvidia-smi by slot: GPU 0 may be another one",
             evidence=[f"nvidia-smi: {named(gpu)}" for gpu in every],
-            fix="Let CUDA number them by slot too",
             commands=set_variable("CUDA_DEVICE_ORDER", "PCI_BUS_ID", windows=on_windows(case)),
-            links=(_GUIDE,),
         )
     )

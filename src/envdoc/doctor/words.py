@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from envdoc.doctor.base import Outcome
+from envdoc.findings import text
 from envdoc.model.finding import Command, Finding, Remediation, Severity, Shell
 from envdoc.model.machine import System
+from envdoc.model.text import joined
 from envdoc.rules import quoting
 from envdoc.rules.masks import is_secret_name, mask
 
@@ -72,10 +74,12 @@ def secret(name: str, value: str) -> bool:
 
 def shown(name: str, value: str) -> str:
     """`NAME='value '` for evidence; the value of a secret is never shown."""
-    return f"{name} is set (value hidden)" if secret(name, value) else f"{name}={value!r}"
+    return text("checks", "value-hidden", name=name) if secret(name, value) else f"{name}={value!r}"
 
 
 def listed(items: Iterable[str]) -> str:
     """`a, b and c`."""
     every = list(items)
-    return every[0] if len(every) == 1 else f"{', '.join(every[:-1])} and {every[-1]}" if every else ""
+    if len(every) < 2:
+        return every[0] if every else ""
+    return text("checks", "and", first=joined(every[:-1]), last=every[-1])

@@ -11,7 +11,7 @@ code. English is complete and the first; where Chinese is missing, English stand
 
 from envdoc.findings.catalogue import Entry, aliases, codes, entry, former
 from envdoc.findings.language import Language, language_of
-from envdoc.findings.make import finding, placeholders, text
+from envdoc.findings.make import finding, placeholders, text, worded
 from envdoc.findings.say import said, say
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "said",
     "say",
     "text",
+    "worded",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from envdoc.findings.catalogue import ENGLISH, Template, entry, templates
+from envdoc.findings.catalogue import ENGLISH, Template, entry, templates, words
 from envdoc.model.finding import Command, Finding, Remediation, Severity, Where
 from envdoc.model.text import Text
 
@@ -20,6 +20,12 @@ def text(page: str, name: str, /, **values: object) -> Text:
     """
     told = {key: value if isinstance(value, str) else str(value) for key, value in values.items()}
     return Text(filled(templates(page, name)[ENGLISH], told), page, name, told)
+
+
+def worded(page: str, english: str) -> str:
+    """What a machine's file says in words (`active virtual environment`), as the sentence of that name; itself where
+    nobody wrote it."""
+    return text(page, english) if english in words(page) else english
 
 
 def filled(template: Template, values: Mapping[str, str]) -> str:
@@ -54,15 +60,24 @@ def finding(
     commands: Iterable[Command] = (),
     links: Iterable[str] = (),
     severity: Severity | None = None,
+    machine_broken: bool | None = None,
     where: Where | None = None,
     **values: object,
 ) -> Finding:
-    """A finding of this code. `summary` and `fix` name sentences of its file (a `fix` that is not there is none), or
-    are a `Text` of their own; evidence that is empty is left out; the code's own links follow `links`."""
+    """A finding of this code. `summary` and `fix` name sentences of its file (a code without a `fix` has none), or
+    are a `Text` of their own; evidence that is empty is left out; the code's own links follow `links`.
+    `machine_broken` is said where a case differs from what the file says of the code."""
     told = entry(code)
     level = severity or told.severity
+    broken = told.machine_broken if machine_broken is None else machine_broken
     sentence = summary if isinstance(summary, Text) else text(code, summary, **values)
-    remedy = fix if isinstance(fix, Text) else text(code, fix, **values) if fix in told.texts else ""
+    remedy = (
+        fix
+        if isinstance(fix, Text)
+        else text(code, fix, **values)
+        if fix in told.texts or fix not in ("", "fix")
+        else ""
+    )
     return Finding(
         code=code,
         severity=level,
@@ -70,7 +85,7 @@ def finding(
         evidence=tuple(part for part in evidence if part),
         remediation=Remediation(remedy, tuple(commands)),
         links=tuple(dict.fromkeys((*links, *told.links))),
-        machine_broken=told.machine_broken and level is Severity.ERROR,
+        machine_broken=broken and level is Severity.ERROR,
         where=where,
         values=tuple(sorted((name, str(value)) for name, value in {**sentence.values, **values}.items())),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from envdoc.model.text import Text
 from envdoc.model.value import dataclass
 
 T = TypeVar("T")
@@ -53,11 +54,12 @@ class Fact(Generic[T]):
         return default if self.value is None else self.value
 
     def reason(self) -> str:
-        """Why it is missing, in words for a report: `timed-out (nvidia-smi)`."""
+        """Why it is missing, in words: `timed-out (nvidia-smi)`; `words/facts.yaml` says it in Chinese."""
         if self.why is None:
             return ""
         told = ", ".join(part for part in (self.source, self.detail) if part)
-        return f"{self.why.value} ({told})" if told else self.why.value
+        english = f"{self.why.value} ({told})" if told else self.why.value
+        return Text(english, "facts", self.why.value, {"told": told})
 
 
 def known(value: T, source: str = "") -> Fact[T]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envdoc import __version__
-from envdoc.findings import text
+from envdoc.findings import text, worded
 from envdoc.model.finding import CheckStatus, Finding, Report, Severity, Shell
 from envdoc.model.machine import Machine, Origin, System, TargetKind
 from envdoc.model.text import joined
@@ -56,7 +56,9 @@ def target_words(machine: Machine) -> str:
     if target.kind is TargetKind.NONE or target.python.value is None:
         return text("render", "no-environment")
     version = target.python.value.version
-    return text("render", "environment", version=version, prefix=target.prefix, chosen=target.chosen_by)
+    return text(
+        "render", "environment", version=version, prefix=target.prefix, chosen=worded("facts", target.chosen_by)
+    )
 
 
 def machine_words(machine: Machine) -> str:

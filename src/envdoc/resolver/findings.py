@@ -5,6 +5,7 @@ Every code has its page in docs/findings/.
 
 from __future__ import annotations
 
+from envdoc.findings import text
 from envdoc.model.finding import Command, Finding, Remediation, Severity
 from envdoc.resolver.explain import main_reasons
 from envdoc.resolver.openers import Opened
@@ -125,12 +126,13 @@ def _unreadable(case: Case, remedy: Remediation) -> Finding:
 def _remedy(opened: tuple[Opened, ...], case: Case) -> Remediation:
     if not opened:
         return Remediation("No single change of driver, GPU, Python, source or wish makes it fit")
-    text = "; ".join(f"{each.opener.change} opens {each.opener.opens}" for each in opened)
+    opening = "; ".join(f"{each.opener.change} opens {each.opener.opens}" for each in opened)
     newer = sorted((each for each in opened if each.driver), key=lambda each: each.opener.opens.endswith(f"({BARE})"))
     least = newer[0].driver if newer else ""  # rather the one that leads to a profile
     if least:
-        text = f"{drivers.update(least, case.situation.system, wsl=case.situation.wsl)}: {text}"
-    return Remediation(text, tuple(command for each in opened for command in each.commands))
+        way = text("checks", drivers.way(case.situation.system, wsl=case.situation.wsl), least=least)
+        opening = f"{way}: {opening}"
+    return Remediation(opening, tuple(command for each in opened for command in each.commands))
 
 
 def of_choice(

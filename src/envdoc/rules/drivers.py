@@ -33,15 +33,13 @@ def of_machine(machine: Machine) -> Driver:
     return Driver(machine.driver.version.value or "", numbers, machine.driver.cuda.value or "")
 
 
-def update(least: str, system: System, *, wsl: bool = False, container: bool = False) -> str:
-    """How to get a newer driver on a system, in words."""
+def way(system: System, *, wsl: bool = False, container: bool = False) -> str:
+    """Which way leads to a newer driver on a system: the name of its sentence in `words/checks.yaml`."""
     if wsl:
-        return f"Install driver {least} or newer on Windows itself (never inside WSL), then run `wsl --shutdown`"
+        return "driver-wsl"
     if system is System.WINDOWS:
-        return f"Install driver {least} or newer from https://www.nvidia.com/drivers and restart Windows"
-    if container:
-        return f"Update the driver on the container's host to {least} or newer; no image can bring it"
-    return f"Install driver {least} or newer with the system's package manager and reboot"
+        return "driver-windows"
+    return "driver-container" if container else "driver-linux"
 
 
 def comparable(version: str) -> tuple[int, ...]:
