@@ -54,7 +54,7 @@ _SAID: tuple[tuple[str, tuple[str, ...], str, _Form], ...] = (
 )  # fmt: skip
 _GPU = re.compile(
     r"(?:NVIDIA |GeForce |Tesla |Quadro ){1,3}(?:RTX |GTX |TITAN |PRO |MX\d|A\d|[BHLPVTA]\d|G[BH])[\w]{0,8}"
-    r"(?: (?:Ti|SUPER|Ada|Blackwell|Max-Q|D|PCIe|SXM\d|Laptop GPU|\d{4})){0,4}"
+    r"(?: (?:Ti|SUPER|Ada|ADA|Blackwell|Max-Q|D|PCIe|SXM\d|Laptop GPU|\d{4})){0,4}"
     r"|\b(?:RTX|GTX) ?\d{3,4} ?(?:Ti|SUPER)?"
 )
 _TOOLS = {

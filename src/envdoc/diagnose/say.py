@@ -27,7 +27,9 @@ def finding(match: Match, follow_ups: list[Match], case: Case) -> Finding:
     """The finding of a match, with what follows from it as its last evidence."""
     values = values_of(match, case)
     name, fix = names_of(match.rule)
-    name = match.words or name
+    if match.words:
+        name, own = match.words, f"{match.words}-fix"
+        fix = own if own in entry(match.code).texts else fix
     remedy = remedy_of(match, case, values, fix)
     return of_code(
         match.code,

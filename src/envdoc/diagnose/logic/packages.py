@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
+from envdoc.diagnose.needs import asker
 from envdoc.diagnose.values import Match
 from envdoc.findings import text
 from envdoc.model.finding import Severity
@@ -33,15 +34,11 @@ def torch_missing(match: Match, _case: Case) -> list[Match]:
 
 
 def extension_abi(match: Match, _case: Case) -> list[Match]:
-    """Which ABI the wheel was built for stands in the missing symbol."""
+    """Which ABI the wheel was built for stands in the missing symbol. Whose it is says the file that lacks it."""
     symbol = match.captured.get("symbol", "")
-    around = flat(match.sighting.lines)
-    if "flash_attn" not in around and "flash-attn" not in around:
-        if not symbol.startswith(("_ZN3c10", "_ZNK3c10", "_ZN2at", "_ZNK2at", "_ZNR5torch", "_ZN5torch")):
-            return []
-        library = re.search(r"([\w.-]{3,80}\.so)", match.sighting.line.text)
-        captured = {**match.captured, **({"library": library[1]} if library else {})}
-        return [replace(match, words="log-other", captured=captured)]
+    who = asker(match.sighting)
+    if who is not None and who.package != "flash-attn":
+        return []
     notes = match.notes
     if symbol.endswith("SourceLocationESs"):
         notes = (*notes, text("diagnose", "old-abi"))
