@@ -19,7 +19,7 @@ GATES = (
     b'codec can', b'self-signed', b'unsatisfied', b'BadZipFile', b'Could', b'DataLoader', b'fatal', b'runtime',
     b'dependency', b's not', b'libaio.h:', b'requested', b'ACKAGES DO NOT MATCH', b'Max retries exceeded',
     b'Name or service not know', b'No space left on dev', b'affic has been disab', b'as fallen off the bu',
-    b'rejected', b'NVRM: Xid (', b'vulnerability issue', b'to upgrade torch to', b'has no attribute', b'FA2 = False',
+    b'rejected', b'NVRM: Xid (', b'vulnerability issue', b'to upgrade torch to', b'has no attribute', b'FA2 = ',
     b'exception specifi', b'Application Control policy', b'nvcc:', b'nvcc :', b"'nvcc'", b'"nvcc"', b"'cl' ", b"'cl.exe' ",
     b'"cl"', b'"cl.exe"', b'gcc:', b'gcc :', b'g++:', b'g++ :', b'git:', b'git :', b"'git' ", b'"git"',
     '未找到命令'.encode(), '找不到命令'.encode(),

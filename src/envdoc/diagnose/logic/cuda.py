@@ -43,7 +43,7 @@ def _failed(case: Case) -> bool:
     """Whether the log tells of any failure at all."""
     return any(
         word in case.facts.text
-        for word in ("Traceback (most recent call last)", "Error:", "ERROR", "error:", "Error ")
+        for word in ("Traceback (most recent call last)", "Error:", "ERROR", "error:", "Error ", "Exception:")
     )
 
 

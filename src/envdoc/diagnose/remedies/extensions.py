@@ -64,4 +64,15 @@ def _ask_torch() -> Command:
 
 
 _WAYS = {"pinned": _pinned, "wheel": _wheel, "pyg": _pyg, "source": _source}
-CHOOSERS = {"extension": extension}
+
+def extension_here(match: Match, case: Case) -> Remediation | None:
+    """A wheel from a newer system: where the package can be compiled, that is done on this one."""
+    package, made = match.captured.get("package", ""), match.captured.get("made", "")
+    if made not in ("source", "pyg") or not is_bare(package, case.known.system):
+        return None
+    options = ("--no-binary", package, "--force-reinstall", "--no-deps", "--no-build-isolation")
+    told = text("diagnose", "extension-here", package=package)
+    return Remediation(told, install(case, [package], *options))
+
+
+CHOOSERS = {"extension": extension, "extension-here": extension_here}
