@@ -16,10 +16,14 @@ from envdoc.diagnose.values import LogLine, Sighting
 from envdoc.knowledge import extensions
 from envdoc.model.value import dataclass
 
-_ASKS = re.compile(r"\(required by ([^()]{1,300})\)|((?:[A-Za-z]:|[\w./~+-])[^\s:'\"(),]{0,300}\.(?:so(?:\.\d{1,3}){0,3}|pyd)):")
+_ASKS = re.compile(
+    r"\(required by ([^()]{1,300})\)|((?:[A-Za-z]:|[\w./~+-])[^\s:'\"(),]{0,300}\.(?:so(?:\.\d{1,3}){0,3}|pyd)):"
+)
 _FRAME = re.compile(r'File "([^"]{1,300})", line \d{1,7}')
 _INSTALLED = re.compile(r"(?:site|dist)-packages[\\/]{1,2}([A-Za-z0-9_]{1,60})")
-_COMPILED = re.compile(r"([A-Za-z0-9_]{2,60})\.(?:cpython-\d{2,3}[\w-]{0,40}\.|cp\d{2,3}-\w{3,20}\.|abi3\.)?(?:so|pyd)\b")
+_COMPILED = re.compile(
+    r"([A-Za-z0-9_]{2,60})\.(?:cpython-\d{2,3}[\w-]{0,40}\.|cp\d{2,3}-\w{3,20}\.|abi3\.)?(?:so|pyd)\b"
+)
 _TORCH_OWN = ("torch", "torchgen", "functorch", "nvidia", "triton")
 _RUNNERS = ("importlib", "runpy", "transformers", "accelerate", "lazy_loader", "ctypes", "peft", "trl")
 

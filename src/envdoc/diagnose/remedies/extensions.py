@@ -65,6 +65,7 @@ def _ask_torch() -> Command:
 
 _WAYS = {"pinned": _pinned, "wheel": _wheel, "pyg": _pyg, "source": _source}
 
+
 def extension_here(match: Match, case: Case) -> Remediation | None:
     """A wheel from a newer system: where the package can be compiled, that is done on this one."""
     package, made = match.captured.get("package", ""), match.captured.get("made", "")
