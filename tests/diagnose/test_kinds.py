@@ -1,4 +1,4 @@
-"""Kinds of fault in what is advised: a remedy that is in place, a warning that is no fault, words of another program."""
+"""Kinds of fault in advice: a remedy that is in place, a warning that is no fault, another program's words."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def commands(finding: Finding) -> str:
 @pytest.mark.parametrize(
     "log",
     [
-        "Found GPU0 NVIDIA GB10 which is of cuda capability 12.1.\nMinimum and Maximum cuda capability supported by this "
-        "version of PyTorch is\n(8.0) - (12.0)",
+        "Found GPU0 NVIDIA GB10 which is of cuda capability 12.1.\nMinimum and Maximum cuda capability supported "
+        "by this version of PyTorch is\n(8.0) - (12.0)",
         "NVIDIA GB10\nUserWarning: torch==2.13.0+cu130 does not include kernels for this GPU",
         "Skipping import of cpp extensions due to incompatible torch version 2.9.1+cu130 for torchao version 0.14.1",
     ],
@@ -43,10 +43,12 @@ def test_triton_is_pointed_at_a_newer_ptxas_where_torch_is_new_enough() -> None:
     )
     assert found.code == "triton-ptxas-arch"
     assert commands(found) == (
-        "export TRITON_PTXAS_PATH=/usr/local/cuda/bin/ptxas\nexport TRITON_PTXAS_BLACKWELL_PATH=/usr/local/cuda/bin/ptxas"
+        "export TRITON_PTXAS_PATH=/usr/local/cuda/bin/ptxas\n"
+        "export TRITON_PTXAS_BLACKWELL_PATH=/usr/local/cuda/bin/ptxas"
     )
     older = root(
-        "NVIDIA GeForce RTX 5090\ntorch 2.6.0+cu124\nptxas fatal   : Value 'sm_120' is not defined for option 'gpu-name'"
+        "NVIDIA GeForce RTX 5090\ntorch 2.6.0+cu124\n"
+        "ptxas fatal   : Value 'sm_120' is not defined for option 'gpu-name'"
     )
     assert "torch==2.7.1+cu128" in commands(older)
 
@@ -58,7 +60,7 @@ def test_torch_is_not_prescribed_where_it_covers_the_gpu() -> None:
 
 
 def test_a_portable_python_is_named_in_the_commands() -> None:
-    log = "D:\\ComfyUI\\python_embeded\\python.exe main.py\nTorch not compiled with CUDA enabled\nNVIDIA GeForce RTX 4070\n"
+    log = "D:\\C\\python_embeded\\python.exe main.py\nTorch not compiled with CUDA enabled\nNVIDIA GeForce RTX 4070\n"
     assert commands(root(log)).startswith(".\\python_embeded\\python.exe -m pip install torch==")
 
 
@@ -70,11 +72,12 @@ def test_a_command_of_cmake_is_not_given_for_flashinfer() -> None:
 
 def test_both_sides_of_uvs_conflict() -> None:
     log = (
-        "Because llamafactory==0.9.4 depends on torch>=2.4.0,<=2.6.0,!=2.6.0 and vllm==0.8.0 depends on torch==2.6.0, "
-        "we can conclude that llamafactory==0.9.4 and vllm==0.8.0 are incompatible."
+        "Because llamafactory==0.9.4 depends on torch>=2.4.0,<=2.6.0,!=2.6.0 and vllm==0.8.0 depends on torch==2.6.0"
+        ", we can conclude that llamafactory==0.9.4 and vllm==0.8.0 are incompatible."
     )
     assert root(log).summary == (
-        "llamafactory==0.9.4 requires torch>=2.4.0,<=2.6.0,!=2.6.0, and that contradicts: vllm==0.8.0 depends on torch==2.6.0"
+        "llamafactory==0.9.4 requires torch>=2.4.0,<=2.6.0,!=2.6.0, and that contradicts: "
+        "vllm==0.8.0 depends on torch==2.6.0"
     )
 
 

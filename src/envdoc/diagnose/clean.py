@@ -9,6 +9,7 @@ LINE_LIMIT = 2000  # characters of one line that are looked at
 # ESC [ 31 m and its kin, ESC ] 0;title BEL, two-character escapes; bounded, so that hostile input stays linear
 _ANSI = re.compile(r"\x1b(?:\[[0-?]{0,32}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)?|[@-Z\\^_])")
 # what is left where ESC was lost: "[31m", "^[[0m", "←[1;31m"
+# a whole code only: `[multiproc_executor.py` is none
 _RESIDUE = re.compile(
     r"(?:\^\[|←|\\x1b|\\u001b|\\033)\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m|\[(?:\d{1,3}(?:;\d{1,3}){0,4}m|m(?![A-Za-z0-9_.]))"
 )

@@ -1,9 +1,9 @@
 """Gates: literals, one of which stands in every anchor. Chosen by tools/diagnose_gates.py.
 
 Looking for hundreds of anchors in every byte is slow; looking for these with `bytes.find` is fast (the longer, the
-faster), and only lines with a gate are compared with the anchors behind it. Gates are without digits, because lines that
-differ in digits only are looked at once (see `fresh`), and ASCII, which every code page has; but for what only shells
-with UTF-8 print.
+faster), and only lines with a gate are compared with the anchors behind it. Gates are without digits, because lines
+that differ in digits only are looked at once (see `fresh`), and ASCII, which every code page has; but for what only
+shells with UTF-8 print.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ GATES = (
     b'codec can', b'self-signed', b'unsatisfied', b'BadZipFile', b'Could', b'DataLoader', b'fatal', b'runtime',
     b'dependency', b's not', b'libaio.h:', b'requested', b'ACKAGES DO NOT MATCH', b'Max retries exceeded',
     b'Name or service not know', b'No space left on dev', b'affic has been disab', b'as fallen off the bu',
-    b'rejected', b'NVRM: Xid (', b'vulnerability issue', b'to upgrade torch to', b'has no attribute', b'FA2 = ',
-    b'exception specifi', b'Application Control policy', b'nvcc:', b'nvcc :', b"'nvcc'", b'"nvcc"', b"'cl' ", b"'cl.exe' ",
-    b'"cl"', b'"cl.exe"', b'gcc:', b'gcc :', b'g++:', b'g++ :', b'git:', b'git :', b"'git' ", b'"git"',
+    b'rejected', b'NVRM: Xid (', b'vulnerability issue', b'to upgrade torch to', b'has no attribute', b'FA [Xformers',
+    b'exception specifi', b'Application Control policy', b'nvcc:', b'nvcc :', b"'nvcc'", b'"nvcc"', b"'cl' ",
+    b"'cl.exe' ", b'"cl"', b'"cl.exe"', b'gcc:', b'gcc :', b'g++:', b'g++ :', b'git:', b'git :', b"'git' ", b'"git"',
     '未找到命令'.encode(), '找不到命令'.encode(),
     b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost',
 )  # fmt: skip

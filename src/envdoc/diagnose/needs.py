@@ -2,7 +2,7 @@
 
     /v/lib/python3.12/site-packages/vllm/_C.abi3.so: undefined symbol: _ZN3c104cuda9SetDeviceEa
     ImportError: libcudart.so.12: cannot open shared object file: No such file or directory
-    /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.32' not found (required by /v/.../torch_scatter/_version_cuda.so)
+    /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.32' not found (required by /v/torch_scatter/_version_cuda.so)
 
 The one who asks stands in the message, or is the last frame of the traceback above it.
 """
@@ -29,7 +29,7 @@ _RUNNERS = ("importlib", "runpy", "transformers", "accelerate", "lazy_loader", "
 
 # the first namespace in a mangled name, or a C prefix -> whose symbol it is
 _NAMESPACES: tuple[tuple[str, str], ...] = (
-    (r"_ZN?[KRO]{0,3}S?[a-z]{0,2}\d?(?:3c10|2at|5torch|5caffe2|4c10d)|^(?:THP|aoti_torch_)|_Z\w{1,60}(?:3c10|2at|5torch)", "torch"),
+    (r"^_Z\w{0,60}?(?:3c10|2at|5torch|5caffe2|4c10d)|^(?:THP|aoti_torch_)", "torch"),
     (r"^cudnn", "cudnn"),
     (r"^nccl", "nccl"),
     (r"^(?:__)?(?:cublas|cusparse|cusolver|cufft|curand|nvJitLink|nvrtc|cupti|cudaGet|cuda|cufile|nvtx)", "cuda"),

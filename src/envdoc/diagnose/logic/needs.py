@@ -14,7 +14,7 @@ _SYMBOL = re.compile(r"undefined symbol:? ?([\w@.]{2,200})")
 _NEEDS_MAJOR = re.compile(r"lib(?:cudart|cublas|cublasLt|nvJitLink|cufft|nvrtc)\.so\.(1[1-9])\b")
 
 
-def built_for_another_torch(match: Match, case: Case) -> list[Match]:
+def built_for_another_torch(match: Match, _case: Case) -> list[Match]:
     """An extension asks for a symbol of torch: it was built for another torch. Torch's own files are not meant."""
     symbol, who = _symbol(match), asker(match.sighting)
     if symbol_of(symbol) != "torch" or (who is not None and (who.torch_itself or who.package in _OWN_RULE)):
