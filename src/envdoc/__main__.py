@@ -1,19 +1,90 @@
-"""The `envdoc` command. Answers `--version` before anything else is imported: start-up is a feature."""
+"""The `envdoc` command. Takes signals first, and answers `--version` before anything else is imported."""
 
 from __future__ import annotations
 
-import sys
+import _signal  # `signal` around it loads `enum`, which takes longer than all of `envdoc --version`
+import os
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """A Ctrl-C while modules are imported: nothing runs yet that would have to be ended."""
+    os._exit(130)
+
+
+# The very first thing: only Python's own start comes before. `host.signals` takes over once a command works.
+for _name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+    _number = getattr(_signal, _name, None)
+    if _number is not None and _signal.getsignal(_number) is not _signal.SIG_IGN:
+        try:
+            _signal.signal(_number, _leave)
+        except ValueError:  # imported in another thread: whoever does that keeps their own
+            break
+
+import sys  # noqa: E402 - see above
 
 
 def main() -> None:
+    """Run the command line and leave with its exit code."""
+    _own_streams()
     if sys.argv[1:] in (["--version"], ["-V"]):
-        from envdoc import __version__
+        return sys.exit(1) if _version() else None
+    code = _run()
+    sys.exit(code)
 
+
+def _run() -> int:
+    from envdoc.host import signals
+
+    try:
+        from envdoc.cli.app import run
+
+        signals.install()
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = signals.INTERRUPTED
+    except MemoryError:
+        code = _too_little_memory()
+    except ImportError as error:  # a shared library that could not be mapped says so in words only
+        if "memory" not in str(error) and "map" not in str(error):
+            raise
+        code = _too_little_memory()
+    signals.done()
+    return code
+
+
+def _version() -> int:
+    from envdoc import __version__
+
+    if sys.stdout is None:
+        return 0
+    try:
         sys.stdout.write(f"envdoc {__version__}\n")
-        return
-    from envdoc.cli.app import run
+        sys.stdout.flush()
+    except OSError:
+        from envdoc.cli.streams import of
 
-    sys.exit(run(sys.argv[1:]))
+        out = of(sys.stdout)
+        out.put("")  # fails again, and is dropped for good
+        return int(bool(out.lost))
+    return 0
+
+
+def _own_streams() -> None:
+    """A stream that was closed (`>&-`) leaves its number free, and the next file that is opened would get it: the
+    journal, say, into which every message then went. The null device takes the place."""
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        for number in (0, 1, 2):
+            try:
+                os.fstat(number)
+            except OSError:
+                os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+
+
+def _too_little_memory() -> int:
+    if sys.stderr is not None:
+        sys.stderr.write("error: there is not enough memory to run envdoc\n")
+        sys.stderr.write("hint: raise the limit (`ulimit -v`), or free some\n")
+    return 1
 
 
 if __name__ == "__main__":

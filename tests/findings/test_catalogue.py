@@ -110,6 +110,8 @@ _HEADINGS = {
     "How envdoc knows": "envdoc 如何判断",
     "What mends it": "如何修复",
     "When it is harmless": "何时无害",
+    "What LLaMA-Factory does": "LLaMA-Factory 的行为",
+    "What the release does": "训练程序会怎样",
 }
 
 

@@ -178,7 +178,7 @@ def test_only_variables_that_were_looked_at_are_kept_and_files_are_redacted(tmp_
     recording.read("/home/jdoe/.condarc")
     recording.save(tmp_path / "host.json")
     data = json.loads((tmp_path / "host.json").read_text(encoding="utf-8"))
-    assert data["environ"] == {"HF_TOKEN": "[redacted]"}
+    assert data["environ"] == {"HF_TOKEN": "***"}
     assert data["files"] == {"/home/user/.condarc": {"why": "absent"}}
     assert RecordedHost.load(tmp_path / "host.json").read("/home/user/.condarc").why is Why.ABSENT
 

@@ -31,9 +31,14 @@ def done(argv: Sequence[str], stdout: str = "", returncode: int = 0, stderr: str
     return Completed(tuple(argv), returncode, stdout, stderr)
 
 
+def spoken(argv: Sequence[str]) -> str:
+    r"""The command as the patterns of answers are written: `/bin/uv venv`, also of `C:\\Scripts\\uv.exe venv`."""
+    return re.sub(r"\.exe\b", "", " ".join(argv).replace("\\", "/"))
+
+
 @dataclass
 class FakeHost:
-    """Permits only what `answers` lists, by a pattern on the joined argv; anything else fails the test."""
+    """Permits only what `answers` lists, by a pattern on the `spoken` command; anything else fails the test."""
 
     answers: list[tuple[str, Answer]] = field(default_factory=list)
     calls: list[tuple[str, ...]] = field(default_factory=list)
@@ -41,6 +46,7 @@ class FakeHost:
     free_mib: int = 100_000
     system: System = System.LINUX
     files: set[str] = field(default_factory=lambda: {PYTHON})
+    variables: dict[str, str] = field(default_factory=dict)
 
     def run(
         self,
@@ -54,8 +60,9 @@ class FakeHost:
     ) -> Completed:
         self.calls.append(tuple(argv))
         self.envs.append(dict(env or {}))
+        said = spoken(argv)
         for pattern, answer in self.answers:
-            if re.search(pattern, " ".join(argv)):
+            if re.search(pattern, said):
                 completed = answer(argv, env or {})
                 for line in (completed.stdout + completed.stderr).splitlines():
                     if on_line:
@@ -64,7 +71,7 @@ class FakeHost:
         raise AssertionError(f"a command that the test does not list: {argv}")
 
     def stat(self, path: str) -> Fact[Stat]:
-        if path in self.files or path.endswith("/uv"):
+        if path in self.files or spoken([path]).endswith("/uv"):
             return known(Stat(1, False, False, 0.0))
         return missing(Why.ABSENT)
 
@@ -73,6 +80,10 @@ class FakeHost:
 
     def which(self, name: str) -> str | None:
         return f"/usr/bin/{name}"
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        return self.variables
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"the installer asked for host.{name}")
@@ -94,9 +105,9 @@ def write_dist(site: Path, name: str, version: str, files: Mapping[str, str] | N
     for path, text in inside.items():
         (site / path).parent.mkdir(parents=True, exist_ok=True)
         (site / path).unlink(missing_ok=True)
-        (site / path).write_text(text, encoding="utf-8")
+        (site / path).write_text(text, encoding="utf-8", newline="\n")
     rows = [f"{path},,{len(text.encode())}\n" for path, text in inside.items()]
-    (site / info / "RECORD").write_text("".join([*rows, f"{info}/RECORD,,\n"]), encoding="utf-8")
+    (site / info / "RECORD").write_text("".join([*rows, f"{info}/RECORD,,\n"]), encoding="utf-8", newline="\n")
 
 
 def make_environment(path: Path, minor: str = "3.12") -> Path:
@@ -109,16 +120,23 @@ def make_environment(path: Path, minor: str = "3.12") -> Path:
     return site
 
 
-def fake_uv(root: Path) -> list[tuple[str, Answer]]:
+def where_it_is(root: Path, **other: str) -> str:
+    """What a virtual environment's Python says of its places; `other` replaces some."""
+    site = str(next(root.glob("lib/python3.*/site-packages"), root / "lib/python3.12/site-packages"))
+    told = {"executable": f"{root}/bin/python", "prefix": str(root), "base": "/pythons", "purelib": site}
+    return json.dumps({**told, "platlib": site, "scripts": f"{root}/bin", "data": str(root), **other})
+
+
+def fake_uv(root: Path, minor: str = "3.12") -> list[tuple[str, Answer]]:
     """Answers of a world in which everything goes well; pip install writes the requirements of the project."""
 
     def venv(argv: Sequence[str], env: Mapping[str, str]) -> Completed:
-        make_environment(root)
+        make_environment(root, minor)
         return done(argv, "Creating virtual environment\n")
 
     def install(argv: Sequence[str], env: Mapping[str, str]) -> Completed:
         project = tomllib.loads(Path(argv[argv.index("--requirements") + 1]).read_text(encoding="utf-8"))
-        site = next(root.glob("lib/python*/site-packages"))
+        site = root / f"lib/python{minor}/site-packages"
         for requirement in project["project"]["dependencies"]:
             name, version = requirement.split("==")
             if not (site / f"{name.replace('-', '_')}-{version}.dist-info" / "RECORD").exists():
@@ -126,6 +144,7 @@ def fake_uv(root: Path) -> list[tuple[str, Answer]]:
         return done(argv, "Installed\n")
 
     return [
+        (r"-I -S -B -c import json, site, sys", lambda argv, _: done(argv, where_it_is(root))),
         (r"-I -c import sys", lambda argv, _: done(argv, "3.12.1 64 cpython\n")),
         (r"uv venv --allow-existing", venv),
         (r"uv pip install", install),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from envdoc.installer.child import variables
 from envdoc.installer.engines import ENGINES
 from envdoc.installer.engines.base import Call, Request
 from envdoc.installer.places import Places, at_home, places
+from envdoc.installer.secrets import credentials_of
 from envdoc.model.plan import InstallPackages
 from envdoc.model.resolution import Source, SourceKind, SourceLayout
 
@@ -20,7 +22,8 @@ FOLDER = Path("/envs/a b/.envdoc/steps/all")
 ALIYUN = "https://mirrors.aliyun.com/pytorch-wheels/cu128/"
 FLAT = Source("mirror:aliyun", SourceKind.MIRROR, ALIYUN, SourceLayout.LINKS)
 TUNA = Source("pypi", SourceKind.PYPI, "https://pypi.tuna.tsinghua.edu.cn/simple")
-SECRET = Source("pytorch", SourceKind.PYTORCH, "https://me:p%40ss@host/whl/cu128")
+SECRET = Source("pytorch", SourceKind.PYTORCH, "https://host/whl/cu128")
+KNOWN = Options(credentials=credentials_of(("https://me:p%40ss@host/whl/{cuda}", "https://me:p%40ss@host/flat/")))
 FOLDER_SOURCE = Source("local:/my wheels", SourceKind.LOCAL, "/my wheels", SourceLayout.LINKS)
 NAMED = Source("https://ours/simple", SourceKind.URL, "https://ours/simple")
 
@@ -41,8 +44,8 @@ def calls(engine: str, *sources: Source, options: Options | None = None, **more:
 def test_uv_is_told_torchs_own_place() -> None:
     (call,) = calls("uv", PYTORCH, PYPI)
     assert call.argv == (
-        *("/bin/uv", "pip", "install", "--color", "never", "--python", "/envs/a b/bin/python"),
-        *("--requirements", f"{FOLDER}/pyproject.toml", "--constraints", f"{FOLDER}/constraints.txt"),
+        *("/bin/uv", "pip", "install", "--no-config", "--color", "never", "--python", "/envs/a b/bin/python"),
+        *("--requirements", str(FOLDER / "pyproject.toml"), "--constraints", str(FOLDER / "constraints.txt")),
         *("--index-strategy", "first-index", "--only-binary", ":all:"),
     )
     assert call.files[FOLDER / "constraints.txt"] == "torch==2.7.1+cu128\nnumpy==2.2.6\n"
@@ -67,12 +70,12 @@ def test_pip_is_told_torchs_own_place_in_a_call_of_its_own() -> None:
     home, rest = calls("pip", PYTORCH, PYPI)
     assert home.argv == (
         *("/envs/a b/bin/python", "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
-        *("--requirement", f"{FOLDER}/requirements-home.txt", "--index-url", PYTORCH.url),
+        *("--requirement", str(FOLDER / "requirements-home.txt"), "--index-url", PYTORCH.url),
         *("--only-binary", ":all:", "--no-deps"),
     )
     assert rest.argv == (
         *("/envs/a b/bin/python", "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
-        *("--requirement", f"{FOLDER}/requirements-rest.txt", "--only-binary", ":all:"),
+        *("--requirement", str(FOLDER / "requirements-rest.txt"), "--only-binary", ":all:"),
     )
     assert home.files[FOLDER / "requirements-home.txt"] == "torch==2.7.1+cu128\n"
     assert rest.files[FOLDER / "requirements-rest.txt"] == "torch==2.7.1+cu128\ntrl==1.0\n"
@@ -131,18 +134,18 @@ def test_a_flat_listing_is_told_as_such() -> None:
 
 
 def test_credentials_go_by_variables_only() -> None:
-    (uv,) = calls("uv", SECRET, PYPI)
+    (uv,) = calls("uv", SECRET, PYPI, options=KNOWN)
     assert uv.secret == {"UV_INDEX_ENVDOC_TORCH_USERNAME": "me", "UV_INDEX_ENVDOC_TORCH_PASSWORD": "p@ss"}
-    home, _ = calls("pip", SECRET, PYPI)
-    assert home.secret == {"PIP_INDEX_URL": SECRET.url}
+    home, _ = calls("pip", SECRET, PYPI, options=KNOWN)
+    assert home.secret == {"PIP_INDEX_URL": "https://me:p%40ss@host/whl/cu128"}
     for call in (uv, home):
         assert "p%40ss" not in repr((call.argv, call.files, call.env))
 
 
 def test_a_flat_listing_with_credentials_beside_the_registry() -> None:
-    links = Source("x", SourceKind.URL, "https://me:p%40ss@host/flat/", SourceLayout.LINKS)
-    (uv,) = calls("uv", PYTORCH, links, PYPI)
-    assert uv.secret == {"UV_FIND_LINKS": links.url}
+    links = Source("x", SourceKind.URL, "https://host/flat/", SourceLayout.LINKS)
+    (uv,) = calls("uv", PYTORCH, links, PYPI, options=KNOWN)
+    assert uv.secret == {"UV_FIND_LINKS": "https://me:p%40ss@host/flat/"}
     assert "p%40ss" not in repr((uv.argv, uv.files))
 
 
@@ -211,7 +214,9 @@ def test_what_torchs_place_gives(requirement: str, expected: bool) -> None:
 
 
 def test_the_childs_variables() -> None:
-    told = variables("/envs/a", {"DS_BUILD_OPS": "0"})
+    theirs = ("PIP_TARGET", "UV_PROJECT_ENVIRONMENT", "UV_NO_SOURCES", "UV_A_NEW_ONE", "HTTPS_PROXY", "UV_CACHE_DIR")
+    theirs += ("PIP_CERT", "UV_HTTP_TIMEOUT", "UV_DEFAULT_INDEX", "SSL_CERT_FILE", "PIP_CONFIG_FILE", "pip_prefix")
+    told = variables("/envs/a", {"DS_BUILD_OPS": "0"}, theirs)
     removed = {name for name, value in told.items() if value == ""}
     assert removed >= {
         "PYTHONPATH",
@@ -221,14 +226,9 @@ def test_the_childs_variables() -> None:
         "VIRTUAL_ENV",
         "PYTHONHOME",
     }
-    assert not removed & {
-        "HTTPS_PROXY",
-        "UV_CACHE_DIR",
-        "PIP_CERT",
-        "UV_HTTP_TIMEOUT",
-        "UV_DEFAULT_INDEX",
-        "SSL_CERT_FILE",
-    }
+    assert removed >= {"UV_A_NEW_ONE", "UV_DEFAULT_INDEX", "pip_prefix", "RUST_LOG"}
+    assert not removed & {"HTTPS_PROXY", "UV_CACHE_DIR", "PIP_CERT", "UV_HTTP_TIMEOUT", "SSL_CERT_FILE"}
     kept = {name: value for name, value in told.items() if value}
     assert (kept["PIP_USER"], kept["PIP_REQUIRE_VIRTUALENV"], kept["DS_BUILD_OPS"]) == ("0", "0", "0")
+    assert (kept["UV_NO_CONFIG"], kept["PIP_CONFIG_FILE"]) == ("1", os.devnull)
     assert kept["ENVDOC_INSTALLS_INTO"] == "/envs/a"

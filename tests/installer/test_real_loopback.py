@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from loopback import Index, torch_wheel, wheel
@@ -15,6 +16,7 @@ from envdoc import installer
 from envdoc.host.local import LocalHost
 from envdoc.installer import Event, Options
 from envdoc.installer.dists import torch_cuda, versions
+from envdoc.installer.secrets import credentials_of
 from envdoc.model.plan import InstallPackages, MakeEnvironment, Plan, Prove, ProvidePython
 from envdoc.model.resolution import Source, SourceKind, SourceLayout
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus
@@ -41,7 +43,7 @@ def index() -> Iterator[Index]:
 
 def plan_of(root: Path, index: Index, home: Source) -> Plan:
     lock = ("torch==2.7.1+cu128", "numpy==2.2.6", "trl==1.0")
-    sources = (home, Source("pypi", SourceKind.PYPI, index.url("pypi", credentials=True)))
+    sources = (home, Source("pypi", SourceKind.PYPI, index.url("pypi")))
     return Plan(
         str(root),
         "test",
@@ -55,7 +57,7 @@ def plan_of(root: Path, index: Index, home: Source) -> Plan:
     )
 
 
-def run(plan: Plan, engine: str, tmp_path: Path, events: list[Event] | None = None) -> InstallResult:
+def run(plan: Plan, engine: str, tmp_path: Path, events: list[Event] | None = None, user: str = "") -> InstallResult:
     def prove(python: str, proofs: tuple[str, ...]) -> tuple[ProofResult, ...]:
         done = LocalHost().run(
             [python, "-c", "import trl, numpy, torch.version; print(numpy.__version__)"], timeout=60
@@ -63,13 +65,15 @@ def run(plan: Plan, engine: str, tmp_path: Path, events: list[Event] | None = No
         status = ProofStatus.PASSED if done.ok else ProofStatus.FAILED
         return (ProofResult(proofs[0], "import", status, reason=done.stdout + done.stderr),)
 
-    options = Options(engine=engine, cache=str(tmp_path / "cache"))
+    first = next(each for step in plan.steps if isinstance(step, InstallPackages) for each in step.sources)
+    known = credentials_of((f"http://{user}@{urlsplit(first.url).netloc}",)) if user else ()
+    options = Options(engine=engine, cache=str(tmp_path / "cache"), credentials=known)
     tell = (lambda _: None) if events is None else events.append
     return installer.execute(plan, LocalHost(), options, on_event=tell, prove=prove)
 
 
 def pytorch(index: Index, layout: SourceLayout) -> Source:
-    url = index.url("cu128", credentials=True) if layout is SourceLayout.INDEX else index.links("cu128")
+    url = index.url("cu128") if layout is SourceLayout.INDEX else index.links("cu128")
     return Source("pytorch", SourceKind.PYTORCH, url, layout)
 
 
@@ -160,7 +164,7 @@ def test_credentials_reach_the_index_and_nothing_else(tmp_path: Path, index: Ind
     index.user = "me:s3cr3t-token"
     root = tmp_path / "env"
     events: list[Event] = []
-    result = run(plan_of(root, index, pytorch(index, SourceLayout.INDEX)), engine, tmp_path, events)
+    result = run(plan_of(root, index, pytorch(index, SourceLayout.INDEX)), engine, tmp_path, events, index.user)
     assert result.findings == ()
     assert result.usable
     assert "s3cr3t" not in repr(events) + repr(result)
@@ -172,8 +176,8 @@ def test_credentials_reach_the_index_and_nothing_else(tmp_path: Path, index: Ind
 @pytest.mark.parametrize("engine", ENGINES)
 def test_wrong_credentials_are_named(tmp_path: Path, index: Index, engine: str) -> None:
     index.user = "me:right"
-    home = Source("pytorch", SourceKind.PYTORCH, index.url("cu128").replace("//", "//me:wrong@"))
-    result = run(plan_of(tmp_path / "env", index, home), engine, tmp_path)
+    home = Source("pytorch", SourceKind.PYTORCH, index.url("cu128"))
+    result = run(plan_of(tmp_path / "env", index, home), engine, tmp_path, user="me:wrong")
     assert [finding.code for finding in result.findings] == ["index-denied"]
     assert "me:wrong" not in repr(result)
 

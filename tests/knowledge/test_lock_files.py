@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from envdoc.knowledge import files, profiles
+from envdoc.knowledge import files, locks, profiles
 from envdoc.knowledge.tables import load
 
 LOCKS = sorted((files.profiles_folder() / "locks").glob("*.txt"))
-TORCHS = re.compile(r"(torch|torchvision|torchaudio|triton|triton-windows|nvidia-.*|cuda-.*)$")
+TORCHS = re.compile(r"(torch|torchvision|torchaudio|triton|triton-windows|nvidia-(?!ml-py).*|cuda-.*)$")
 
 
 def pins(name: str) -> dict[str, str]:
-    text = (files.profiles_folder() / "locks" / f"{name}.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return dict(line.split("==") for line in lines)
+    return {each.name: each.version for each in locks.read(files.profiles_folder() / "locks" / f"{name}.txt")}
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.stem)
+def test_each_line_has_hashes(path: Path) -> None:
+    lines = locks.read(path)
+    assert [each.name for each in lines if not each.hashes] == []
+    assert [each.name for each in lines if len(each.hashes) > 9] == []  # this platform's files, not all of them
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.stem)

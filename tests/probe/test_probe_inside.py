@@ -30,9 +30,10 @@ def test_our_own_interpreter_agrees_with_its_files() -> None:
 
 
 INSTALLED = sorted(str(path) for path in (Path.home() / ".pyenv" / "versions").glob("3.*/bin/python"))
+USUAL = sys.executable if sys.platform == "win32" else "/usr/bin/python3"
 
 
-@pytest.mark.parametrize("path", INSTALLED or ["/usr/bin/python3"])
+@pytest.mark.parametrize("path", INSTALLED or [USUAL])
 def test_files_and_interpreters_agree(path: str) -> None:
     host = LocalHost()
     by_files = describe(host, path)
@@ -53,13 +54,36 @@ ANSWER = (
 
 
 def test_a_layout_that_files_do_not_explain() -> None:
-    run = {"argv": ["/odd/bin/python", "-I", "-c", FIRST], "stdout": ANSWER}
+    run = {"argv": ["/odd/bin/python", "-I", "-S", "-c", FIRST], "stdout": ANSWER}
     host = recorded(files={"/odd/bin/python": ELF, VERSION: "__version__ = '2.8.0'\n"}, runs=[run])
     told = target.probe(host, target.choose(host, Ask(python="/odd/bin/python")))
     assert told.python.value is not None
     assert (told.python.value.version, told.python.value.kind, told.prefix) == ("3.12.10", PythonKind.PATH, "/odd")
     assert told.torch.value is not None
     assert told.torch.value.version == "2.8.0"
+
+
+def test_a_script_named_python_is_not_started() -> None:
+    """A wrapper may do anything; the strict host fails on any program that is started."""
+    host = recorded(files={"/odd/bin/python": "#!/bin/sh\nexec something"}, runs=[])
+    told = target.probe(host, target.choose(host, Ask(python="/odd/bin/python")))
+    assert told.python.value is not None
+    assert told.python.value.version == ""
+
+
+def test_nothing_of_the_environment_runs_when_its_python_is_asked(tmp_path: Path) -> None:
+    import subprocess
+
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "e")], check=True, timeout=60)
+    python = next(path for path in (tmp_path / "e/bin/python", tmp_path / "e/Scripts/python.exe") if path.exists())
+    site = next((tmp_path / "e").rglob("site-packages"))
+    ran = tmp_path / "ran"
+    (site / "evil.pth").write_text(f"import pathlib; pathlib.Path({str(ran)!r}).touch()\n")
+    (site / "sitecustomize.py").write_text(f"import pathlib; pathlib.Path({str(ran)!r}).touch()\n")
+    told = inside.ask(LocalHost(), describe(LocalHost(), str(python)))
+    assert told is not None
+    assert (told.prefix, told.sites) == (str(tmp_path / "e"), (str(site),))
+    assert not ran.exists()
 
 
 def test_an_interpreter_that_does_not_answer() -> None:

@@ -87,7 +87,7 @@ def test_markdown_escapes_and_tells_all() -> None:
         "| Dark | not checked | no light |",
         "| Broken | **crash** | bug in this check: ZeroDivisionError: x |",
     ]
-    assert "### error: `no-gpu`\n\nNo \\| GPU &lt;b>here&lt;/b>: 100%\n- nvml: absent�second line\n" in text
+    assert "### error: `no-gpu`\n\nNo \\| GPU &lt;b>here&lt;/b>: 100%\n- nvml: absent\\nsecond line\n" in text
     assert "\nMend it\n\n```\nmend | less\n```\n- <https://example.org/x>\n" in text
     assert text.endswith("\n1 error, 1 warning, 2 passed, 1 not checked, 1 crashed (a bug of envdoc)\n")
 

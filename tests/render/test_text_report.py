@@ -137,4 +137,4 @@ def test_long_lines_wrap_and_commands_do_not() -> None:
 def test_control_characters_of_a_hostile_machine_are_neutralised() -> None:
     out = io.StringIO()
     draw(Console(file=out, width=80), [Line("name \x1b[31mred\x07")], ascii_only=False)
-    assert out.getvalue() == "name �[31mred�\n"
+    assert out.getvalue() == "name \\x1b[31mred\\x07\n"

@@ -205,3 +205,34 @@ def test_no_shell_anywhere(resolving: Resolver) -> None:
     plan = planned(resolving, resolving.machine(system="windows", **RTX50))
     every = [line for step in installs(plan).values() for line in (*step.requirements, *step.constraints)]
     assert [line for line in every if not re.fullmatch(r"[A-Za-z0-9._-]+(==|<)[A-Za-z0-9.+]+", line)] == []
+
+
+def test_a_components_own_steps_follow_the_packages_and_it_is_asked_once(
+    resolving: Resolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan is made of the candidates that the resolver chose; no component is asked again."""
+    from types import SimpleNamespace
+
+    from envdoc.components import registry
+
+    real = registry.ALL["llamafactory"]
+    own = SetVariables({"MY_BUILD": "1"}, id="build", title="Build it")
+    asked = []
+
+    def candidates(context: object) -> tuple[object, ...]:
+        asked.append(context)
+        return tuple(replace(each, steps=(own,)) for each in real.candidates(context))  # type: ignore[type-var,arg-type]
+
+    stub = SimpleNamespace(
+        **{name: getattr(real, name) for name in dir(real) if name.isupper()}, candidates=candidates
+    )
+    monkeypatch.setitem(registry.ALL, "llamafactory", stub)
+    machine = resolving.machine(**RTX50)
+    resolution = resolving.resolve(machine, Wish("rtx50-cu128"), UNASKED)
+    assert resolution.components == tuple(name for name, _ in resolution.candidates)
+    before = len(asked)
+    profile = resolving.profiles[resolution.profile]
+    plan = resolver.make_plan(resolution, profile, "/srv/env", machine, resolving.knowledge, locks=fixed_lock)
+    assert len(asked) == before > 0
+    kinds = [step.id for step in plan.steps]
+    assert kinds.index("build") == max(place for place, step in enumerate(kinds) if step in ("torch", "stack")) + 1

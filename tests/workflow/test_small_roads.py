@@ -46,9 +46,9 @@ def test_fix_adopts_what_envdoc_did_not_make(
 ) -> None:
     fact = known(marker) if marker else missing(Why.ABSENT, "state.json")  # type: Any
     judged(monkeypatch, Target(TargetKind.VENV, "/v", marker=fact))
-    wish = mend.mending(LocalHost({}), MachineWish(), "rtx20")
+    wish = mend.mending(LocalHost({}), MachineWish(), "rtx20", adopt=adopt)
     assert (wish.adopt, wish.environment, wish.wish.profile) == (adopt, "/v", "rtx20")
-    assert mend.mending(LocalHost({}), MachineWish(), "").wish.profile == "auto"
+    assert mend.mending(LocalHost({}), MachineWish(), "", adopt=adopt).wish.profile == "auto"
 
 
 @pytest.mark.parametrize("kind", [TargetKind.SYSTEM, TargetKind.NONE])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import os
-import signal
-import sys
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envdoc import __version__
-from envdoc.cli import language, quick, usage
+from envdoc.cli import language, output, quick, streams, usage
+from envdoc.cli.system_errors import of_the_system
 from envdoc.errors import EnvdocError, ExitCode
 
 if TYPE_CHECKING:
@@ -38,6 +36,9 @@ COMMANDS = {
 }
 
 _LANG = "Language of what is said, with any command; else ENVDOC_LANG, LC_ALL, LC_MESSAGES, LANG or Windows' own."
+
+# Commands that change something: their exit code says what was done, wherever their words went.
+CHANGING = ("install", "rollback")
 
 EPILOG = (
     "Exit codes: 0 fine, 1 findings of severity error or a failed step, 2 usage or bad data, "
@@ -80,7 +81,15 @@ def build(argv: Sequence[str]) -> typer.Typer:
 
 def run(argv: Sequence[str]) -> int:
     """Run the command line; returns the exit code. The only place that catches."""
-    _stop_like_ctrl_c()
+    with streams.guarded() as (out, _):
+        try:
+            code = _ran(argv)
+        except KeyboardInterrupt:
+            code = _interrupted()
+        return _with_loss(int(code), out, argv)
+
+
+def _ran(argv: Sequence[str]) -> int:
     try:
         argv = language.taken(argv)
         code = quick.run(argv)
@@ -91,24 +100,22 @@ def run(argv: Sequence[str]) -> int:
         return _code(done, argv)
     except EnvdocError as error:
         return _say(error, argv)
-    except BrokenPipeError:
-        return _pipe_closed()
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
     except Exception as error:
-        return _bug(error)
+        known = of_the_system(error)
+        return _say(known, argv) if known else _bug(error)
 
 
-def _stop_like_ctrl_c() -> None:
-    """A polite kill or a closed terminal ends as Ctrl-C does: children are stopped, the journal says where."""
+def _interrupted() -> int:
+    output.talk("interrupted")
+    return ExitCode.INTERRUPTED
 
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
 
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            with contextlib.suppress(ValueError):  # not in the main thread: whoever called us keeps their own
-                signal.signal(getattr(signal, name), stop)
+def _with_loss(code: int, out: streams.Stream, argv: Sequence[str]) -> int:
+    """A result that could not be written is none; a command that changes something ends by what it did."""
+    if not out.lost or (argv and argv[0] in CHANGING) or "--fix" in argv:
+        return code
+    output.talk(f"error: stdout cannot be written: {out.lost}")
+    return code or ExitCode.FINDINGS
 
 
 def _code(done: SystemExit, argv: Sequence[str]) -> int:
@@ -129,35 +136,33 @@ def _pairs(argv: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _say(error: EnvdocError, argv: Sequence[str]) -> int:
-    sys.stderr.write(_printable(f"error: {error.message}\n"))
+    output.talk(f"error: {_short(error.message)}")
     if error.hint:
-        sys.stderr.write(_printable(f"hint: {error.hint}\n"))
+        output.talk(f"hint: {_short(error.hint)}")
     if _wants_json(argv):
         _print_error(error, argv, error.exit_code)
     return error.exit_code
 
 
+def _short(text: str) -> str:
+    """A message whose words are no longer than a path can be: 5,000 digits are told by their ends."""
+    return re.sub(r"\S{600,}", lambda word: f"{word[0][:100]}…({len(word[0])} letters)…{word[0][-40:]}", text)
+
+
 def _print_error(error: EnvdocError, argv: Sequence[str], code: int) -> None:
-    from envdoc.render.document import error_document, to_json
+    from envdoc.render.document import error_document
 
-    sys.stdout.write(to_json(error_document(error, command=argv[0] if argv else "", exit_code=code)) + "\n")
-
-
-def _printable(text: str) -> str:
-    encoding = sys.stderr.encoding or "ascii"
-    return text.encode(encoding, "replace").decode(encoding)
-
-
-def _pipe_closed() -> int:
-    """`envdoc check | head`: the reader has gone; stay silent, also when Python flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.OK
+    output.document(error_document(error, command=argv[0] if argv else "", exit_code=code))
 
 
 def _bug(error: Exception) -> int:
     from envdoc.workflow.crash import write_crash_file
 
     path = write_crash_file(error)
-    sys.stderr.write(_printable(f"error: envdoc itself failed: {type(error).__name__}: {error}\n"))
-    sys.stderr.write(_printable(f"hint: this is a bug; please report it with the file {path}\n"))
+    output.talk(f"error: envdoc itself failed: {type(error).__name__}: {error}")
+    output.talk(
+        f"hint: this is a bug; please report it with the file {path}"
+        if path
+        else "hint: this is a bug; please report it"
+    )
     return ExitCode.BUG

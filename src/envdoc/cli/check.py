@@ -37,6 +37,9 @@ TrainOption = Annotated[
         "--train", metavar="FILE", help="Judge this training file too: YAML, JSON, a script, a command line."
     ),
 ]
+AdoptOption = Annotated[
+    bool, typer.Option("--adopt", help="With --fix: also change an environment that envdoc did not make.")
+]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the plan and stop.")]
 SkipOption = Annotated[
     list[str] | None, typer.Option("--skip", metavar="C", help="Not this check or code; repeat for more.")
@@ -69,6 +72,7 @@ def check(
     fix: FixOption = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
+    adopt: AdoptOption = False,
 ) -> None:
     """Judge this machine and an environment on it. Changes nothing without --fix."""
     if fix:
@@ -85,8 +89,11 @@ def check(
         )
         if form not in (ReportFormat.TEXT, ReportFormat.JSON):
             raise UsageError(f"`--fix` has no form `{form.value}`", hint="take --format text or json with it")
-        raise typer.Exit(_fix(MachineWish(env=env or "", python=python or ""), profile or "", form, dry_run, yes))
-    refuse({"--dry-run": dry_run, "--yes": yes}, "says how --fix shall install, and --fix is not there")
+        wish = MachineWish(env=env or "", python=python or "")
+        raise typer.Exit(_fix(wish, profile or "", form, dry_run, yes, adopt))
+    refuse(
+        {"--dry-run": dry_run, "--yes": yes, "--adopt": adopt}, "says how --fix shall install, and --fix is not there"
+    )
     raise typer.Exit(
         run(
             profile=profile,
@@ -108,11 +115,11 @@ def check(
     )
 
 
-def _fix(wish: MachineWish, profile: str, form: ReportFormat, dry_run: bool, yes: bool) -> int:
+def _fix(wish: MachineWish, profile: str, form: ReportFormat, dry_run: bool, yes: bool, adopt: bool) -> int:
     """Bring the judged environment to the profile (the fitting one where none is named)."""
     from envdoc.cli.run_install import carry_through
     from envdoc.workflow.context import local_host
     from envdoc.workflow.mend import mending
 
     form_here = Format.JSON if form is ReportFormat.JSON else Format.TEXT
-    return carry_through(mending(local_host(), wish, profile), dry_run=dry_run, yes=yes, form=form_here)
+    return carry_through(mending(local_host(), wish, profile, adopt=adopt), dry_run=dry_run, yes=yes, form=form_here)

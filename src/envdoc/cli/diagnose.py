@@ -45,7 +45,11 @@ def diagnose(
     form: FormatOption = Format.TEXT,
     quiet: QuietOption = False,
 ) -> None:
-    """Explain a failing log: the root cause first, and the commands that mend it."""
+    """Explain a failing log: the root cause first, and the commands that mend it.
+
+    A COMMAND reads the same input as envdoc; what it prints is shown as it comes, without colours, secrets masked.
+    All of a long output is looked at, its beginning and end are kept: memory stays bounded.
+    """
     from envdoc.workflow.context import local_host
     from envdoc.workflow.diagnose import diagnose_command, diagnose_file
     from envdoc.workflow.wishes import MachineWish
@@ -83,7 +87,7 @@ def _system(name: str | None) -> System | None:
 
 def _live(form: Format) -> Callable[[str], None]:
     """The command's own output, as it comes: to stdout, or to stderr where stdout is for the document."""
-    return output.talk if form is Format.JSON else lambda line: output.plain(line.rstrip("\n") + "\n")
+    return output.talk if form is Format.JSON else output.live
 
 
 def _code(done: Diagnosed, strict: bool) -> int:

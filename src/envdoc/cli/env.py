@@ -28,6 +28,8 @@ def env(
     from envdoc.workflow.environment import entry
 
     found = entry(local_host(), environment)
+    if found.left_out:
+        output.talk(f"left out, for they hold a secret: {', '.join(found.left_out)}")
     if form is Format.JSON:
         from envdoc.render.document import envelope
 

@@ -11,7 +11,10 @@ from envdoc.cli.forms import Format, ReportFormat
 FormatOption = Annotated[Format, typer.Option("--format", help="Form of the result on stdout.")]
 ReportFormatOption = Annotated[ReportFormat, typer.Option("--format", help="Form of the result on stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only what needs attention.")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Every check with its duration and evidence.")]
+VerboseOption = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Every check with its duration and evidence; what was started to look."),
+]
 ProfileOption = Annotated[
     str | None,
     typer.Option("--profile", metavar="ID", help="Profile by id or YAML file; see `envdoc profiles list`."),

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar, cast
+
+from envdoc.cli import streams
+from envdoc.rules.controls import visible, visible_json
+from envdoc.rules.masks import mask, mask_data
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from envdoc.findings.language import Language
     from envdoc.render.lines import Line
+
+T = TypeVar("T")
+# What a program draws with on a terminal: colours, cursor movements, titles.
+_DRAWN = r"\x1b(?:\[[0-?]{0,32}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)?|[@-Z\\^_])"
 
 
 def language(stream: TextIO | None = None) -> Language:
@@ -20,39 +29,58 @@ def language(stream: TextIO | None = None) -> Language:
     from envdoc.findings.language import Language
 
     chosen = preferred()
-    return chosen if chosen is Language.EN or can_encode(stream or sys.stdout, "中文，") else Language.EN
+    shows = chosen is Language.EN or can_encode(streams.of(stream or sys.stdout), "中文，")
+    return chosen if shows else Language.EN
 
 
 def document(data: object) -> None:
-    """One JSON document, and nothing else, to stdout: in English, unless `--lang` asks for another language."""
+    """One JSON document, and nothing else, to stdout: in English, unless `--lang` asks for another language. Where
+    the encoding is not UTF-8 its letters are `\\uXXXX`."""
     from envdoc.cli.language import wished
     from envdoc.render.document import to_json, translated
 
-    _write(sys.stdout, to_json(translated(data, wished())) + "\n")
+    out = streams.of(sys.stdout)
+    text = to_json(mask_data(translated(data, wished())), ascii_only=not can_encode(out))
+    out.put(visible_json(text) + "\n")
 
 
 def plain(text: str) -> None:
-    """Text that is already in its final form (markdown, JUnit, a page)."""
-    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+    """Text that is already in its final form (markdown, a page)."""
+    streams.of(sys.stdout).write(text if text.endswith("\n") else text + "\n")
+
+
+def final(text: str) -> None:
+    """Text of a format with rules of its own (XML), made of values that went through `safe`."""
+    streams.of(sys.stdout).put(visible(text if text.endswith("\n") else text + "\n"))
+
+
+def safe(value: T) -> T:
+    """A value without secrets, to be rendered in a format whose marks a masked text could break."""
+    return mask_data(value)
+
+
+def live(line: str) -> None:
+    """A line of a command that runs under our eyes: its colours go, the rest is shown as any text."""
+    plain(re.sub(_DRAWN, "", line.rstrip("\n")) + "\n")
 
 
 def lines(content: Iterable[Line], *, stream: TextIO | None = None) -> None:
     """Lines of a report, in the reader's language. A terminal (or COLUMNS) gets them drawn by rich, wrapped and in
     colour; a pipe gets them whole. ASCII marks where the encoding needs them."""
-    from envdoc.render.lines import draw, flat
+    from envdoc.render.lines import draw, flat, laid_out
 
-    out = stream or sys.stdout
-    chosen = language(out)
+    out = streams.of(stream or sys.stdout)
+    shown = laid_out(content, language(stream), mask)
     ascii_only = not can_encode(out)
     if out.isatty() or os.environ.get("COLUMNS"):
-        draw(console(out), content, ascii_only=ascii_only, language=chosen)
+        draw(console(out), shown, ascii_only=ascii_only)
     else:
-        _write(out, flat(content, ascii_only=ascii_only, language=chosen))
+        out.put(flat(shown, ascii_only=ascii_only))
 
 
 def talk(text: str) -> None:
     """A hint, warning or progress line, in the reader's language: stderr, never part of the result."""
-    _write(sys.stderr, said(text, sys.stderr) + "\n")
+    streams.of(sys.stderr).write(said(text, sys.stderr) + "\n")
 
 
 def said(text: str, stream: TextIO | None = None) -> str:
@@ -62,17 +90,18 @@ def said(text: str, stream: TextIO | None = None) -> str:
     return say(text, language(stream))
 
 
-def console(stream: TextIO) -> Console:
+def console(stream: TextIO | streams.Stream) -> Console:
     """A rich console that never guesses: no markup, no emoji, no highlighting; NO_COLOR and COLUMNS honoured."""
     from rich.console import Console
 
-    return Console(file=stream, markup=False, emoji=False, highlight=False, safe_box=True)
+    drawn = cast(TextIO, streams.Drawing(streams.of(stream)))
+    return Console(file=drawn, markup=False, emoji=False, highlight=False, safe_box=True)
 
 
-def can_encode(stream: TextIO, sample: str = "✓✗·→") -> bool:
+def can_encode(stream: streams.Stream, sample: str = "✓✗·→") -> bool:
     """Whether the stream's encoding has our signs; a redirected Windows stdout often is cp1252 or GBK."""
     try:
-        sample.encode(stream.encoding or "ascii")
+        sample.encode(stream.encoding)
     except (UnicodeEncodeError, LookupError):
         return False
     return True
@@ -81,9 +110,3 @@ def can_encode(stream: TextIO, sample: str = "✓✗·→") -> bool:
 def interactive() -> bool:
     """Whether somebody can answer a question."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _write(stream: TextIO, text: str) -> None:
-    encoding = stream.encoding or "ascii"
-    stream.write(text.encode(encoding, "replace").decode(encoding))
-    stream.flush()

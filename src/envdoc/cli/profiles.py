@@ -53,7 +53,7 @@ def show(
         return
     import yaml
 
-    output.plain(yaml.safe_dump(found, sort_keys=False, allow_unicode=True))
+    output.plain(yaml.safe_dump(output.safe(found), sort_keys=False, allow_unicode=True))
 
 
 def validate(

@@ -39,11 +39,20 @@ def report(
         from envdoc.render.document import envelope
 
         output.document(
-            envelope("report", 0, project=done.project, url=done.url, text=done.text, file=done.file or None)
+            envelope(
+                "report",
+                0,
+                project=done.project,
+                url=done.url,
+                text=done.text,
+                file=done.file or None,
+                taken_out=done.taken_out,
+            )
         )
         return
     output.plain(done.text)
     output.talk(f"For {done.project}: paste this into {done.url} and fill in what says TODO")
-    output.talk("Names, addresses and secrets were taken out; read it once more before you send it")
+    places = f" (the log: {done.taken_out} place{'' if done.taken_out == 1 else 's'})" if log else ""
+    output.talk(f"Names, addresses and secrets were taken out{places}; read it once more before you send it")
     if done.file:
         output.talk(f"The file to attach: {done.file}")

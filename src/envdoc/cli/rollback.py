@@ -12,6 +12,8 @@ from envdoc.cli.options import FormatOption, YesOption
 from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import findings_code
 
+_SHOWN = 40
+
 
 def register(app: typer.Typer) -> None:
     app.command("rollback", epilog="Example: envdoc rollback --env .venv")(rollback)
@@ -26,7 +28,15 @@ def rollback(
     """Give an adopted environment back as it was, or remove one that envdoc made."""
     from envdoc.workflow.context import local_host
     from envdoc.workflow.undo import rollback as work
+    from envdoc.workflow.undo import takes_away
 
+    theirs = () if remove else takes_away(local_host(), env)
+    if theirs:
+        output.talk("This came or went since the environment was adopted, and not by envdoc; it is undone as well:")
+        for each in theirs[:_SHOWN]:
+            output.talk(f"  {each}")
+        if len(theirs) > _SHOWN:
+            output.talk(f"  and {len(theirs) - _SHOWN} more")
     if not yes:
         if not output.interactive():
             raise UsageError("nobody is there to ask: no terminal", hint="add --yes to agree")

@@ -61,7 +61,7 @@ def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbos
     elif form is ReportFormat.JUNIT:
         from envdoc.render.junit import report_junit
 
-        output.plain(report_junit(report))
+        output.final(report_junit(output.safe(report)))
     elif form is ReportFormat.GITHUB:
         from envdoc.render.github import report_annotations
 
@@ -74,6 +74,18 @@ def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbos
             from envdoc.render.text_methods import method_lines
 
             output.lines(method_lines(report.methods))
+        if verbose:
+            _say_what_was_started()
+
+
+def _say_what_was_started() -> None:
+    from envdoc.findings import text
+    from envdoc.render.lines import Line
+    from envdoc.workflow.started import started
+
+    told = started()
+    output.lines([Line(text("render", "started", count=len(told)) if told else text("render", "nothing-started"))])
+    output.lines(Line(each, mark="info", indent=2) for each in told)
 
 
 def _list() -> int:

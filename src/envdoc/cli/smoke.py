@@ -12,10 +12,14 @@ import typer
 from envdoc.cli import output
 from envdoc.cli.forms import ReportFormat
 from envdoc.cli.options import EnvOption, PythonOption, QuietOption, ReportFormatOption, StrictOption, VerboseOption
+from envdoc.errors import UsageError
 
 if TYPE_CHECKING:
     from envdoc.smoke import ProofEvent
     from envdoc.workflow.smoke import SmokeReport
+
+
+_LARGEST_FACTOR = 1000.0
 
 
 class LevelName(StrEnum):
@@ -77,6 +81,8 @@ def smoke(
 
     if list_proofs:
         return _list()
+    if not timeout_factor <= _LARGEST_FACTOR:  # also where it is no number
+        raise UsageError(f"--timeout-factor {timeout_factor}: not a factor", hint=f"0.1 to {_LARGEST_FACTOR}")
     wish = SmokeWish(
         machine=MachineWish(env=env or "", python=python or ""),
         only=tuple(only or ()),
@@ -118,7 +124,7 @@ def _print(report: SmokeReport, form: ReportFormat, quiet: bool, verbose: bool) 
         )
         return output.document(document)
     if form is ReportFormat.JUNIT:
-        return output.plain(_junit(report))
+        return output.final(_junit(report))
     if form is ReportFormat.MARKDOWN:
         return output.plain(_summary(report))
     if form is ReportFormat.GITHUB:
@@ -148,13 +154,13 @@ def _annotate(report: SmokeReport) -> None:
 def _junit(report: SmokeReport) -> str:
     from envdoc.render.junit import proofs_junit
 
-    return proofs_junit(report.results, report.facts)
+    return proofs_junit(output.safe(report.results), output.safe(dict(report.facts)))
 
 
 def _summary(report: SmokeReport) -> str:
     from envdoc.render.github import job_summary
 
-    return job_summary(report.results, report.findings, report.facts, report.exit_code)
+    return output.safe(job_summary(report.results, report.findings, report.facts, report.exit_code))
 
 
 def _write_files(report: SmokeReport, junit: str | None, summary: str | None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from envdoc.rules.masks import mask
+
 LINE_LIMIT = 2000  # characters of one line that are looked at
 
 # ESC [ 31 m and its kin, ESC ] 0;title BEL, two-character escapes; bounded, so that hostile input stays linear
@@ -83,7 +85,7 @@ def boxed(raw: bytes) -> bool:
 
 def shown(line_text: str, around: str, limit: int = 240) -> str:
     """A bounded excerpt with `around` in it, safe to print."""
-    text = _CONTROL.sub("", line_text).replace("\t", " ")
+    text = mask(_CONTROL.sub("", line_text).replace("\t", " "))  # before it is cut: half a token is a secret still
     if len(text) <= limit:
         return text
     at = max(text.find(around), 0)

@@ -8,8 +8,7 @@ from envdoc.doctor.base import Outcome
 from envdoc.model.finding import Command, Finding, Remediation, Severity, Shell
 from envdoc.model.machine import System
 from envdoc.rules import quoting
-
-_SECRET = ("TOKEN", "KEY", "SECRET", "PASSWORD", "PASSWD")
+from envdoc.rules.masks import is_secret_name, mask
 
 
 def finding(
@@ -68,7 +67,7 @@ def unset_variable(name: str, *, windows: bool) -> tuple[Command, ...]:
 
 def secret(name: str, value: str) -> bool:
     """Whether a variable's value must not be shown."""
-    return any(word in name.upper() for word in _SECRET) or "@" in value
+    return is_secret_name(name) or mask(value) != value
 
 
 def shown(name: str, value: str) -> str:

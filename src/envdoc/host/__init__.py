@@ -1,1 +1,1 @@
-"""The door to the OS: base (Protocol), local, nvml, recording, recorded, redact."""
+"""The door to the OS: base (Protocol), local, nvml, recording, recorded."""

@@ -8,11 +8,18 @@ Every call is bounded in time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from typing import Any, Protocol
 
 from envdoc.model.facts import Fact, Why
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass
+
+
+class Input(Enum):
+    """What a program reads where it gets no text of ours. None of both: the end of input at once."""
+
+    OURS = "ours"  # what envdoc itself would read: a terminal, a pipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ class Host(Protocol):
         timeout: float,
         env: Mapping[str, str] | None = None,  # added to the environment; "" removes a variable
         cwd: str | None = None,
-        stdin: str | None = None,
+        stdin: str | Input | None = None,
         on_line: Callable[[str], None] | None = None,  # called with each line of stdout and stderr as it comes
     ) -> Completed:
         """Run a program to its end, or kill it and its children after `timeout` seconds. Never a shell."""

@@ -12,6 +12,7 @@ import sys
 
 # `wsl.exe` and some of Windows' own tools write UTF-16 into a pipe, without a byte order mark.
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_LONGEST = 1 << 20  # bytes of one line that are held
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -73,6 +74,8 @@ class Lines:
         """The lines that `data` completes."""
         data = self._narrow(data)
         *whole, self._rest = self._split(self._rest + data)
+        if len(self._rest) > _LONGEST:  # no line end for so long: it is shown in pieces
+            whole, self._rest = [*whole, self._rest], b""
         return [decode(line, self._pages) for line in whole]
 
     def close(self) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from envdoc.host import files
-from envdoc.host.base import Completed, Nvml, Stat, Usage
+from envdoc.host.base import Completed, Input, Nvml, Stat, Usage
 from envdoc.host.variables import Variables, clean, overlaid
 from envdoc.host.where import candidates, in_windows_apps
 from envdoc.model.facts import Fact, Why
@@ -59,7 +59,7 @@ class LocalHost:
         timeout: float,
         env: Mapping[str, str] | None = None,
         cwd: str | None = None,
-        stdin: str | None = None,
+        stdin: str | Input | None = None,
         on_line: Callable[[str], None] | None = None,
     ) -> Completed:
         from envdoc.host import process

@@ -18,12 +18,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
-from envdoc.host import batch, children
-from envdoc.host.base import Completed
+from envdoc.host import batch, children, signals
+from envdoc.host.base import Completed, Input
 from envdoc.host.decode import Lines, decode
 from envdoc.model.facts import Why
 
 _KEEP = 16 << 20  # bytes of each stream that are kept; of more, the end
+_AHEAD = 4096  # lines that are read before they are taken
 _DRAIN = 0.3  # seconds for the pipes to close once the program has ended
 _SLICE = 0.1  # Windows does not interrupt a wait for Ctrl-C: wait in slices
 
@@ -32,10 +33,17 @@ _SLICE = 0.1  # Windows does not interrupt a wait for Ctrl-C: wait in slices
 _NOW: set[int] = set()
 
 
-@atexit.register
 def _kill_what_still_runs() -> None:
     for pid in tuple(_NOW):
         children.kill_tree(pid)
+
+
+atexit.register(_kill_what_still_runs)
+signals.at_stop(_kill_what_still_runs)
+
+
+# What was started, for whoever asks `-v`: a doctor says what it ran.
+STARTED: list[tuple[tuple[str, ...], float]] = []
 
 
 class _Running:
@@ -48,6 +56,7 @@ class _Running:
         self.pages = pages
         self.on_line = on_line
         self.events: queue.SimpleQueue[str | None] = queue.SimpleQueue()  # a line; None: look again
+        self.room = threading.Semaphore(_AHEAD)  # lines that may wait to be taken
         self.output = (bytearray(), bytearray())
         self.closed: list[str] = []  # the pipes that have ended
         self.ended = False
@@ -60,7 +69,7 @@ def run(
     timeout: float,
     env: Mapping[str, str],
     cwd: str | None = None,
-    stdin: str | None = None,
+    stdin: str | Input | None = None,
     on_line: Callable[[str], None] | None = None,
     pages: tuple[str, ...] = (),
 ) -> Completed:
@@ -71,14 +80,16 @@ def run(
     """
     start = time.monotonic()
     try:
-        process = _start(argv, env, cwd, stdin)
+        with signals.held():  # a program that runs and is not noted would outlive us
+            process = _start(argv, env, cwd, stdin)
+            _NOW.add(process.pid)
     except (OSError, ValueError) as error:
         why, detail = _reason(error, cwd)
         return Completed(tuple(argv), None, why=why, detail=detail, seconds=time.monotonic() - start)
     running = _Running(process, pages, on_line)
-    _NOW.add(process.pid)
     _start_threads(running, stdin)
     in_time = _supervise(running, start + timeout)
+    STARTED.append((tuple(argv), time.monotonic() - start))
     return _completed(running, argv, in_time, timeout, time.monotonic() - start)
 
 
@@ -98,25 +109,31 @@ def _supervise(running: _Running, deadline: float) -> bool:
 
 
 def _start(
-    argv: Sequence[str], env: Mapping[str, str], cwd: str | None, stdin: str | None
+    argv: Sequence[str], env: Mapping[str, str], cwd: str | None, stdin: str | Input | None
 ) -> subprocess.Popen[bytes]:
     windows_batch = sys.platform == "win32" and batch.is_batch(argv[0])
     process: subprocess.Popen[bytes] = subprocess.Popen(
         batch.command_line(argv) if windows_batch else list(argv),
         env=dict(env),
         cwd=cwd,
-        stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+        stdin=_stdin(stdin),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         bufsize=0,  # a buffer would be flushed again when it is closed, into a pipe that may be broken
         **children.popen_options(),  # type: ignore[call-overload]
     )
+    children.hold(process)
     return process
+
+
+def _stdin(stdin: str | Input | None) -> int | None:
+    return subprocess.PIPE if isinstance(stdin, str) else None if stdin is Input.OURS else subprocess.DEVNULL
 
 
 def _reason(error: OSError | ValueError, cwd: str | None) -> tuple[Why, str]:
     """Why a program did not start, without its path: the caller knows what it asked for."""
-    if cwd is not None and getattr(error, "filename", None) == cwd:
+    # Windows names no file: ERROR_DIRECTORY (267) is a folder that is not there, or longer than 258 characters
+    if cwd is not None and (getattr(error, "filename", None) == cwd or getattr(error, "winerror", None) == 267):
         return Why.FAILED, f"cannot start in {cwd}: {getattr(error, 'strerror', '')}"
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return Why.ABSENT, error.strerror or "not found"
@@ -125,14 +142,14 @@ def _reason(error: OSError | ValueError, cwd: str | None) -> tuple[Why, str]:
     return Why.FAILED, getattr(error, "strerror", None) or str(error)
 
 
-def _start_threads(running: _Running, stdin: str | None) -> None:
+def _start_threads(running: _Running, stdin: str | Input | None) -> None:
     process = running.process
     jobs: list[tuple[Callable[..., None], tuple[object, ...]]] = [
         (_read, (running, process.stdout, running.output[0])),
         (_read, (running, process.stderr, running.output[1])),
         (_wait, (running,)),
     ]
-    if stdin is not None:
+    if isinstance(stdin, str):
         jobs.append((_write, (process.stdin, stdin.encode("utf-8", "surrogateescape"))))
     for target, args in jobs:
         threading.Thread(target=target, args=args, daemon=True).start()
@@ -140,6 +157,7 @@ def _start_threads(running: _Running, stdin: str | None) -> None:
 
 def _wait(running: _Running) -> None:
     running.process.wait()
+    children.let_go(running.process.pid)
     _NOW.discard(running.process.pid)
     running.ended = True
     running.events.put(None)
@@ -160,12 +178,20 @@ def _read(running: _Running, pipe: IO[bytes], kept: bytearray) -> None:
                 del kept[:-_KEEP]
             if running.on_line:
                 for line in lines.feed(data):
-                    running.events.put(line)
+                    _offer(running, line)
     if running.on_line:
         for line in lines.close():
             running.events.put(line)
     running.closed.append("pipe")
     running.events.put(None)
+
+
+def _offer(running: _Running, line: str) -> None:
+    """A program that prints faster than its lines are taken is held up, as by any pipe: memory stays bounded."""
+    while not running.room.acquire(timeout=_SLICE):
+        if running.stop:
+            return
+    running.events.put(line)
 
 
 def _next(running: _Running, fd: int) -> bytes:
@@ -198,6 +224,7 @@ def _until_ended(running: _Running, deadline: float) -> bool:
         except queue.Empty:
             continue
         if line is not None and running.on_line:
+            running.room.release()
             running.on_line(line)
 
 

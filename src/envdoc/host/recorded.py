@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from envdoc.errors import DataError
-from envdoc.host.base import Completed, Nvml, Stat, Usage
+from envdoc.host.base import Completed, Input, Nvml, Stat, Usage
 from envdoc.host.recorded_nvml import RecordedNvml
 from envdoc.host.recording import search_name
-from envdoc.host.records import SCHEMA, fact_in, path_key, registry_key, same_run, short_argv
+from envdoc.host.records import SCHEMA, fact_in, input_out, path_key, registry_key, same_run, short_argv
 from envdoc.host.variables import Variables
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import System
@@ -109,10 +109,15 @@ class RecordedHost:
         timeout: float,  # noqa: ARG002
         env: Mapping[str, str] | None = None,
         cwd: str | None = None,
-        stdin: str | None = None,
+        stdin: str | Input | None = None,
         on_line: Callable[[str], None] | None = None,
     ) -> Completed:
-        asked = {"argv": short_argv(argv, sys.executable), "env": dict(env or {}), "cwd": cwd, "stdin": stdin}
+        asked = {
+            "argv": short_argv(argv, sys.executable),
+            "env": dict(env or {}),
+            "cwd": cwd,
+            "stdin": input_out(stdin),
+        }
         record = self._next_run(asked)
         if record is None:
             self._miss("run", " ".join(asked["argv"]))  # type: ignore[arg-type]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from envdoc import __version__
-from envdoc.host.base import Completed, Host, Nvml, Stat, Usage
-from envdoc.host.records import SCHEMA, call_name, fact_out, short_argv
+from envdoc.host.base import Completed, Host, Input, Nvml, Stat, Usage
+from envdoc.host.records import SCHEMA, call_name, fact_out, input_out, short_argv
 from envdoc.model.facts import Fact
 from envdoc.model.machine import System
 
@@ -44,9 +44,10 @@ class RecordingHost:
 
     def save(self, path: str | Path) -> None:
         """Write the recording to a file, without secrets, names and addresses."""
-        from envdoc.host.redact import identity_of, redact
+        from envdoc.host.identity import identity_of
+        from envdoc.rules.masks import anonymous_data
 
-        told = redact(self.data(), identity=identity_of(self._host))
+        told = anonymous_data(self.data(), identity_of(self._host))
         Path(path).write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
     def _note(self, table: str, key: str, value: Any) -> None:
@@ -78,11 +79,16 @@ class RecordingHost:
         timeout: float,
         env: Mapping[str, str] | None = None,
         cwd: str | None = None,
-        stdin: str | None = None,
+        stdin: str | Input | None = None,
         on_line: Callable[[str], None] | None = None,
     ) -> Completed:
         done = self._host.run(argv, timeout=timeout, env=env, cwd=cwd, stdin=stdin, on_line=on_line)
-        asked = {"argv": short_argv(argv, sys.executable), "env": dict(env or {}), "cwd": cwd, "stdin": stdin}
+        asked = {
+            "argv": short_argv(argv, sys.executable),
+            "env": dict(env or {}),
+            "cwd": cwd,
+            "stdin": input_out(stdin),
+        }
         told = {
             "returncode": done.returncode,
             "stdout": done.stdout,

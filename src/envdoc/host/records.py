@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from envdoc.host.base import Input
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import System
 
@@ -33,6 +34,11 @@ def fact_in(data: Any, source: str) -> Fact[Any]:
     if isinstance(data, dict) and set(data) == {"value", "source"}:
         return known(data["value"], data["source"])
     return known(data, source)
+
+
+def input_out(stdin: str | Input | None) -> str | None:
+    """What a program read, as JSON data."""
+    return stdin.value if isinstance(stdin, Input) else stdin
 
 
 def path_key(path: str, system: System) -> str:

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from envdoc.host.bounded import once
-from envdoc.host.redact import without_credentials
 from envdoc.model.facts import Fact, Why, known, missing
+from envdoc.rules.masks.texts import without_credentials
 
 if TYPE_CHECKING:
     import requests

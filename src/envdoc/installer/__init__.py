@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from envdoc.installer.events import Event, StepEnded, StepLine, StepStarted
     from envdoc.installer.executor import execute
     from envdoc.installer.options import Options
-    from envdoc.installer.undo import adopt, history, remove, rollback
+    from envdoc.installer.undo import adopt, history, remove, rollback, takes_away
 
 __all__ = [
     "Event",
@@ -25,6 +25,7 @@ __all__ = [
     "history",
     "remove",
     "rollback",
+    "takes_away",
 ]
 
 _HOMES = {
@@ -38,6 +39,7 @@ _HOMES = {
     "history": "undo",
     "remove": "undo",
     "rollback": "undo",
+    "takes_away": "undo",
 }
 
 

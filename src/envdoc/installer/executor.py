@@ -7,14 +7,15 @@ from collections.abc import Callable
 
 from envdoc.errors import EnvdocError, Interrupted
 from envdoc.host.base import Host
-from envdoc.installer import guard, journal, lock, orphans, quick, state
+from envdoc.installer import backup, guard, interior, journal, lock, orphans, proved, quick, state
 from envdoc.installer.dists import torch_cuda, versions
 from envdoc.installer.events import Event, StepEnded, StepLine, StepStarted
+from envdoc.installer.finish import finish
 from envdoc.installer.folder import folder_of
 from envdoc.installer.hold import cuda_tag, torch_pin
 from envdoc.installer.options import Options
 from envdoc.installer.run import Explainer, Outcome, Prover, Run
-from envdoc.installer.steps import EXECUTORS
+from envdoc.installer.steps import kind_of
 from envdoc.installer.verify import unchanged
 from envdoc.installer.wanted import Wanted, wanted_of
 from envdoc.model.cuda import tag_of
@@ -42,7 +43,8 @@ def execute(
 
     Raises:
         EnvdocError: nothing was done: `environment-not-ours`, `system-interpreter` (UsageError),
-            `environment-busy`, `disk-full`, `environment-not-writable`, `engine-missing`.
+            `environment-elsewhere`, `environment-busy`, `disk-full`, `environment-not-writable`,
+            `envdoc-folder-unsafe`, `engine-missing`.
         Interrupted: Ctrl-C; children are dead, the journal says where it stopped.
     """
     run = Run(plan, host, options, folder_of(plan.environment, host.system), on_event, prove, explain_log)
@@ -56,16 +58,19 @@ def _guarded(run: Run, wanted: Wanted) -> InstallResult:
     """Refuse what may not be done, end early where nothing is to do, else work under the lock."""
     entries = journal.read(run.folder.journal)
     guard.check_folder(run.folder, run.plan, entries)
+    if _adopts(run.plan) and state.kind(run.folder, entries) == "":
+        interior.check(run.host, run.folder)  # before the first file of ours; again under the lock
     nothing = unchanged(run.plan, run.host)
     if nothing is not None:
         for step in nothing.steps:
             run.on_event(StepEnded(step))
         return nothing
     guard.check_disk(run.host, run.folder, _still_needed(run.plan, journal.done_steps(entries, wanted)))
-    run.folder.own.mkdir(parents=True, exist_ok=True)
     with lock.hold(run.folder.lock):
         orphans.wait(run.host, run.folder, tell=lambda text: run.on_event(StepLine(run.plan.steps[0].id, text)))
+        finish(run.folder)
         run.entries = list(journal.read(run.folder.journal))
+        guard.check_folder(run.folder, run.plan, run.entries)  # a rollback that ended now has given it back
         return _execute(run, wanted)
 
 
@@ -96,12 +101,14 @@ def _execute(run: Run, wanted: Wanted) -> InstallResult:
 
 def _first_to_do(run: Run, wanted: Wanted) -> int:
     """The first step that is not done, or that files have changed since."""
+    if _adopts(run.plan) and not backup.exists(run.folder):
+        return 0
     done = journal.done_steps(run.entries, wanted)
     if done < len(wanted):
         return _checked_python(run, done)
     place = quick.drift(run.folder, run.plan)
     # all done, yet not marked usable: the proof is done anew
-    return len(wanted) - 1 if place is None else place
+    return _checked_python(run, len(wanted) - 1 if place is None else place)
 
 
 def _checked_python(run: Run, done: int) -> int:
@@ -114,8 +121,7 @@ def _checked_python(run: Run, done: int) -> int:
 
 def _begin(run: Run, wanted: Wanted) -> None:
     """Say that a run is under way, before anything changes: from here on nothing looks usable."""
-    adopts = any(isinstance(step, AdoptEnvironment) for step in run.plan.steps)
-    kind = state.kind(run.folder, run.entries) or (journal.ADOPTED if adopts else journal.MADE)
+    kind = state.kind(run.folder, run.entries) or (journal.ADOPTED if _adopts(run.plan) else journal.MADE)
     run.note(journal.Entry(journal.BEGIN, kind=kind, environment=str(run.folder.root), profile=run.plan.profile))
     torch = torch_pin(run.plan)
     python = next((step.version for step in run.plan.steps if isinstance(step, ProvidePython)), "")
@@ -134,12 +140,16 @@ def _begin(run: Run, wanted: Wanted) -> None:
     )
 
 
+def _adopts(plan: Plan) -> bool:
+    return any(isinstance(step, AdoptEnvironment) for step in plan.steps)
+
+
 def _step(run: Run, step: Step, place: int, fingerprint: str) -> StepResult:
     run.note(journal.Entry(journal.STARTED, step.id, fingerprint))
     run.on_event(StepStarted(step.id, step.title, place + 1, len(run.plan.steps)))
     start = time.monotonic()
     try:
-        outcome = EXECUTORS[type(step)](step, run)
+        outcome = kind_of(step).do(step, run)
     except KeyboardInterrupt:
         run.note(journal.Entry(journal.INTERRUPTED, step.id, fingerprint))
         raise Interrupted(
@@ -171,9 +181,9 @@ def _end(run: Run, results: tuple[StepResult, ...], failed: bool) -> InstallResu
     """Mark the environment: usable only when every step is done and a proof was among them."""
     usable = not failed and quick.proves(run.plan)
     if usable:
-        quick.remember(run.folder)
+        known = proved.remember(run.folder)
         run.note(journal.Entry(journal.USABLE, profile=run.plan.profile))
-        state.write(run.folder, state.USABLE, **_torch_found(run))
+        state.write(run.folder, state.USABLE, installed=known, **_torch_found(run))
     elif failed:
         state.write(run.folder, state.FAILED)
     elif journal.kind_of(run.entries) == journal.ADOPTED:

@@ -10,10 +10,10 @@ import re
 
 from envdoc.findings import finding, text
 from envdoc.host.base import Completed
-from envdoc.installer.secrets import mask
 from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding
 from envdoc.model.value import dataclass
+from envdoc.rules.masks import LineMasker
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,12 @@ _RULES = (
         # "No space left on device (os error 28)", "[Errno 28]", Windows: "There is not enough space on the disk."
         _words(r"no space left on device", r"\[errno 28\]", r"not enough space on the disk", r"disk quota exceeded"),
         ("uv cache prune",),
+    ),
+    _Rule(
+        "pip-hash-mismatch",
+        # uv: "Hash mismatch for `trl==1.0`", "no trusted hash was provided for: `six`"
+        # pip: "THESE PACKAGES DO NOT MATCH THE HASHES", "Hashes are required in --require-hashes mode"
+        _words(r"hash mismatch for", r"do not match the hashes", r"no trusted hash", r"hashes are required in"),
     ),
     _Rule(
         "index-denied",
@@ -74,6 +80,11 @@ _RULES = (
         ),
     ),
     _Rule(
+        "file-in-use",
+        # Windows: "The process cannot access the file because it is being used by another process. (os error 32)"
+        _words(r"used by another process", r"sharing violation", r"\(?os error 3[23]\b", r"\[winerror 3[23]\]"),
+    ),
+    _Rule(
         "environment-not-writable",
         _words(r"permission denied", r"access is denied", r"read-only file system", r"\[errno 13\]", r"os error 5\)"),
     ),
@@ -108,7 +119,7 @@ def explain(code_of_step: str, output: str, *, log: str = "") -> Finding:
         found = rule.words.search(output)
         if found:
             return _finding(rule, output, found.start(), log)
-    shown = _tail(output)
+    shown = _masked(_tail(output))
     last = shown[-1] if shown else ""
     return finding("step-failed", step=code_of_step, last=last, evidence=(*shown, *_log_line(log)))
 
@@ -117,8 +128,14 @@ def _finding(rule: _Rule, output: str, place: int, log: str) -> Finding:
     error = _ERROR.search(output)  # uv names the cause below its error, pip above
     start = min(output.rfind("\n", 0, place) + 1, error.start() if error else len(output))
     evidence = [line.strip() for line in output[start:].splitlines() if line.strip()][:8]
-    told = (*map(mask, evidence), *_log_line(log))
+    told = (*_masked(evidence), *_log_line(log))
     return finding(rule.code, evidence=told, commands=map(Command, rule.commands))
+
+
+def _masked(lines: list[str]) -> list[str]:
+    """Lines without secrets, also where one names what the next tells."""
+    masker = LineMasker()
+    return [masker.line(line) for line in lines]
 
 
 def why(step_id: str, done: Completed, *, log: str, timeout: float) -> Finding:
@@ -142,7 +159,7 @@ def timed_out(step_id: str, seconds: float, log: str) -> Finding:
 
 
 def _tail(output: str) -> list[str]:
-    return [mask(line.strip()) for line in output.splitlines() if line.strip()][-8:]
+    return [line.strip() for line in output.splitlines() if line.strip()][-8:]
 
 
 def _log_line(log: str) -> tuple[str, ...]:

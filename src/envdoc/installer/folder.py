@@ -1,19 +1,25 @@
 """Where things lie in an environment: its Python, its packages, and envdoc's own folder `.envdoc`.
 
-The installer's own files are written here, each so that a kill or a power cut leaves the old or the new
-content, never half of it. Processes are started through the Host; this module starts none.
+How files of ours are read and written is `safefile`'s. Processes are started through the Host; this module starts
+none.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
+from envdoc.installer import safefile
+from envdoc.installer.safefile import OWN
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass
 
-OWN = ".envdoc"
+__all__ = ["OWN", "Folder", "folder_of", "minor_of", "read_table", "table_of", "write_json"]
+
+# pyvenv.cfg: "version_info = 3.12.1" (uv, virtualenv), "version = 3.12.1" (venv)
+_VERSION = re.compile(rb"^version(?:_info)?\s*=\s*(\d+\.\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,34 @@ class Folder:
 
     @property
     def site_packages(self) -> Path | None:
-        """The folder of installed packages; None where the environment has none yet."""
+        """The folder of installed packages; None where the environment has none yet.
+
+        Links are no folders: conda's Pythons carry `lib/python3.1 -> python3.12`. Of several, the one of the
+        Python that pyvenv.cfg names, else the newest.
+        """
         if self.windows:
             found = self.root / "Lib" / "site-packages"
             return found if found.is_dir() else None
-        return next(iter(sorted(self.root.glob("lib/python3.*/site-packages"))), None)
+        there = [path for path in self.root.glob("lib/python3.*/site-packages") if not path.parent.is_symlink()]
+        minor = minor_of(self.root)
+        named = [path for path in there if path.parent.name == f"python{minor}"]
+        return next(iter(named or sorted(there, key=_minor_number, reverse=True)), None)
+
+
+def minor_of(root: Path) -> str:
+    """`3.12`, by pyvenv.cfg; "" where there is none."""
+    try:
+        with (root / "pyvenv.cfg").open("rb") as file:
+            text = file.read(1 << 16)
+    except OSError:
+        return ""
+    found = _VERSION.search(text)
+    return found[1].decode() if found else ""
+
+
+def _minor_number(packages: Path) -> int:
+    number = packages.parent.name.removeprefix("python3.").rstrip("t")
+    return int(number) if number.isdigit() else -1
 
 
 def folder_of(environment: str, system: System) -> Folder:
@@ -82,44 +111,19 @@ def folder_of(environment: str, system: System) -> Folder:
     return Folder(Path(os.path.abspath(environment)), system is System.WINDOWS)  # noqa: PTH100 - resolve() follows links
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file by another content at once: staging file, fsync, rename, fsync of the folder.
-
-    Raises:
-        OSError: no space, no permission.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_name(path.name + ".new")
-    with staging.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    staging.replace(path)
-    sync_folder(path.parent)
-
-
-def write_json(path: Path, data: object) -> None:
-    """`write_whole` of a JSON document, readable by people."""
-    write_whole(path, json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+def write_json(path: Path, data: object, mode: int = safefile.PRIVATE) -> None:
+    """`safefile.write_whole` of a JSON document, readable by people."""
+    safefile.write_whole(path, json.dumps(data, indent=2, sort_keys=True) + "\n", mode)
 
 
 def read_table(path: Path) -> dict[str, str]:
     """A flat JSON object of strings; {} where the file is missing or is not one."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(data, dict):
-        return {}
-    return {str(key): value for key, value in data.items() if isinstance(value, str)}
+    return table_of(path) or {}
 
 
-def sync_folder(path: Path) -> None:
-    """Make a rename or a new file in `path` durable. Windows has no handle for this and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def table_of(path: Path) -> dict[str, str] | None:
+    """A flat JSON object of strings; None where the file is missing, damaged, or holds anything else."""
+    data = safefile.json_of(safefile.read(path))
+    if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
+        return None
+    return {str(key): value for key, value in data.items()}

@@ -9,16 +9,17 @@ A kill may cut the last line short: it is ignored when read, and closed before t
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from envdoc import __version__
+from envdoc.installer import safefile
 from envdoc.model.value import dataclass, field
 
 BEGIN, STARTED, DONE, FAILED, INTERRUPTED = "begin", "started", "done", "failed", "interrupted"
 USABLE, ROLLING_BACK, ROLLED_BACK = "usable", "rolling-back", "rolled-back"
+REMOVING, REMOVED = "removing", "removed"
+_UNDOING = (ROLLING_BACK, ROLLED_BACK, REMOVING, REMOVED)
 MADE, ADOPTED = "made", "adopted"
 
 
@@ -41,43 +42,32 @@ class Entry:
 _FIELDS = ("event", "step", "fingerprint", "time", "envdoc", "detail", "kind", "environment", "profile")
 
 
-def parse(text: str) -> tuple[Entry, ...]:
+def parse(data: bytes) -> tuple[Entry, ...]:
     """The whole lines of a journal; a line that a kill cut short, or that is not ours, is left out."""
-    out = []
-    for line in text.splitlines(keepends=True):
-        if not line.endswith("\n"):
-            continue
-        entry = _entry(line)
-        if entry is not None:
-            out.append(entry)
-    return tuple(out)
+    lines = data.split(b"\n")[:-1]
+    return tuple(entry for line in lines if (entry := _entry(line)) is not None)
 
 
-def _entry(line: str) -> Entry | None:
-    try:
-        data = json.loads(line)
-    except ValueError:
+def _entry(line: bytes) -> Entry | None:
+    table = safefile.json_of(line)
+    if not isinstance(table, dict) or not isinstance(table.get("event"), str):
         return None
-    if not isinstance(data, dict) or not isinstance(data.get("event"), str):
-        return None
-    plain = {name: str(data.get(name, "")) for name in _FIELDS}
-    extra = data.get("data")
-    table = {str(key): str(value) for key, value in extra.items()} if isinstance(extra, dict) else {}
-    return Entry(**plain, data=table)
+    kept = {name: table[name] for name in _FIELDS if isinstance(table.get(name), str)}
+    data = table.get("data")
+    pairs = data.items() if isinstance(data, dict) else ()
+    return Entry(**kept, data={str(key): value for key, value in pairs if isinstance(value, str)})
 
 
 def read(path: Path) -> tuple[Entry, ...]:
     """The journal's entries, oldest first; () where there is none."""
-    try:
-        return parse(path.read_bytes().decode("utf-8", errors="replace"))
-    except OSError:
-        return ()
+    return parse(safefile.read(path) or b"")
 
 
 def append(path: Path, entry: Entry) -> Entry:
     """Write one entry and wait until it is on disk. Returns it with its time and version.
 
     Raises:
+        EnvdocError: `envdoc-folder-unsafe`.
         OSError: no space, no permission. Then the entry counts as not written.
     """
     from datetime import UTC, datetime
@@ -87,20 +77,11 @@ def append(path: Path, entry: Entry) -> Entry:
     table |= {"time": stamp, "envdoc": __version__}
     if entry.data:
         table["data"] = entry.data
-    with path.open("ab+") as file:
-        if file.tell() and not _ends_whole(file.fileno(), file.tell()):
-            file.write(b"\n")
-        file.write(json.dumps(table, ensure_ascii=False).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    written = _entry(json.dumps(table))
+    line = safefile.line_of(table)
+    safefile.append(path, line)
+    written = _entry(line)
     assert written is not None
     return written
-
-
-def _ends_whole(handle: int, size: int) -> bool:
-    os.lseek(handle, size - 1, os.SEEK_SET)
-    return os.read(handle, 1) == b"\n"
 
 
 def done_steps(entries: Sequence[Entry], wanted: Sequence[tuple[str, str]]) -> int:
@@ -111,7 +92,7 @@ def done_steps(entries: Sequence[Entry], wanted: Sequence[tuple[str, str]]) -> i
     """
     newest: dict[str, tuple[int, Entry]] = {}
     for place, entry in enumerate(entries):
-        if entry.event in (ROLLING_BACK, ROLLED_BACK):
+        if entry.event in _UNDOING:
             newest.clear()
         elif entry.step:
             newest[entry.step] = (place, entry)
@@ -129,18 +110,48 @@ def last_of(entries: Sequence[Entry], step: str, event: str) -> Entry | None:
     return next((entry for entry in reversed(entries) if entry.step == step and entry.event == event), None)
 
 
+def was_done(entries: Sequence[Entry], step: str) -> bool:
+    """Whether the step was ever done since the last rollback or removal."""
+    done = False
+    for entry in entries:
+        done = entry.event not in _UNDOING and (done or (entry.step == step and entry.event == DONE))
+    return done
+
+
 def was_cut(entries: Sequence[Entry], step: str) -> bool:
     """Whether the step's last run began and did not end well (killed, interrupted or failed)."""
     found = next((entry for entry in reversed(entries) if entry.step == step), None)
     return found is not None and found.event != DONE
 
 
+def is_open(entries: Sequence[Entry]) -> bool:
+    """Whether the last run was killed in the midst of a step: its engine may have outlived it."""
+    found = next((entry for entry in reversed(entries) if entry.step or entry.event in _UNDOING), None)
+    return found is not None and found.event == STARTED
+
+
+def undoing(entries: Sequence[Entry]) -> str:
+    """How far the last rollback or removal came, if nothing was begun since: its newest event; "" for none."""
+    for entry in reversed(entries):
+        if entry.event in _UNDOING:
+            return entry.event
+        if entry.event == BEGIN:
+            return ""
+    return ""
+
+
 def kind_of(entries: Sequence[Entry]) -> str:
-    """`made`, `adopted`, or "" where envdoc never began here, or has given an adopted environment back."""
+    """`made`, `adopted`, or "" where envdoc never began here, has given an adopted environment back, or has
+    removed what it made."""
     kind = ""
     for entry in entries:
         if entry.event == BEGIN:
             kind = kind or entry.kind
-        elif entry.event == ROLLED_BACK and kind == ADOPTED:
+        elif entry.event == REMOVED or (entry.event == ROLLED_BACK and kind == ADOPTED):
             kind = ""
     return kind
+
+
+def tells(entries: Sequence[Entry]) -> bool:
+    """Whether the journal says by itself what kind of environment this is."""
+    return any(entry.event in (BEGIN, ROLLED_BACK, REMOVED) for entry in entries)

@@ -13,33 +13,58 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from envdoc.errors import EnvdocError
+from envdoc.installer import safefile
+
+_TRIES = 20
 
 
 @contextmanager
 def hold(path: Path) -> Iterator[None]:
-    """Hold the environment's lock.
+    """Hold the environment's lock. A lock file that its holder takes away with the environment is no lock any more:
+    what is locked must still be what `path` names.
 
     Raises:
-        EnvdocError: `environment-busy`, another run holds it.
+        EnvdocError: `environment-busy`, another run holds it; `envdoc-folder-unsafe`.
         OSError: the file cannot be made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = _held(path)
     try:
-        if not _take(handle):
-            raise _busy(path)
         os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
         os.write(handle, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(handle)
 
 
-def _busy(path: Path) -> EnvdocError:
+def _held(path: Path) -> int:
+    for _ in range(_TRIES):
+        try:
+            handle = safefile.open_append(path)
+        except FileNotFoundError:  # the folder was taken away in between
+            continue
+        if not _take(handle):
+            os.close(handle)
+            raise _busy(path)
+        if _still(handle, path):
+            return handle
+        os.close(handle)
+    raise _busy(path)
+
+
+def _still(handle: int, path: Path) -> bool:
+    if os.name == "nt":  # an open file keeps its name there
+        return True
     try:
-        holder = path.read_text().strip()
-    except OSError:  # Windows does not let others read a locked byte
-        holder = ""
+        named = path.lstat()
+    except OSError:
+        return False
+    held = os.fstat(handle)
+    return (named.st_dev, named.st_ino) == (held.st_dev, held.st_ino)
+
+
+def _busy(path: Path) -> EnvdocError:
+    holder = (safefile.read(path) or b"").decode("ascii", "replace").strip()
     named = f" (process {holder})" if holder.isdigit() else ""
     return EnvdocError(
         f"another envdoc{named} is working in {path.parent.parent}",
@@ -51,11 +76,16 @@ def _busy(path: Path) -> EnvdocError:
 if sys.platform == "win32":
     import msvcrt
 
+    _FAR = 1 << 20
+
     def _take(handle: int) -> bool:
+        # Windows lets nobody else read a locked byte: one far behind the text that names the holder
+        os.lseek(handle, _FAR, os.SEEK_SET)
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
+        os.lseek(handle, 0, os.SEEK_SET)
         return True
 
 else:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from envdoc.errors import UsageError
-from envdoc.model.value import dataclass
+from envdoc.installer.secrets import Credential
+from envdoc.model.value import dataclass, field
 
 ENGINES = ("uv", "pip")
 
@@ -16,6 +19,8 @@ class Options:
     timeout: float = 3 * 3600.0
     cache: str = ""
     offline: bool = False  # the engine may use its cache and local folders only
+    credentials: tuple[Credential, ...] = ()  # of package sources; for the engine's variables only
+    variables: Mapping[str, str] = field(default_factory=dict)  # what the user's files say of networks and caches
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from envdoc.installer import journal, state
-from envdoc.installer.dists import torch_cuda, versions
-from envdoc.installer.folder import Folder, read_table, write_json
-from envdoc.installer.hold import cuda_tag, torch_pin
+from envdoc.installer.folder import Folder
+from envdoc.installer.steps import kind_of
 from envdoc.installer.wanted import Wanted
-from envdoc.model.cuda import cuda_of
-from envdoc.model.plan import InstallPackages, Plan, Prove, SetVariables
+from envdoc.model.plan import Plan, Prove
 
 
 def nothing_to_do(folder: Folder, plan: Plan, wanted: Wanted, entries: Sequence[journal.Entry]) -> bool:
@@ -26,35 +24,8 @@ def nothing_to_do(folder: Folder, plan: Plan, wanted: Wanted, entries: Sequence[
 
 def drift(folder: Folder, plan: Plan) -> int | None:
     """Where in the plan the work must begin again because files changed since the proof; None: nowhere."""
-    first = next((place for place, step in enumerate(plan.steps) if isinstance(step, InstallPackages)), None)
-    if not folder.python.exists():
-        return 0
-    if first is not None and (_packages_changed(folder) or _torch_changed(folder, plan)):
-        return first
-    for place, step in enumerate(plan.steps):
-        if isinstance(step, SetVariables) and read_table(folder.variables) != step.variables:
-            return place
-    return None
-
-
-def _packages_changed(folder: Folder) -> bool:
-    """Whether one of the proved distributions is gone, doubled or of another version. Others may have come."""
-    now = versions(folder.site_packages)
-    return any(now.get(name) != version for name, version in read_table(folder.installed).items())
-
-
-def _torch_changed(folder: Folder, plan: Plan) -> bool:
-    tag = cuda_tag(torch_pin(plan))
-    return bool(tag) and torch_cuda(folder.site_packages) != (cuda_of(tag) or "")
-
-
-def remember(folder: Folder) -> None:
-    """Keep the versions as they were proved.
-
-    Raises:
-        OSError: no space, no permission.
-    """
-    write_json(folder.installed, versions(folder.site_packages))
+    places = enumerate(plan.steps)
+    return next((place for place, step in places if not kind_of(step).still(step, folder, plan)), None)
 
 
 def proves(plan: Plan) -> bool:

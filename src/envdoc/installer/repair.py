@@ -7,9 +7,10 @@ import re
 import shutil
 from pathlib import Path
 
-from envdoc.installer import backup, journal
+from envdoc.installer import backup, journal, written
 from envdoc.installer.dists import Dist, damage, installed
 from envdoc.installer.folder import Folder
+from envdoc.installer.restore import restore_dist
 from envdoc.installer.run import Run
 
 _TEMPORARY = re.compile(r"\.tmp[A-Za-z0-9]{6}")  # the names that uv's tempfile library gives
@@ -23,28 +24,40 @@ def repair(run: Run) -> tuple[str, ...]:
     """
     mended = []
     adopted = journal.kind_of(run.entries) == journal.ADOPTED
-    _sweep(run.folder)
+    theirs = written.theirs(run.folder)
+    _sweep(run.folder, theirs)
     for dist in installed(run.folder.site_packages):
         why = damage(dist)
         if not why:
             continue
         if adopted and backup.holds(run.folder, dist.folder):
-            if not backup.restore_dist(run.folder, dist.folder):
+            if not restore_dist(run.folder, dist.folder):
                 continue
+        elif f"{_path(run.folder, dist.folder)}/" in theirs:
+            continue
         else:
             _clear(dist)
         mended.append(f"{dist.name} ({why})")
     return tuple(mended)
 
 
-def _sweep(folder: Folder) -> None:
+def _path(folder: Folder, path: Path) -> str:
+    return path.relative_to(folder.root).as_posix()
+
+
+def _sweep(folder: Folder, theirs: set[str]) -> None:
     """Remove the temporary files that uv had not renamed yet when it was killed, as `bin/.tmpCn74rf`."""
     for name in ("bin", "lib", "Scripts", "Lib"):
+        if (folder.root / name).is_symlink():
+            continue
         for parent, folders, files in os.walk(folder.root / name):
-            for left in filter(_TEMPORARY.fullmatch, files):
-                (Path(parent) / left).unlink(missing_ok=True)
-            for left in filter(_TEMPORARY.fullmatch, folders):
-                shutil.rmtree(Path(parent) / left, ignore_errors=True)
+            place = Path(parent)
+            ours = {left for left in (*files, *folders) if _TEMPORARY.fullmatch(left)}
+            ours = {left for left in ours if not {(p := _path(folder, place / left)), f"{p}/"} & theirs}
+            for left in ours.intersection(files):
+                (place / left).unlink(missing_ok=True)
+            for left in ours.intersection(folders):
+                shutil.rmtree(place / left, ignore_errors=True)
 
 
 def _clear(dist: Dist) -> None:

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from envdoc.host.base import Completed, Host
-from envdoc.installer import child, faults, journal
+from envdoc.installer import child, faults, held, journal, safefile
 from envdoc.installer.engines import ENGINES
 from envdoc.installer.engines.base import Call, Engine
 from envdoc.installer.events import Event, StepLine
-from envdoc.installer.folder import Folder, write_whole
+from envdoc.installer.folder import Folder
 from envdoc.installer.options import Options
+from envdoc.installer.outcome import Outcome
 from envdoc.installer.secrets import mask
 from envdoc.installer.tools import find_uv
 from envdoc.model.finding import Finding
 from envdoc.model.plan import Plan
 from envdoc.model.results import ProofResult
+from envdoc.rules.masks import LineMasker
+
+__all__ = ["Explainer", "Outcome", "Prover", "Run", "said"]
 
 Prover = Callable[[str, tuple[str, ...]], tuple[ProofResult, ...]]
 Explainer = Callable[[str], tuple[Finding, ...]]
-
-
-@dataclass(slots=True)
-class Outcome:
-    """How a step's work ended. With findings of severity error it failed."""
-
-    detail: str = ""
-    changed: bool = True
-    findings: tuple[Finding, ...] = ()
-    failed: bool = False
-    data: dict[str, str] = field(default_factory=dict)  # for later runs, in the journal
 
 
 @dataclass(slots=True)
@@ -88,31 +82,38 @@ class Run:
 
     def _start(self, step_id: str, call: Call, on_line: Callable[[str], None] | None) -> Completed:
         for path, text in call.files.items():
-            write_whole(path, text)
-        where = self.folder.step(step_id)
-        where.mkdir(parents=True, exist_ok=True)
+            safefile.write_whole(path, text)
+        where = safefile.make_folder(self.folder.step(step_id))
         return self.host.run(
             call.argv,
             timeout=self.options.timeout,
-            env=child.variables(str(self.folder.root), {**call.env, **call.secret}),
+            env=self._variables({**self._configured(), **call.env, **call.secret}),
             cwd=str(where),
             on_line=on_line,
         )
 
     def _log(self, step_id: str) -> TextIO:
-        path = self.folder.log(step_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("a", encoding="utf-8", newline="\n")
+        handle = safefile.open_append(self.folder.log(step_id))
+        return os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace", newline="\n")
 
     def failure(self, step_id: str, done: Completed) -> tuple[Finding, ...]:
         """Why a call failed: the installer's own finding first, then what the log's rules add."""
         first = faults.why(step_id, done, log=self.log_path(step_id), timeout=self.options.timeout)
+        first = held.named(first, said(done))
         told = self.explain_log(mask(said(done)))
         return (first, *(each for each in told if each.code != first.code))
 
     def ask(self, argv: tuple[str, ...], *, timeout: float = 60.0, env: Mapping[str, str] | None = None) -> Completed:
         """A short question to a tool; not logged."""
-        return self.host.run(argv, timeout=timeout, env=child.variables(str(self.folder.root), env or {}))
+        return self.host.run(argv, timeout=timeout, env=self._variables(env or {}))
+
+    def _variables(self, more: Mapping[str, str]) -> dict[str, str]:
+        return child.variables(str(self.folder.root), more, self.host.environ)
+
+    def _configured(self) -> dict[str, str]:
+        """What the user's configuration files say, where no variable of theirs says it."""
+        told = self.options.variables.items()
+        return {name: value for name, value in told if not self.host.environ.get(name)}
 
 
 @dataclass(slots=True)
@@ -123,12 +124,13 @@ class _Keeper:
     log: TextIO
     on_event: Callable[[Event], None]
     full: bool = False
+    masker: LineMasker = field(default_factory=LineMasker)
 
     def command(self, argv: tuple[str, ...]) -> None:
         self._write("$ " + mask(" ".join(argv)))
 
     def line(self, text: str) -> None:
-        shown = mask(text.rstrip())
+        shown = self.masker.line(text.rstrip())
         self._write(shown)
         self.on_event(StepLine(self.step_id, shown))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from envdoc.host.base import Host
 from envdoc.installer.faults import explain
-from envdoc.installer.secrets import mask
+from envdoc.installer.secrets import Credential, mask, whole
 from envdoc.model.facts import Fact, Why
 from envdoc.model.finding import Finding
 from envdoc.model.plan import InstallPackages
@@ -16,13 +16,15 @@ from envdoc.model.resolution import Source, SourceLayout
 _WORDS = {"401": "401 Unauthorized", "403": "403 Forbidden", "407": "407 Proxy Authentication Required"}
 
 
-def second_look(finding: Finding, step: InstallPackages, host: Host) -> Finding:
+def second_look(
+    finding: Finding, step: InstallPackages, host: Host, credentials: tuple[Credential, ...] = ()
+) -> Finding:
     """The finding, or a truer one where a source of the step can not be read now."""
     if finding.code != "package-not-found":
         return finding
     for source in _remote(step.sources):
         page = source.url if source.layout is SourceLayout.LINKS else source.url.rstrip("/") + "/pip/"
-        said = _trouble(host.fetch(page, timeout=15.0))
+        said = _trouble(host.fetch(whole(page, credentials), timeout=15.0))
         if said:
             truer = explain(step.id, f"{mask(source.url)}: {said}")
             return dataclasses.replace(truer, evidence=(*truer.evidence, *finding.evidence))

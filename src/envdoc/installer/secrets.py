@@ -1,22 +1,28 @@
-"""Credentials in the URLs of package sources: taken off before anything is shown or stored.
+"""Credentials of package sources: taken off their URLs before anything is planned, shown or stored.
 
-`https://me:token@host/simple` reaches the engine as `https://host/simple` plus variables of the child process.
+`https://me:token@host/simple` becomes `https://host/simple`; the credentials reach an engine as variables of its
+process, and nothing else.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from envdoc.model.plan import InstallPackages, Step
-from envdoc.model.resolution import Source
+from envdoc.rules.masks import mask
 
-# The user part of any URL in a text: "https://me:token@host", "https://token@host".
-_USER = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/@]+@", re.IGNORECASE)
-_QUERY = re.compile(r"(?P<key>[?&](?:token|access_token|api_key|key|password|sig|signature)=)[^&\s#]+", re.IGNORECASE)
+__all__ = ["BareUrl", "Credential", "bare", "credential_for", "credentials_of", "mask", "whole"]
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """The user and password for the URLs that begin with `url`. Never part of a representation."""
+
+    url: str
+    user: str = field(repr=False)
+    password: str = field(repr=False)
 
 
 class BareUrl(NamedTuple):
@@ -28,27 +34,39 @@ class BareUrl(NamedTuple):
 def bare(url: str) -> BareUrl:
     """A URL without its credentials, and these, decoded."""
     parts = urlsplit(url)
-    if "@" not in parts.netloc:
+    if not parts.hostname or "@" not in parts.netloc:
         return BareUrl(url, "", "")
     user, _, host = parts.netloc.rpartition("@")
     name, _, password = user.partition(":")
     return BareUrl(urlunsplit(parts._replace(netloc=host)), unquote(name), unquote(password))
 
 
-def mask(text: str) -> str:
-    """A text without the credentials of the URLs in it: `https://****@host/simple`."""
-    if "://" not in text:
-        return text
-    return _QUERY.sub(r"\g<key>****", _USER.sub(r"\g<scheme>****@", text))
+def credentials_of(urls: Iterable[str]) -> tuple[Credential, ...]:
+    """Those of the URLs that carry any."""
+    told = (bare(url) for url in urls)
+    return tuple(Credential(each.url, each.user, each.password) for each in told if each.user or each.password)
 
 
-def without_secrets(step: Step) -> Step:
-    """The step as it may be stored or hashed: a new token does not make it another step."""
-    if not isinstance(step, InstallPackages):
-        return step
-    return dataclasses.replace(step, sources=tuple(_masked(step.sources)))
+def credential_for(url: str, known: Iterable[Credential]) -> Credential | None:
+    """The one for a bare URL: the longest that it begins with, at the end of a name."""
+    fitting = [each for each in known if _begins(url, _start(each.url))]
+    return max(fitting, key=lambda each: len(each.url), default=None)
 
 
-def _masked(sources: Iterable[Source]) -> Iterable[Source]:
-    for source in sources:
-        yield dataclasses.replace(source, name=mask(source.name), url=mask(bare(source.url).url))
+def _start(url: str) -> str:
+    """What is the same for all CUDA variants of a source."""
+    return url.partition("{cuda}")[0].rstrip("/")
+
+
+def _begins(url: str, start: str) -> bool:
+    return bool(start) and (url == start or url.startswith(start + "/"))
+
+
+def whole(url: str, known: Iterable[Credential]) -> str:
+    """A bare URL with its credentials, for a variable of a child process."""
+    found = credential_for(url, known)
+    if found is None:
+        return url
+    parts = urlsplit(url)
+    user = quote(found.user, safe="") + (f":{quote(found.password, safe='')}" if found.password else "")
+    return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc}"))

@@ -5,6 +5,7 @@ state        "building" (a run is under way or was cut), "failed", "usable" (onl
 profile      id of the profile;  environment: its path;  plan: hash of the plan's steps
 lock         hash of the lock's lines;  kind: "made" or "adopted"
 python       "3.12";  torch: "2.7.0+cu128";  cuda: "cu128" | "cpu" | ""
+installed    hash of installed.json, what was proved
 proved       UTC time of the proof, "" before it;  envdoc: version that wrote this
 """
 
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from envdoc import __version__
 from envdoc.installer import journal
 from envdoc.installer.folder import Folder, read_table, write_json
+from envdoc.installer.safefile import SHARED
 from envdoc.model.digest import digest
 
 BUILDING, FAILED, USABLE, ADOPTED = "building", "failed", "usable", "adopted"
@@ -26,19 +28,20 @@ def read(folder: Folder) -> dict[str, str]:
 
 
 def kind(folder: Folder, entries: Sequence[journal.Entry]) -> str:
-    """`made`, `adopted` or "", by the journal; by the state where a journal lost its first line."""
-    return journal.kind_of(entries) or read(folder).get("kind", "")
+    """`made`, `adopted` or "", by the journal; by the state where a journal lost the lines that say it."""
+    return journal.kind_of(entries) if journal.tells(entries) else read(folder).get("kind", "")
 
 
 def write(folder: Folder, state: str, **values: str) -> None:
     """Replace the state at once; values not named are kept. The proof's time stays only while `usable`.
 
     Raises:
+        EnvdocError: `envdoc-folder-unsafe`.
         OSError: no space, no permission.
     """
     table = {**read(folder), **values, "schema": "1", "state": state, "envdoc": __version__}
     table["proved"] = now() if state == USABLE else ""
-    write_json(folder.state, table)
+    write_json(folder.state, table, SHARED)
 
 
 def now() -> str:

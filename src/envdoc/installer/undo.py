@@ -1,22 +1,32 @@
-"""Undo: give an adopted environment back as it was, remove one that envdoc made, tell what was done."""
+"""Undo: give an adopted environment back as it was, remove one that envdoc made, tell what was done.
+
+Both are journalled: begun, then done, then tidied up. Killed anywhere in between, whatever command comes next goes
+through `finish` first.
+"""
 
 from __future__ import annotations
 
-import shutil
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 from envdoc.errors import UsageError
 from envdoc.findings import finding
 from envdoc.host.base import Host
-from envdoc.installer import backup, guard, journal, lock, orphans, state
+from envdoc.installer import backup, guard, journal, lock, manifest, orphans, state, trash, written
+from envdoc.installer.dists import Dist, installed
 from envdoc.installer.executor import execute
+from envdoc.installer.finish import finish, removed, restored
 from envdoc.installer.folder import Folder, folder_of
 from envdoc.installer.options import Options
-from envdoc.installer.steps.environment import clear
+from envdoc.installer.owned import named_in
+from envdoc.installer.restore import newcomers
 from envdoc.model.finding import Finding
 from envdoc.model.machine import System
 from envdoc.model.plan import AdoptEnvironment, Plan
 from envdoc.model.results import InstallResult, StepResult, StepStatus
+from envdoc.rules import dist_info
+from envdoc.rules.requirements import normal
 
 
 def history(environment: str, system: System = System.LINUX) -> tuple[journal.Entry, ...]:
@@ -32,47 +42,90 @@ def history(environment: str, system: System = System.LINUX) -> tuple[journal.En
     return entries
 
 
+def takes_away(host: Host, environment: str) -> tuple[str, ...]:
+    """What a rollback would take away or put back though it is not envdoc's doing: packages that the user changed
+    since the adoption, and files that they put among the packages. For the question before it."""
+    folder = folder_of(environment, host.system)
+    kept = manifest.read(folder)
+    if kept is None:
+        return ()
+    before, ours = {each.path for each in kept}, written.read(folder)
+    packages = manifest.packages(folder)
+    place = folder.root / packages
+    now = {dist.folder.name: dist for dist in installed(place)} if packages and place.is_dir() else {}
+    theirs = [
+        dist for name, dist in now.items() if not {f"{packages}/{name}", f"{packages}/{name}/"} & (before | ours)
+    ]
+    named = {path for dist in theirs for path in named_in(dist.folder / "RECORD", packages)}
+    loose = [
+        path
+        for path in sorted(newcomers(folder, before))
+        if not {path, f"{path}/"} & (ours | named) and "__pycache__" not in path and not (folder.root / path).is_dir()
+    ]
+    loose = [path for path in loose if path != ".lock" and path.rpartition("/")[0] not in _metadata(theirs, packages)]
+    return (*(f"{dist.name} {dist.version}" for dist in theirs), *_gone(before, packages, now.values()), *loose)
+
+
+def _metadata(dists: Iterable[Dist], packages: str) -> set[str]:
+    return {f"{packages}/{dist.folder.name}" for dist in dists}
+
+
+def _gone(before: set[str], packages: str, now: Iterable[Dist]) -> Iterator[str]:
+    """Packages of the adoption of which nothing is there now: envdoc replaces, it removes none."""
+    there = {dist.name for dist in now}
+    for path in sorted(before):
+        above, _, name = path.rpartition("/")
+        dist = dist_info.of_folder(name) if above == packages else None
+        if dist is not None and normal(dist[0]) not in there:
+            yield f"{normal(dist[0])} {dist[1]} (removed since, comes back)"
+
+
 def rollback(host: Host, environment: str) -> InstallResult:
     """Make an adopted environment what it was before envdoc changed it. Cut short, it can be run again.
 
     Raises:
         UsageError: `environment-not-ours`; `nothing-to-roll-back`, there is no state to go back to.
-        EnvdocError: `environment-busy`, `disk-full`, `environment-not-writable`.
+        EnvdocError: `environment-busy`, `disk-full`, `environment-not-writable`, `envdoc-folder-unsafe`.
     """
     folder = folder_of(environment, host.system)
     profile = state.read(folder).get("profile", "")
-    history(environment, host.system)
-    if not backup.exists(folder):
-        raise UsageError(
-            f"{folder.root} has no earlier state to go back to",
-            hint=_way_out(folder),
-            code="nothing-to-roll-back",
-        )
+    _check_known(folder)
     start = time.monotonic()
+    with _alone(host, folder):
+        told = finish(folder)
+        if told is None:
+            _check_copy(folder)
+            told = restored(folder)
+    status = StepStatus.DONE if told.changed else StepStatus.UNCHANGED
+    detail = f"{told.changed} files and folders put back or taken away"
+    step = StepResult("rollback", "Restore the environment", status, time.monotonic() - start, detail)
+    return InstallResult(str(folder.root), profile, False, (step,), findings=_differing(told.differs))
+
+
+@contextmanager
+def _alone(host: Host, folder: Folder) -> Iterator[None]:
+    """Under the lock, with no engine of a killed run at work; errors of the file system in a user's words."""
     try:
         with lock.hold(folder.lock):
             orphans.wait(host, folder)
-            changed, spoilt = _restore(folder)
+            yield
     except OSError as error:
         raise guard.os_failure(folder.root, error) from error
-    status = StepStatus.DONE if changed else StepStatus.UNCHANGED
-    detail = f"{changed} files and folders put back or taken away"
-    step = StepResult("rollback", "Restore the environment", status, time.monotonic() - start, detail)
-    return InstallResult(str(folder.root), profile, False, (step,), findings=_spoilt(spoilt))
 
 
-def _restore(folder: Folder) -> tuple[int, tuple[str, ...]]:
-    journal.append(folder.journal, journal.Entry(journal.ROLLING_BACK))
-    state.write(folder, state.BUILDING)
-    changed, spoilt = backup.restore(folder)
-    journal.append(folder.journal, journal.Entry(journal.ROLLED_BACK, detail=f"{changed} paths"))
-    for name in (folder.state, folder.installed, folder.variables):
-        name.unlink(missing_ok=True)
-    shutil.rmtree(folder.backup)
-    return changed, spoilt
+def _check_copy(folder: Folder) -> None:
+    if backup.exists(folder):
+        return
+    unmarked = backup.is_there(folder)
+    raise UsageError(
+        f"{folder.root} has no earlier state to go back to"
+        + (f": {folder.backup} is no whole copy, so nothing is put back from it" if unmarked else ""),
+        hint=_way_out(folder),
+        code="nothing-to-roll-back",
+    )
 
 
-def _spoilt(paths: tuple[str, ...]) -> tuple[Finding, ...]:
+def _differing(paths: tuple[str, ...]) -> tuple[Finding, ...]:
     if not paths:
         return ()
     return (finding("backup-changed", count=len(paths), evidence=paths[:20]),)
@@ -82,7 +135,7 @@ def adopt(host: Host, environment: str) -> InstallResult:
     """Record an environment that envdoc did not make, and change nothing in it yet.
 
     Raises:
-        UsageError: `system-interpreter`, it is a system's or conda's own Python, or none.
+        UsageError: `system-interpreter`, it is a system's or conda's own Python, or none; `environment-elsewhere`.
         EnvdocError: `environment-busy`, `disk-full`, `environment-not-writable`.
     """
     plan = Plan(environment, "", (AdoptEnvironment(environment),))
@@ -90,32 +143,53 @@ def adopt(host: Host, environment: str) -> InstallResult:
 
 
 def remove(host: Host, environment: str) -> InstallResult:
-    """Remove an environment that envdoc made: the virtual environment and envdoc's own folder, nothing else.
+    """Remove an environment that envdoc made: what its engines wrote and envdoc's own folder, nothing else.
+
+    The lock is held until all is gone; from the moment on that `.envdoc` is renamed, another run may begin anew.
 
     Raises:
         UsageError: `environment-not-ours`, envdoc did not make it.
         EnvdocError: `environment-busy`, `environment-not-writable`.
     """
     folder = folder_of(environment, host.system)
-    kind = journal.kind_of(history(environment, host.system))
-    if kind != journal.MADE:
-        raise _not_ours(folder)
-    profile = state.read(folder).get("profile", "")
     start = time.monotonic()
-    try:
-        with lock.hold(folder.lock):
-            orphans.wait(host, folder)
-            state.write(folder, state.BUILDING)
-            clear(folder)
-        shutil.rmtree(folder.own)
-        kept = sorted(path.name for path in folder.root.iterdir())
-        if not kept:
+    if trash.sweep(folder) and not folder.own.exists():  # an earlier removal was killed at its very end
+        return _removal(folder, "", start, [])
+    _check_known(folder)
+    if journal.undoing(journal.read(folder.journal)) != journal.REMOVED:
+        _check_made(folder)
+    profile = state.read(folder).get("profile", "")
+    with _alone(host, folder):
+        if journal.undoing(journal.read(folder.journal)) != journal.REMOVED:
+            _check_made(folder)
+            removed(folder)
+        kept = written.kept(folder)
+        trash.throw_own_away(folder)
+        return _removal(folder, profile, start, kept)
+
+
+def _removal(folder: Folder, profile: str, start: float, kept: list[str]) -> InstallResult:
+    if not kept:
+        with suppress(OSError):  # the user's things, a mount point, or another run has begun
             folder.root.rmdir()
-    except OSError as error:
-        raise guard.os_failure(folder.root, error) from error
-    detail = f"kept what envdoc did not make: {', '.join(kept)}" if kept else ""
+    detail = f"kept what envdoc did not make: {_named(kept)}" if kept else ""
     step = StepResult("remove", "Remove the environment", StepStatus.DONE, time.monotonic() - start, detail)
     return InstallResult(str(folder.root), profile, False, (step,))
+
+
+def _check_known(folder: Folder) -> None:
+    """A lost journal does not make an environment somebody else's, as long as anything else of ours is there."""
+    if not (journal.read(folder.journal) or state.read(folder) or backup.exists(folder)):
+        raise _not_ours(folder)
+
+
+def _check_made(folder: Folder) -> None:
+    if state.kind(folder, journal.read(folder.journal)) != journal.MADE:
+        raise _not_ours(folder)
+
+
+def _named(paths: list[str]) -> str:
+    return ", ".join(paths[:10]) + (f" and {len(paths) - 10} more" if len(paths) > 10 else "")
 
 
 def _way_out(folder: Folder) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from envdoc.errors import DataError
-from envdoc.knowledge import files, yamlfile
+from envdoc.knowledge import files, locks, yamlfile
 from envdoc.knowledge.profileschema import SCHEMA
 from envdoc.knowledge.schemacheck import Mistake
 from envdoc.knowledge.schemacheck import check as check_form
@@ -58,8 +58,12 @@ def _check_sense(profile: Profile, node: Any, path: Path) -> Iterator[Mistake]:
     for name in set(profile.components) & set(profile.optional):
         yield at(f"optional: `{name}` is in components already", "remove it here", "optional")
     for name, file in profile.locks.items():
-        if not any((folder / "locks" / file).is_file() for folder in (path.parent, files.profiles_folder())):
+        places = (folder / "locks" / file for folder in (path.parent, files.profiles_folder()))
+        found = next((place for place in places if place.is_file()), None)
+        if found is None:
             yield at(f"locks.{name}: no file `{file}` in locks/", "put it beside the profile", "locks", name)
+        elif files.profiles_folder() not in found.parents:  # ours are tested
+            yield from locks.mistakes(found)
 
 
 def _line_of(node: Any, keys: tuple[str, ...]) -> int:

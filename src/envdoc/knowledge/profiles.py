@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from envdoc.errors import DataError, UsageError
-from envdoc.knowledge import files, yamlfile
+from envdoc.knowledge import files, locks, yamlfile
 from envdoc.knowledge.schemacheck import Mistake
 from envdoc.model.codec import decode
 from envdoc.model.profile import Profile
@@ -75,12 +75,16 @@ def load(profile_id: str, user_folder: str = "") -> Profile:
     return _read(ours[profile_id], "shipped")
 
 
+LIMIT_LOCK = 4 << 20  # bytes; 300 packages with their hashes are half a megabyte
+
+
 def lock_lines(profile: Profile, name: str) -> tuple[str, ...]:
-    """The exact pins (`transformers==4.57.6`) of one of the profile's locks, by its name in `Profile.locks`.
+    """The lines of one of the profile's locks, by its name in `Profile.locks`: exact pins, perhaps with markers and
+    hashes (`transformers==4.57.6 --hash=sha256:…`). See `knowledge.locks`.
 
     Raises:
         UsageError: the profile has no lock of that name.
-        DataError: its file is missing.
+        DataError: its file is missing, or has lines that are something else.
     """
     if name not in profile.locks:
         known = ", ".join(profile.locks) or "none"
@@ -88,8 +92,7 @@ def lock_lines(profile: Profile, name: str) -> tuple[str, ...]:
     path = _lock_path(profile, profile.locks[name])
     if path is None:
         raise DataError(f"profile `{profile.id}`: no lock file `{profile.locks[name]}`", hint="put it into `locks/`")
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return tuple(line for line in lines if line)
+    return tuple(locked.line for locked in locks.read(path))
 
 
 def validate(paths: Iterable[str]) -> list[Mistake]:

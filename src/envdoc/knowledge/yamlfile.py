@@ -7,12 +7,14 @@ whole number, `true`, `false` or `null` is text, so that nobody has to think of 
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from envdoc.errors import DataError
 
+_INT = "tag:yaml.org,2002:int"
 LIMIT_BYTES = 256 * 1024  # a profile has some 2 KiB, the longest table some 20
 LIMIT_DEPTH = 20  # deeper nesting is no profile, and could exhaust the stack
 
@@ -27,7 +29,7 @@ def parse(text: str, name: str) -> Any:
 
     try:
         return yaml.load(text, Loader=loader())  # noqa: S506 - a SafeLoader with fewer types
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise broken(error, name) from error
 
 
@@ -71,9 +73,18 @@ def _refuse_bombs(text: str, name: str) -> None:
         place = f"{name}:{event.start_mark.line + 1}" if event.start_mark else name
         if isinstance(event, yaml.AliasEvent):
             raise DataError(f"{place}: aliases (`*name`) are not allowed", hint="write the value out")
+        if tag := _tag(event):
+            raise DataError(f"{place}: tags (`{tag}`) are not allowed", hint="write the plain value")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > LIMIT_DEPTH:
             raise DataError(f"{place}: nested deeper than {LIMIT_DEPTH}", hint="check that this is the right file")
+
+
+def _tag(event: Any) -> str:
+    """`!!int`, `!!python/object`: a type that somebody wrote, where the value's look should tell it; "" without."""
+    tag, implicit = getattr(event, "tag", None), getattr(event, "implicit", True)
+    plain = any(implicit) if isinstance(implicit, tuple) else bool(implicit)
+    return "" if tag in (None, "!") or plain else str(tag)
 
 
 def broken(error: Any, name: str) -> DataError:
@@ -94,27 +105,27 @@ def loader() -> Any:
     class PlainLoader(base):  # type: ignore[misc]
         pass
 
+    # numbers are decimal and no longer than a number of ours: not 1:2:3 (base 60), 0b1, 1_000 or 5,000 digits
+    whole = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})$")
     dropped = {"tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp"}
     PlainLoader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in pairs if tag not in dropped]
+        first: [(tag, whole if tag == _INT else pattern) for tag, pattern in pairs if tag not in dropped]
         for first, pairs in base.yaml_implicit_resolvers.items()
     }
     return PlainLoader
 
 
-def text_of(path: Path) -> str:
-    """The text of a file that may not be longer than `LIMIT_BYTES`.
+def text_of(path: Path, limit: int = LIMIT_BYTES) -> str:
+    """The text of a file that may not be longer than `limit` bytes.
 
     Raises:
         DataError: it is not there, too long, or no UTF-8.
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(LIMIT_BYTES + 1)
-        if len(raw) > LIMIT_BYTES:
-            raise DataError(
-                f"{path}: longer than {LIMIT_BYTES // 1024} KiB", hint="check that this is the right file"
-            )
+            raw = file.read(limit + 1)
+        if len(raw) > limit:
+            raise DataError(f"{path}: longer than {limit // 1024} KiB", hint="check that this is the right file")
         return raw.decode("utf-8-sig")
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}", hint="check the path") from error

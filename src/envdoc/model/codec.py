@@ -118,7 +118,7 @@ def _hints(kind: type) -> dict[str, Any]:
 def _decode_enum(kind: type[Enum], data: object, where: str) -> Enum:
     try:
         return kind(data)
-    except ValueError:
+    except (ValueError, TypeError):  # TypeError: a list where a word belongs
         allowed = ", ".join(str(member.value) for member in kind)
         raise DataError(f"{where}: {data!r} is not one of {allowed}") from None
 

@@ -11,5 +11,5 @@ except ImportError:
 
 def digest(text: str) -> str:
     """16 hexadecimal digits of BLAKE2b."""
-    told: str = blake2b(text.encode(), digest_size=8).hexdigest()
+    told: str = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return told

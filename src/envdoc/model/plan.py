@@ -1,17 +1,20 @@
 """What will be done: typed, ordered, printable steps; no shell strings.
 
-Each step has a stable `id` (the journal's key), says in `title` what it does, and knows by `fingerprint`
-whether what the journal says was done is still what is wanted.
+Each step has a stable `id` (the journal's key), says in `title` and `detail` what it does, and knows by the
+fingerprint of its `bare` self whether what the journal says was done is still what is wanted: not where packages come
+from, not which interpreters are known, not sizes or titles. What a kind does, whether it still holds and how it is
+undone stands in one module of `installer/steps`.
 """
 
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 from envdoc.model.codec import encode
 from envdoc.model.digest import digest
-from envdoc.model.resolution import Source
-from envdoc.model.value import dataclass, field
+from envdoc.model.source import Source
+from envdoc.model.value import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,10 @@ class ProvidePython:
     known: tuple[str, ...] = ()  # paths of fitting interpreters, the preferred first
     id: str = "python"
     title: str = "Find Python"
+    detail = ""
+
+    def bare(self) -> ProvidePython:
+        return replace(self, known=(), title="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,10 @@ class MakeEnvironment:
     path: str
     id: str = "environment"
     title: str = "Make the environment"
+    detail = ""
+
+    def bare(self) -> MakeEnvironment:
+        return replace(self, title="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,10 @@ class AdoptEnvironment:
     path: str
     id: str = "adopt"
     title: str = "Record the environment as it is"
+    detail = ""
+
+    def bare(self) -> AdoptEnvironment:
+        return replace(self, title="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +66,25 @@ class InstallPackages:
     requirements: tuple[str, ...]  # "torch==2.7.0+cu128"
     constraints: tuple[str, ...] = ()  # lock lines; hold torch's CUDA build in place in every step
     sources: tuple[Source, ...] = ()  # in order; the first that has a package gives it
+    # the lock's hashes by its pins ("numpy==2.2.6" -> "sha256:…"); what has any must have one of them
+    hashes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hashed_only: bool = False  # what has none is not fetched at all
     no_deps: bool = False
     only_binary: bool = True  # sdists that must be built are named in `allow_build`
     allow_build: tuple[str, ...] = ()
     build_env: dict[str, str] = field(default_factory=dict)  # variables for builds: DS_BUILD_OPS=0
     download_mib: int = 0
     disk_mib: int = 0
+
+    @property
+    def detail(self) -> str:
+        named = ", ".join(self.requirements[:4])
+        more = f" and {len(self.requirements) - 4} more" if len(self.requirements) > 4 else ""
+        places = ", ".join(source.name for source in self.sources)
+        return f"{named}{more}" + (f" from {places}" if places else "")
+
+    def bare(self) -> InstallPackages:
+        return replace(self, sources=(), title="", download_mib=0, disk_mib=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +94,10 @@ class SetVariables:
     variables: dict[str, str]
     id: str = "variables"
     title: str = "Write the environment's variables"
+    detail = ""
+
+    def bare(self) -> SetVariables:
+        return replace(self, title="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +107,14 @@ class Prove:
     proofs: tuple[str, ...]  # names in the proof registry, with an argument after a colon: "import:torch"
     id: str = "prove"
     title: str = "Prove it"
+    detail = ""
+
+    def bare(self) -> Prove:
+        return replace(self, title="")
 
 
 Step = ProvidePython | MakeEnvironment | AdoptEnvironment | InstallPackages | SetVariables | Prove
+KINDS: dict[str, type[Step]] = {kind.__name__: kind for kind in get_args(Step)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from envdoc.model.candidate import Candidate
 from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.finding import Finding
+from envdoc.model.source import Source, SourceKind, SourceLayout
 from envdoc.model.value import dataclass, field
 
-
-class SourceKind(StrEnum):
-    PYTORCH = "pytorch"  # the PyTorch index, one folder a CUDA variant
-    MIRROR = "mirror"  # a mirror of it
-    PYPI = "pypi"  # the Python package index (or the user's mirror of it)
-    LOCAL = "local"  # a folder of wheels
-    URL = "url"  # another index that the user named
-
-
-class SourceLayout(StrEnum):
-    """How a source lists its files."""
-
-    INDEX = "index"  # PEP 503 / 691: passed with --index-url
-    LINKS = "links"  # one flat page or folder of files: passed with --find-links
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A place that packages come from. `url` may hold `{cuda}` (`cu128`), filled in by the resolver."""
-
-    name: str  # "pytorch", "pypi", "mirror:nju", "local:/wheels", or the URL itself
-    kind: SourceKind
-    url: str
-    layout: SourceLayout = SourceLayout.INDEX
+__all__ = [
+    "ChosenPackage",
+    "Offers",
+    "Opener",
+    "Rejected",
+    "Resolution",
+    "Source",
+    "SourceKind",
+    "SourceLayout",
+    "SourceState",
+    "Wish",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +78,7 @@ class Resolution:
     torch: str = ""  # "2.7.0"
     arch_list: tuple[str, ...] = ()  # compute capabilities the torch build has code for ("7.5", ...)
     gpus: tuple[str, ...] = ()  # compute capabilities it was resolved for
-    components: tuple[str, ...] = ()
+    candidates: tuple[tuple[str, Candidate], ...] = ()  # the chosen way of each component, in order of installation
     packages: dict[str, ChosenPackage] = field(default_factory=dict)
     rejected: tuple[Rejected, ...] = ()
     openers: tuple[Opener, ...] = ()
@@ -98,6 +86,10 @@ class Resolution:
     lock: str = ""  # name of the lock file that pins the rest
     why: tuple[str, ...] = ()  # the choice in sentences, most important first
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.candidates)
 
     @property
     def fits(self) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from envdoc.errors import UsageError
 
+_LONGEST = 200  # characters of a specifier that a person wrote
 _CLAUSE = re.compile(r"(==|!=|<=|>=|<|>|~=)\s*(\d+(?:\.\d+)*)(\.\*)?")
 _RELEASE = re.compile(r"(\d+(?:\.\d+)*)(\.post\d+)?")
 
@@ -84,6 +85,8 @@ def wished(text: str) -> tuple[str, str]:
     """
     if not text.strip():
         return "", ""
+    if len(text) > _LONGEST or re.search(r"\d{10}", text):
+        raise UsageError(f"`{text[:20]}…` is no torch version", hint="write `2.8`, `2.8.0`, or a range in quotes")
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     plain, _, local = text.strip().removeprefix("==").partition("+")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from envdoc.host.base import Host
+from envdoc.rules.masks import is_secret_name, mask
 
 _PREFIXES = (
     "ACCELERATE_", "BNB_", "CMAKE_", "CONDA_", "CUDA_", "DS_", "ENVDOC_", "FLASH_", "FORCE_", "GGML_", "GLOO_",
@@ -21,9 +20,6 @@ _NAMES = frozenset(
     """.split()  # noqa: SIM905 - a list of 37 strings is no easier to read
 )
 
-_SECRET = re.compile(r"TOKEN$|_KEY$|SECRET|PASSWORD", re.IGNORECASE)
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")  # https://user:password@host
-
 
 def probe(host: Host) -> dict[str, str]:
     """The variables that matter, by name, raw but for passwords; of secrets only that they are set."""
@@ -32,9 +28,7 @@ def probe(host: Host) -> dict[str, str]:
 
 
 def _shown(name: str, value: str) -> str:
-    if value and _SECRET.search(name):
-        return "***"
-    return _CREDENTIALS.sub("***@", value) if "@" in value else value
+    return "***" if value and is_secret_name(name) else mask(value)
 
 
 def matters(name: str) -> bool:

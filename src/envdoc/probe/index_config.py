@@ -31,9 +31,9 @@ def package_index(host: Host) -> str:
 def _configured(host: Host) -> Iterator[str]:
     for variable in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
         yield _url(host.environ.get(variable, ""))
-    for path in _uv_files(host):
+    for path in uv_files(host):
         yield _uv_index(host.read(path).or_else(""))
-    for path in _pip_files(host):
+    for path in pip_files(host):
         yield _pip_index(host.read(path).or_else(""))
 
 
@@ -43,7 +43,8 @@ def _url(text: str) -> str:
     return url if equals and "/" not in name else text.strip()
 
 
-def _uv_files(host: Host) -> tuple[str, ...]:
+def uv_files(host: Host) -> tuple[str, ...]:
+    """uv's configuration files, the strongest first."""
     if host.system is System.WINDOWS:
         base = host.environ.get("APPDATA", "")
         everyone = paths.join(host, host.environ.get("PROGRAMDATA", r"C:\ProgramData"), "uv", "uv.toml")
@@ -62,7 +63,7 @@ def _uv_index(text: str) -> str:
 
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return ""
     entries, pip = told.get("index"), told.get("pip")
     for entry in entries if isinstance(entries, list) else ():
@@ -71,7 +72,8 @@ def _uv_index(text: str) -> str:
     return str(told.get("index-url") or (pip.get("index-url") if isinstance(pip, dict) else "") or "")
 
 
-def _pip_files(host: Host) -> tuple[str, ...]:
+def pip_files(host: Host) -> tuple[str, ...]:
+    """pip's configuration files, the strongest first."""
     home = paths.home(host)
     named = host.environ.get("PIP_CONFIG_FILE", "")
     if host.system is System.WINDOWS:
@@ -98,7 +100,7 @@ def _pip_index(text: str) -> str:
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(text)
-    except configparser.Error:
+    except (configparser.Error, ValueError):
         return ""
     for section in ("install", "global"):
         for name in ("index-url", "index_url"):

@@ -6,11 +6,11 @@ own ideas). It is started only when the judged Python's version could not be rea
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 from envdoc.host.base import Host
 from envdoc.model.facts import known
+from envdoc.model.jsontext import loads
 from envdoc.model.machine import Python
 from envdoc.model.value import dataclass
 
@@ -18,14 +18,24 @@ _TIMEOUT = 10.0
 SCRIPT = r"""
 import json, os, platform, struct, sys, sysconfig
 paths = sysconfig.get_paths()
+prefix, here = sys.prefix, os.path.dirname(os.path.abspath(sys.executable))
+for folder in (here, os.path.dirname(here)):  # without site nobody reads pyvenv.cfg for us
+    if os.path.exists(os.path.join(folder, "pyvenv.cfg")):
+        prefix = folder
+        break
+variables = dict.fromkeys(("base", "platbase", "installed_base", "installed_platbase"), prefix)
+sites = [sysconfig.get_path(key, scheme, variables) for scheme in sysconfig.get_scheme_names()
+         for key in ("purelib", "platlib") if "user" not in scheme and "home" not in scheme]
+if prefix == "/usr":
+    sites.append("/usr/lib/python3/dist-packages")
 print(json.dumps({
-    "version": platform.python_version(), "bits": struct.calcsize("P") * 8, "prefix": sys.prefix,
+    "version": platform.python_version(), "bits": struct.calcsize("P") * 8, "prefix": prefix,
     "implementation": sys.implementation.name,
     "headers": os.path.exists(os.path.join(paths["include"], "Python.h")),
     "include": paths["include"],
-    "managed": os.path.exists(os.path.join(paths["stdlib"], "EXTERNALLY-MANAGED")) and sys.prefix == sys.base_prefix,
+    "managed": os.path.exists(os.path.join(paths["stdlib"], "EXTERNALLY-MANAGED")) and prefix == sys.base_prefix,
     "threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-    "sites": [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))],
+    "sites": sorted({path for path in sites if path.startswith(prefix) and os.path.isdir(path)}),
 }))
 """
 
@@ -38,10 +48,13 @@ class Inside:
 
 
 def ask(host: Host, python: Python) -> Inside | None:
-    """The interpreter's own word, or None where it does not start or answer. `-I`: no user's modules get in."""
-    done = host.run((python.path, "-I", "-c", SCRIPT), timeout=_TIMEOUT)
+    """The interpreter's own word, or None where it does not start or answer.
+
+    `-I -S`: no module of the user's and no `.pth` file or sitecustomize of the environment runs.
+    """
+    done = host.run((python.path, "-I", "-S", "-c", SCRIPT), timeout=_TIMEOUT)
     try:
-        told = json.loads(done.stdout.strip().splitlines()[-1])
+        told = loads(done.stdout.strip().splitlines()[-1])
         seen = replace(
             python,
             version=str(told["version"]),

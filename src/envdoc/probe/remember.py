@@ -12,9 +12,11 @@ import os  # not pathlib: it costs 4 ms of a start that has 200
 import threading
 import time
 
+from envdoc.model.jsontext import loads
 from envdoc.model.value import dataclass
 
 _FILE = "remembered.json"
+_LARGEST = 1 << 20  # characters; it holds a few values
 _WRITING = threading.Lock()  # probes run side by side
 
 
@@ -48,7 +50,7 @@ class Memory:
             return {}
         try:
             with open(self._path(), encoding="utf-8") as file:  # noqa: PTH123
-                told = json.load(file)
+                told = loads(file.read(_LARGEST))
         except (OSError, ValueError):
             return {}
         return told if isinstance(told, dict) else {}

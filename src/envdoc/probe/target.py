@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from envdoc.errors import UsageError
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
+from envdoc.model.jsontext import loads
 from envdoc.model.machine import Python, PythonKind, Target, TargetKind
 from envdoc.model.value import dataclass
 from envdoc.probe import paths
@@ -132,8 +132,15 @@ def _looked_at(host: Host, choice: Choice) -> tuple[Python, str, tuple[str, ...]
         return python, choice.prefix, folders
     from envdoc.probe import inside
 
+    if is_script(host, choice.python):  # whatever it starts may be more than a Python
+        return python, choice.prefix, folders
     told = inside.ask(host, python)
     return (told.python, told.prefix, told.sites) if told else (python, choice.prefix, folders)
+
+
+def is_script(host: Host, path: str) -> bool:
+    """Whether the program is a text that a shell or another Python runs: such a thing is never started by looking."""
+    return host.read(path, limit=2).or_else("") == "#!"
 
 
 def _kind(host: Host, prefix: str) -> TargetKind:
@@ -150,7 +157,7 @@ def marker(host: Host, prefix: str) -> Fact[dict[str, str]]:
     if text.value is None:
         return missing(text.why or Why.ABSENT, path, text.detail, text.code)
     try:
-        told = json.loads(text.value)
+        told = loads(text.value)
     except ValueError as error:
         return missing(Why.FAILED, path, f"not JSON: {error}")
     if not isinstance(told, dict):

@@ -19,8 +19,8 @@ from envdoc.model.results import InstallResult, ProofResult
 SCHEMA = 1
 
 
-def to_json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2)
+def to_json(data: object, *, ascii_only: bool = False) -> str:
+    return json.dumps(data, ensure_ascii=ascii_only, indent=2)
 
 
 def translated(data: Any, language: Language) -> Any:

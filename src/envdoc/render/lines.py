@@ -5,11 +5,12 @@ Colour never carries meaning alone: every line has its mark, and every mark its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from envdoc.findings.language import Language
 from envdoc.model.value import dataclass, replace
+from envdoc.rules.controls import visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,9 +47,12 @@ class Line:
     table: str = ""
 
 
-def laid_out(lines: Iterable[Line], language: Language) -> list[Line]:
-    """The lines in the reader's language, with their labels in one column."""
+def laid_out(
+    lines: Iterable[Line], language: Language = Language.EN, mask: Callable[[str], str] | None = None
+) -> list[Line]:
+    """The lines in the reader's language, without secrets where a `mask` is given, their labels in one column."""
     said = [_said(line, language) for line in lines] if language is not Language.EN else list(lines)
+    said = [replace(line, text=mask(line.text)) for line in said] if mask else said
     widths: dict[str, int] = {}
     for line in said:
         widths[line.table] = max(columns(line.label), widths.get(line.table, 0))
@@ -74,11 +78,11 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def draw(console: Console, lines: Iterable[Line], *, ascii_only: bool, language: Language = Language.EN) -> None:
+def draw(console: Console, lines: Iterable[Line], *, ascii_only: bool) -> None:
     """Print the lines; long ones wrap with a hanging indent, commands to paste stay whole."""
     from rich.text import Text
 
-    for line in laid_out(lines, language):
+    for line in laid_out(lines):
         lead, mark_style = _lead(line, ascii_only)
         body = Text(plain(line.text, ascii_only), style=line.style)
         room = max(20, console.width - len(lead))
@@ -92,9 +96,9 @@ def draw(console: Console, lines: Iterable[Line], *, ascii_only: bool, language:
             console.print()
 
 
-def flat(lines: Iterable[Line], *, ascii_only: bool, language: Language = Language.EN) -> str:
+def flat(lines: Iterable[Line], *, ascii_only: bool) -> str:
     """The lines as they go into a pipe or a file: whole, without colour. Needs no rich, which costs start-up time."""
-    every = laid_out(lines, language)
+    every = laid_out(lines)
     return "".join(f"{_lead(line, ascii_only)[0]}{plain(line.text, ascii_only)}".rstrip() + "\n" for line in every)
 
 
@@ -106,6 +110,6 @@ def _lead(line: Line, ascii_only: bool) -> tuple[str, str]:
 
 
 def plain(text: str, ascii_only: bool = False) -> str:
-    """Text safe to print: control characters neutralised, our own signs in ASCII where asked."""
-    clean = "".join(char if char == "\t" or char.isprintable() else "�" for char in text)
+    """One line safe to print: controls made visible, our own signs in ASCII where asked."""
+    clean = visible_line(text)
     return clean.translate(_ASCII) if ascii_only else clean

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from envdoc import __version__
 from envdoc.findings import text
 from envdoc.model.machine import Machine, System
-from envdoc.model.plan import InstallPackages, Plan, Step
+from envdoc.model.plan import Plan, Step
 from envdoc.model.resolution import Resolution
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus, StepResult, StepStatus
 from envdoc.model.text import joined
@@ -120,15 +120,9 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
 
 
 def _step(number: int, step: Step) -> str:
-    if not isinstance(step, InstallPackages):
+    if not step.detail:
         return text("render", "step", number=number, title=step.title)
-    packages = ", ".join(step.requirements[:4])
-    if len(step.requirements) > 4:
-        packages = text("render", "and-more", packages=packages, count=len(step.requirements) - 4)
-    places = ", ".join(source.name for source in step.sources)
-    if places:
-        packages = text("render", "from-places", packages=packages, places=places)
-    return text("render", "step-packages", number=number, title=step.title, packages=packages)
+    return text("render", "step-packages", number=number, title=step.title, packages=step.detail)
 
 
 def size(mib: int) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from envdoc.components import registry
-from envdoc.components.base import Candidate, Context, Requirement
+from envdoc.components.base import Candidate, Requirement
 from envdoc.errors import EnvdocError
+from envdoc.knowledge.locks import pins_of
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import version_tuple
@@ -24,7 +25,8 @@ from envdoc.model.plan import (
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution
 from envdoc.model.value import replace
-from envdoc.rules.choice.case import Locks, pins
+from envdoc.resolver.hashed import hash_notes, hashed
+from envdoc.rules.choice.case import Locks
 from envdoc.rules.choice.situation import usable
 
 _TORCH_STACK = registry.ALL["torch"].PACKAGES
@@ -57,12 +59,13 @@ def make_plan(
             adopt has another Python.
     """
     lock = _lock(resolution, profile, machine, locks)
-    ways = _ways(resolution, machine, knowledge, pins(lock))
-    installs = _installs(resolution, profile, machine, knowledge, lock, ways)
+    ways = tuple((name, way) for name, way in resolution.candidates if name != "torch")
+    installs = hashed(_installs(resolution, profile, machine, knowledge, pins_of(lock), ways), resolution, lock)
     variables = _variables(resolution, machine)
     steps: tuple[Step, ...] = (
         *_places(resolution, environment, machine, adopt),
         *installs,
+        *(step for _, way in resolution.candidates for step in way.steps),
         *((SetVariables(variables),) if variables else ()),
         Prove(_proofs(resolution)),
     )
@@ -72,7 +75,7 @@ def make_plan(
         steps,
         download_mib=sum(step.download_mib for step in installs),
         disk_mib=sum(step.disk_mib for step in installs),
-        notes=_notes(resolution, machine),
+        notes=(*hash_notes(resolution, lock), *_notes(resolution, machine)),
     )
 
 
@@ -89,27 +92,7 @@ def _lock(resolution: Resolution, profile: Profile, machine: Machine, locks: Loc
             hint=f"sets that it has: {have}; a profile of your own may name one for this platform",
             code="lock-missing",
         )
-    lines = (line.partition("#")[0].strip() for line in locks(profile, resolution.lock))
-    return tuple(line for line in lines if line)
-
-
-def _ways(
-    resolution: Resolution, machine: Machine, knowledge: Knowledge, lock: Mapping[str, str]
-) -> tuple[tuple[str, Candidate], ...]:
-    """How each component but torch is installed: the first way that fits, as the resolver found."""
-    context = Context(
-        machine.os.system,
-        machine.os.arch,
-        resolution.python,
-        resolution.torch,
-        resolution.cuda or "",
-        resolution.gpus,
-        knowledge,
-        lock,
-    )
-    names = [name for name in resolution.components if name != "torch"]
-    offered = {name: registry.ALL[name].candidates(context) for name in names}
-    return tuple((name, next(way for way in offered[name] if not way.reasons)) for name in names)
+    return tuple(line for line in locks(profile, resolution.lock) if line)
 
 
 def _places(resolution: Resolution, environment: str, machine: Machine, adopt: bool) -> tuple[Step, ...]:

@@ -31,7 +31,7 @@ def build(
         arch_list=pick.offered.build.sm,
         # the visible GPUs, or for an image build the ends of the profile's range
         gpus=judgement.situation.capabilities if judgement.profile.gpus else (),
-        components=tuple(name for name, _ in pick.components),
+        candidates=pick.components,
         packages=_packages(pick, sources),
         rejected=rejected,
         openers=openers,

@@ -13,4 +13,6 @@ torch_file     torch/version.py
 dist_info      metadata folders: names, headers, RECORD
 quoting        values as words of bash, cmd and PowerShell
 commands       the lines to paste
+masks          texts and data without secrets; for reports also without names and addresses (a package of its own)
+controls       what a terminal would obey, made visible
 """

@@ -44,11 +44,16 @@ def wheel_tag(text: str) -> str:
     return tail[0] if tail else ""
 
 
+def _lines(text: str) -> list[str]:
+    """At line ends only: a file's name may hold other letters that some take for one (U+2028)."""
+    return text.replace("\r\n", "\n").split("\n")
+
+
 def record_paths(text: str) -> tuple[str, ...]:
     """The paths in a RECORD as far as it goes, as they are written."""
     import csv  # rarely asked for
 
-    return tuple(row[0] for row in csv.reader(text.splitlines()) if row)
+    return tuple(row[0] for row in csv.reader(_lines(text)) if row)
 
 
 def record(text: str) -> dict[str, int | None] | None:
@@ -58,7 +63,7 @@ def record(text: str) -> dict[str, int | None] | None:
     """
     import csv  # rarely asked for
 
-    rows = list(csv.reader(text.splitlines()))
+    rows = [row for row in csv.reader(_lines(text)) if row]
     if any(len(row) != 3 or (row[2] and not row[2].isdigit()) for row in rows):
         return None
     return {row[0].replace("\\", "/"): int(row[2]) if row[2] else None for row in rows}

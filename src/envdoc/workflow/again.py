@@ -6,6 +6,7 @@ from typing import Any
 
 from envdoc.host.base import Host
 from envdoc.model.results import InstallResult
+from envdoc.model.value import replace
 from envdoc.workflow import wish_file
 from envdoc.workflow.context import profile
 from envdoc.workflow.wishes import InstallWish
@@ -30,7 +31,16 @@ def wished(host: Host, wish: InstallWish) -> dict[str, Any]:
 
     named = profile(host, wish.wish.profile)
     locks = tuple(line for name in sorted(named.locks) for line in lock_lines(named, name))
-    return wish_file.key(wish, named, locks)
+    return wish_file.key(_without_credentials(wish), named, locks)
+
+
+def _without_credentials(wish: InstallWish) -> InstallWish:
+    """The wish as it may be stored: a new token does not make it another one."""
+    if not any("@" in each for each in wish.mirrors):
+        return wish
+    from envdoc.installer.secrets import bare
+
+    return replace(wish, mirrors=tuple(bare(each).url if "://" in each else each for each in wish.mirrors))
 
 
 def default_environment(profile_id: str) -> str:

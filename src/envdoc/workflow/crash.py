@@ -31,7 +31,8 @@ def write_crash_file(error: BaseException) -> str:
 
 
 def _redacted(text: str) -> str:
-    from envdoc.host.redact import identity_of, redact_text
+    from envdoc.host.identity import identity_of
+    from envdoc.rules.masks import anonymous
     from envdoc.workflow.context import local_host
 
-    return redact_text(text, identity=identity_of(local_host()))
+    return anonymous(text, identity_of(local_host())).text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from envdoc.errors import UsageError
 from envdoc.findings import text
-from envdoc.host.base import Host
+from envdoc.host.base import Host, Input
 from envdoc.model.facts import Why
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Machine, System
@@ -106,6 +106,8 @@ def diagnose_file(
     if path == "-":
         stream = stdin if stdin is not None else sys.stdin.buffer
         return _explained(host, text("diagnose", "standard-input"), stream, wish, system, on_progress)
+    if _endless(path):
+        raise UsageError(f"{path} is a device", hint="name a log file, or `-` for standard input")
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a stream, not a text
             return _explained(host, path, file, wish, system, on_progress)
@@ -114,6 +116,22 @@ def diagnose_file(
     except OSError as error:
         hint = "name a log file, or `-` for standard input; `envdoc diagnose -- COMMAND` runs a command"
         raise UsageError(f"{path}: cannot be read: {error.strerror}", hint=hint) from error
+
+
+def _endless(path: str) -> bool:
+    """`/dev/zero` has no end. A pipe has one, and a terminal too."""
+    import stat
+
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116
+        return stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not _is_terminal(path))
+    except (OSError, ValueError):
+        return False  # whoever opens it says why it cannot be read
+
+
+def _is_terminal(path: str) -> bool:
+    with open(path, "rb") as file:  # noqa: PTH123
+        return file.isatty()
 
 
 def diagnose_command(
@@ -133,7 +151,7 @@ def diagnose_command(
         if on_line is not None:
             on_line(line)
 
-    done = host.run(argv, timeout=LONGEST_RUN, on_line=take)
+    done = host.run(argv, timeout=LONGEST_RUN, stdin=Input.OURS, on_line=take)
     if done.why is Why.ABSENT:
         raise UsageError(f"no program `{argv[0]}` on PATH", hint="check its name, or activate its environment")
     machine = None if done.ok else _machine(host, wish)  # nothing is to be confirmed where nothing failed

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import re
+from typing import Any
 
-from envdoc.errors import UsageError
+from envdoc.errors import DataError, UsageError
 from envdoc.host.base import Host
 from envdoc.model.finding import Shell
+from envdoc.model.jsontext import table
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass, field
 from envdoc.rules import quoting
+from envdoc.rules.masks import is_secret, mask
+
+_LARGEST = 1 << 18  # characters; the file holds some ten lines
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,7 @@ class Entry:
     environment: str
     variables: dict[str, str] = field(default_factory=dict)
     lines: dict[Shell, tuple[str, ...]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()  # names of variables that hold a secret: no installation of ours sets one
 
 
 def entry(host: Host, environment: str) -> Entry:
@@ -26,6 +33,7 @@ def entry(host: Host, environment: str) -> Entry:
 
     Raises:
         UsageError: the folder holds no environment.
+        DataError: its file of variables is damaged.
     """
     separator = "\\" if host.system is System.WINDOWS else "/"
     if not host.stat(f"{environment}{separator}pyvenv.cfg").known:
@@ -33,14 +41,39 @@ def entry(host: Host, environment: str) -> Entry:
             f"{environment}: no environment is there", hint="make one with `envdoc install --profile auto`"
         )
     root = host.realpath(environment)
-    variables = _variables(host, f"{root}{separator}.envdoc{separator}variables.json")
-    return Entry(root, variables, _lines(host.system, root, variables))
+    every = _variables(host, f"{root}{separator}.envdoc{separator}variables.json")
+    variables = {name: value for name, value in every.items() if not _tells(name, value)}
+    return Entry(root, variables, _lines(host.system, root, variables), tuple(sorted(set(every) - set(variables))))
 
 
 def _variables(host: Host, path: str) -> dict[str, str]:
-    text = host.read(path)
-    data = json.loads(text.value) if text.value else {}
-    return {str(name): str(value) for name, value in data.items()}
+    text = host.read(path, limit=_LARGEST + 1)
+    if text.value is None:
+        return {}
+    try:
+        return _named(table(text.value[:_LARGEST]))
+    except ValueError as error:
+        raise DataError(
+            f"{path} is damaged: {error}", hint="run the same `envdoc install` again: it writes the file anew"
+        ) from error
+
+
+def _named(data: dict[str, Any]) -> dict[str, str]:
+    """The variables by name.
+
+    Raises:
+        ValueError: a name that no shell takes, or a value that is no text.
+    """
+    for name, value in data.items():
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"`{name}` is no name of a variable")
+        if not isinstance(value, str) or "\0" in value or "\n" in value:
+            raise ValueError(f"the value of `{name}` is no line of text")
+    return data
+
+
+def _tells(name: str, value: str) -> bool:
+    return is_secret(name, value) or mask(f"{name}={value}") != f"{name}={value}" or mask(value) != value
 
 
 def _lines(system: System, root: str, variables: dict[str, str]) -> dict[Shell, tuple[str, ...]]:

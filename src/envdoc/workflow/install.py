@@ -15,11 +15,13 @@ from envdoc.workflow import again, wish_file
 from envdoc.workflow.context import knowledge
 from envdoc.workflow.gpu_proof import gpus_answer
 from envdoc.workflow.machine import imagine, obtain
-from envdoc.workflow.resolve import Resolved, decide, source_states
+from envdoc.workflow.resolve import Resolved, decide
+from envdoc.workflow.sources import credentials, source_states
 from envdoc.workflow.wishes import InstallWish, MachineWish
 
 if TYPE_CHECKING:
     from envdoc.installer import Event
+    from envdoc.installer.secrets import Credential
 
 # After an installation only what the environment itself can be blamed for is judged again: a GPU that this
 # machine lacks (an image build) is no fault of the environment.
@@ -48,10 +50,12 @@ class Prepared:
 
     wish: InstallWish
     resolved: Resolved
+    credentials: tuple[Credential, ...] = ()  # of the sources; for the engine alone
 
 
 def prepare(host: Host, wish: InstallWish) -> Prepared:
     """Probe, ask the sources what they offer, decide and plan."""
+    told = credentials(host, wish.mirrors)  # a mirror that is none is refused before anything is looked at
     machine = obtain(host, MachineWish(env=wish.environment if wish.adopt else ""))
     if wish.what_if.asked:
         machine = imagine(machine, wish.what_if, knowledge())
@@ -59,12 +63,13 @@ def prepare(host: Host, wish: InstallWish) -> Prepared:
     resolved = decide(
         host, machine, wish.wish, states, environment=wish.environment, adopt=wish.adopt, must_plan=True
     )
-    return Prepared(wish, resolved)
+    return Prepared(wish, resolved, told)
 
 
 def carry_out(host: Host, prepared: Prepared, on_event: Callable[[Event | ProofResult], None]) -> InstallResult:
     """Run the plan. The environment is usable only if its proofs pass and the check finds no error in it."""
     from envdoc import installer
+    from envdoc.probe.engine_config import engine_variables
 
     resolved = prepared.resolved
     if resolved.plan is None:
@@ -72,7 +77,11 @@ def carry_out(host: Host, prepared: Prepared, on_event: Callable[[Event | ProofR
     result = installer.execute(
         resolved.plan,
         host,
-        installer.Options(engine=prepared.wish.engine),
+        installer.Options(
+            engine=prepared.wish.engine,
+            credentials=prepared.credentials,
+            variables=engine_variables(host),
+        ),
         on_event=on_event,
         prove=_Prover(host, resolved, on_event),
         explain_log=_explain(resolved),

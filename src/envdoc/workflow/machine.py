@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 from envdoc.errors import DataError, UsageError
 from envdoc.host.base import Host
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.facts import known
+from envdoc.model.jsontext import loads
 from envdoc.model.machine import SCHEMA, Gpu, Machine, Origin
 from envdoc.model.value import replace
 from envdoc.workflow.wishes import MachineWish, WhatIf
+
+_LARGEST = 1 << 25  # characters of a snapshot; a machine with 5,000 packages has one million
 
 
 def obtain(host: Host, wish: MachineWish) -> Machine:
@@ -98,13 +99,15 @@ def load_snapshot(host: Host, path: str) -> Machine:
     """
     from envdoc.model.codec import decode
 
-    text = host.read(path, limit=1 << 25)
+    text = host.read(path, limit=_LARGEST + 1)
     if text.value is None:
         raise DataError(
             f"{path}: cannot be read: {text.reason()}", hint="write one with `envdoc snapshot -o machine.json`"
         )
+    if len(text.value) > _LARGEST:
+        raise DataError(f"{path}: longer than {_LARGEST >> 20} MiB", hint="check that this is a snapshot")
     try:
-        data = json.loads(text.value)
+        data = loads(text.value)
     except ValueError as error:
         raise DataError(f"{path}: not JSON: {error}", hint="write it anew with `envdoc snapshot`") from error
     data = data.get("machine", data) if isinstance(data, dict) else data

@@ -10,9 +10,9 @@ from envdoc.workflow.machine import obtain
 from envdoc.workflow.wishes import InstallWish, MachineWish
 
 
-def mending(host: Host, wish: MachineWish, profile_id: str) -> InstallWish:
-    """What to install to mend the judged environment. One that envdoc did not make is adopted: recorded first, so
-    that rollback restores it.
+def mending(host: Host, wish: MachineWish, profile_id: str, *, adopt: bool = False) -> InstallWish:
+    """What to install to mend the judged environment. One that envdoc did not make is changed only with `adopt`:
+    then it is recorded first, so that rollback restores it.
 
     Raises:
         UsageError: there is no environment that may be changed.
@@ -24,4 +24,10 @@ def mending(host: Host, wish: MachineWish, profile_id: str) -> InstallWish:
         place = target.prefix or "no environment"
         raise UsageError(f"{place} is not an environment of its own", hint="name one with --env, or `envdoc install`")
     ours = "state" in target.marker.or_else({})
+    if not ours and not adopt:
+        raise UsageError(
+            f"envdoc did not make the environment {target.prefix}",
+            hint="let envdoc change it, recorded first so that rollback gives it back: `envdoc check --fix --adopt`",
+            code="environment-not-ours",
+        )
     return InstallWish(Wish(profile_id or "auto"), environment=target.prefix, adopt=not ours)

@@ -30,6 +30,7 @@ class Prepared:
     url: str
     text: str
     file: str
+    taken_out: int = 0  # places of the log that were masked
 
 
 def report(host: Host, wish: MachineWish, log: str, *, project: str = "", output: str = "") -> Prepared:
@@ -40,19 +41,21 @@ def report(host: Host, wish: MachineWish, log: str, *, project: str = "", output
         EnvdocError: `output` cannot be written.
     """
     from envdoc.diagnose import Context, diagnose_text
-    from envdoc.host.redact import identity_of, redact_text
+    from envdoc.host.identity import identity_of
+    from envdoc.rules.masks import anonymous
     from envdoc.workflow.context import knowledge
     from envdoc.workflow.snapshot import redacted
 
     machine = redacted(host, wish)
     raw = _tail(log) if log else ""
-    text = redact_text(raw, identity=identity_of(host))
+    told = anonymous(raw, identity_of(host))
+    text = told.text
     diagnosis = diagnose_text(text, Context(machine=machine, knowledge=knowledge()))
     chosen = _project(project, diagnosis, text)
     if output:
         _write(output, machine, text, diagnosis)
     body = _body(chosen, machine, text, diagnosis)
-    return Prepared(chosen.name, chosen.url, body, output)
+    return Prepared(chosen.name, chosen.url, body, output, told.count)
 
 
 def _project(name: str, diagnosis: Diagnosis, text: str) -> Project:

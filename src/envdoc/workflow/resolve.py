@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 
 from envdoc.host.base import Host
-from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.machine import Machine
 from envdoc.model.plan import Plan
 from envdoc.model.profile import Profile
-from envdoc.model.resolution import Offers, Resolution, Source, SourceKind, SourceLayout, SourceState, Wish
+from envdoc.model.resolution import Resolution, SourceState, Wish
 from envdoc.model.value import dataclass
 from envdoc.workflow.again import default_environment
 from envdoc.workflow.context import knowledge, profile, profiles
 from envdoc.workflow.machine import imagine, obtain
+from envdoc.workflow.sources import source_states
 from envdoc.workflow.wishes import MachineWish, WhatIf
-
-ASKED_PACKAGES = ("torch", "torchvision", "torchaudio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def decide(
     resolution = resolver.resolve(wish, machine, tables, known, states)
     plan = None
     if resolution.fits and (resolution.lock or must_plan):
-        folder = os.path.abspath(environment or default_environment(resolution.profile))  # noqa: PTH100
+        folder = _absolute(environment or default_environment(resolution.profile))
         plan = resolver.make_plan(resolution, known[resolution.profile], folder, machine, tables, adopt=adopt)
     return Resolved(machine, resolution, plan, known.get(resolution.profile))
 
@@ -84,35 +82,8 @@ def _foreign(what_if: WhatIf) -> bool:
     return bool(what_if.system or what_if.arch)
 
 
-def source_states(host: Host, mirrors: tuple[str, ...], *, online: bool) -> tuple[SourceState, ...]:
-    """The sources in order, the wished ones first; asked what they offer when `online`."""
-    from envdoc.probe import sources as probed
-
-    wished = tuple(_mirror(host, each) for each in mirrors)
-    ordered = wished + probed.configured(host)
-    if not online:
-        unasked: Fact[Offers] = missing(Why.NOT_ASKED, "offline")
-        return tuple(SourceState(source, unasked) for source in ordered)
-    tags = tuple(dict.fromkeys(row.cuda for row in knowledge().torch))
-    return probed.ask(host, ordered, ASKED_PACKAGES, tags)
-
-
-def _mirror(host: Host, wished: str) -> Source:
-    """A mirror by its name in the table, a URL, or a folder."""
-    for row in knowledge().mirrors:
-        if row.name == wished and row.of == "pytorch":
-            return Source(f"mirror:{row.name}", SourceKind.MIRROR, row.url, SourceLayout(row.layout))
-    if "://" in wished:
-        return Source(wished, SourceKind.URL, wished)
-    return _folder(host, wished)
-
-
-def _folder(host: Host, wished: str) -> Source:
-    from envdoc.errors import UsageError
-
-    if not host.listdir(wished).known:
-        names = ", ".join(row.name for row in knowledge().mirrors if row.of == "pytorch")
-        raise UsageError(
-            f"--mirror {wished}: no mirror of that name and no folder", hint=f"known mirrors: {names}; or a URL"
-        )
-    return Source(f"local:{wished}", SourceKind.LOCAL, host.realpath(wished), SourceLayout.LINKS)
+def _absolute(path: str) -> str:
+    try:
+        return os.path.abspath(path)  # noqa: PTH100 - resolve() follows links
+    except FileNotFoundError:  # the working directory was deleted: said by whoever must write there
+        return path

@@ -15,9 +15,10 @@ from envdoc.workflow.wishes import MachineWish
 
 def redacted(host: Host, wish: MachineWish) -> Machine:
     """This machine's facts without user name, home, host name, UUIDs, serials, tokens and credentials."""
-    from envdoc.host.redact import identity_of, redact
+    from envdoc.host.identity import identity_of
+    from envdoc.rules.masks import anonymous_data
 
-    return redact(obtain(host, wish), identity=identity_of(host))
+    return anonymous_data(obtain(host, wish), identity_of(host))
 
 
 def snapshot(host: Host, wish: MachineWish, output: str) -> Machine:

@@ -19,6 +19,13 @@ def rollback(host: Host, environment: str, *, remove: bool = False) -> InstallRe
     return installer.remove(host, environment) if remove else installer.rollback(host, environment)
 
 
+def takes_away(host: Host, environment: str) -> tuple[str, ...]:
+    """What of the user's a rollback would change: packages and files that came, or went, since the adoption."""
+    from envdoc import installer
+
+    return installer.takes_away(host, environment)
+
+
 def history(host: Host, environment: str) -> list[dict[str, Any]]:
     """The journal's entries, oldest first, as JSON data."""
     from dataclasses import asdict

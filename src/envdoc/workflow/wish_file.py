@@ -5,7 +5,6 @@ The same wish again can then be answered from files, without probing the machine
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from envdoc import __version__
@@ -14,22 +13,9 @@ from envdoc.host.base import Host
 from envdoc.installer.folder import folder_of, write_json
 from envdoc.model.codec import decode, encode
 from envdoc.model.digest import digest
-from envdoc.model.plan import (
-    AdoptEnvironment,
-    InstallPackages,
-    MakeEnvironment,
-    Plan,
-    Prove,
-    ProvidePython,
-    SetVariables,
-    Step,
-)
+from envdoc.model.jsontext import loads
+from envdoc.model.plan import KINDS, Plan
 from envdoc.model.profile import Profile
-
-_KINDS: dict[str, type[Step]] = {
-    kind.__name__: kind
-    for kind in (ProvidePython, MakeEnvironment, AdoptEnvironment, InstallPackages, SetVariables, Prove)
-}
 
 
 def key(wish: object, profile: Profile, lock: tuple[str, ...]) -> dict[str, Any]:
@@ -54,7 +40,7 @@ def read(host: Host, environment: str, wished: dict[str, Any]) -> Plan | None:
     path = folder_of(environment, host.system).own / "wish.json"
     text = host.read(str(path), limit=1 << 23)
     try:
-        data = json.loads(text.value or "null")
+        data = loads(text.value or "null")
         if not isinstance(data, dict) or data["wished"] != wished:
             return None
         return _plan(data["plan"])
@@ -63,7 +49,7 @@ def read(host: Host, environment: str, wished: dict[str, Any]) -> Plan | None:
 
 
 def _plan(data: dict[str, Any]) -> Plan:
-    steps = tuple(decode(_KINDS[each["kind"]], each["step"]) for each in data["steps"])
+    steps = tuple(decode(KINDS[each["kind"]], each["step"]) for each in data["steps"])
     return Plan(
         environment=str(data["environment"]),
         profile=str(data["profile"]),

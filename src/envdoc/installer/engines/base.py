@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from envdoc.installer.options import Options
 from envdoc.model.plan import InstallPackages
 from envdoc.model.value import dataclass, field
+from envdoc.rules.requirements import normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,18 @@ class Engine(Protocol):
     def from_cache(self, call: Call) -> Call | None:
         """The same call answered by the engine's cache alone; None where the engine has no such way."""
         ...
+
+
+def with_hashes(pins: Iterable[str], hashes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Pins, each with the hashes of the lock's line for it."""
+    known = {_spelled(pin): told for pin, told in hashes.items()}
+    return tuple(" ".join((pin, *(f"--hash={each}" for each in known.get(_spelled(pin), ())))) for pin in pins)
+
+
+def _spelled(pin: str) -> str:
+    """Name and version alike, whatever the spelling of the name and the blanks."""
+    name, equals, rest = pin.partition("==")
+    return f"{normal(name.strip())}{equals}{rest.partition(';')[0].strip()}"
 
 
 def lines(texts: tuple[str, ...]) -> str:

@@ -4,9 +4,9 @@ themselves and without dependencies from their index; the second call finds them
 
 from __future__ import annotations
 
-from envdoc.installer.engines.base import Call, Request, lines
+from envdoc.installer.engines.base import Call, Request, lines, with_hashes
 from envdoc.installer.places import REGISTRY_URL, at_home, places
-from envdoc.installer.secrets import bare
+from envdoc.installer.secrets import Credential, credential_for, whole
 from envdoc.model.resolution import Source, SourceLayout
 from envdoc.rules.requirements import pins
 
@@ -47,17 +47,23 @@ def _call(
     alone: bool = False,
 ) -> Call:
     wanted = request.folder / f"requirements-{part}.txt"
-    argv, secret = _places(first, registry)
+    argv, secret = _places(first, registry, request.options.credentials)
+    hashed = request.step.hashed_only
     whole = (
         *(request.python, "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
         *("--requirement", str(wanted)),
         *argv,
         *_builds(request),
+        *(("--require-hashes",) if hashed else ()),
         *(("--no-deps",) if request.step.no_deps or alone else ()),
         *(("--cache-dir", request.options.cache) if request.options.cache else ()),
     )
     constraints = _CONSTRAINTS.format(part=part)
-    files = {wanted: lines(requirements), request.folder / constraints: lines(_held(request, requirements))}
+    held = _held(request, requirements)
+    if hashed:  # pip knows no half: with one hash it wants one for everything that it fetches
+        held = with_hashes(held, request.step.hashes)
+        requirements = with_hashes(requirements, request.step.hashes)
+    files = {wanted: lines(requirements), request.folder / constraints: lines(held)}
     return Call(whole, files, {**request.step.build_env, "PIP_CONSTRAINT": constraints}, secret)
 
 
@@ -67,7 +73,9 @@ def _held(request: Request, requirements: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(line for line in request.step.constraints if not pins((line,)).keys() & required.keys())
 
 
-def _places(first: tuple[Source, ...], registry: Source | None) -> tuple[list[str], dict[str, str]]:
+def _places(
+    first: tuple[Source, ...], registry: Source | None, known: tuple[Credential, ...]
+) -> tuple[list[str], dict[str, str]]:
     """Arguments and secret variables. A URL with credentials goes by a variable, which nobody's `ps` shows."""
     indexes = [each.url for each in first if each.layout is SourceLayout.INDEX]
     links = [each.url for each in first if each.layout is SourceLayout.LINKS]
@@ -76,18 +84,24 @@ def _places(first: tuple[Source, ...], registry: Source | None) -> tuple[list[st
     if registry is not None and (indexes or registry.url.rstrip("/") != REGISTRY_URL):
         indexes.append(registry.url)
     if indexes:
-        _add(argv, secret, ("--index-url", "PIP_INDEX_URL"), indexes[:1])
-        _add(argv, secret, ("--extra-index-url", "PIP_EXTRA_INDEX_URL"), indexes[1:])
+        _add(argv, secret, ("--index-url", "PIP_INDEX_URL"), indexes[:1], known)
+        _add(argv, secret, ("--extra-index-url", "PIP_EXTRA_INDEX_URL"), indexes[1:], known)
     elif registry is None and links:
         argv.append("--no-index")
-    _add(argv, secret, ("--find-links", "PIP_FIND_LINKS"), links)
+    _add(argv, secret, ("--find-links", "PIP_FIND_LINKS"), links, known)
     return argv, secret
 
 
-def _add(argv: list[str], secret: dict[str, str], names: tuple[str, str], urls: list[str]) -> None:
+def _add(
+    argv: list[str],
+    secret: dict[str, str],
+    names: tuple[str, str],
+    urls: list[str],
+    known: tuple[Credential, ...],
+) -> None:
     option, variable = names
-    if any(bare(url).user for url in urls):
-        secret[variable] = " ".join(urls)
+    if any(credential_for(url, known) for url in urls):
+        secret[variable] = " ".join(whole(url, known) for url in urls)
         return
     for url in urls:
         argv += [option, url]

@@ -5,16 +5,17 @@ told that a package comes from one index and nothing else does (`explicit = true
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from envdoc.installer.engines.base import Call, Request, lines
-from envdoc.installer.places import REGISTRY_URL, Places, at_home, places
-from envdoc.installer.secrets import bare
+from envdoc.installer.engines.base import Call, Request, lines, with_hashes
+from envdoc.installer.places import FAMILY, REGISTRY_URL, Places, at_home, places
+from envdoc.installer.secrets import Credential, credential_for, whole
 from envdoc.model.resolution import Source, SourceLayout
 from envdoc.model.value import replace
 from envdoc.rules.requirements import normal, pins
 
 NAME = "uv"
-_HOME = "envdoc-torch"
+_HOME, _REGISTRY = "envdoc-torch", "envdoc-registry"
 
 
 def environment(tool: str, python: str, path: str) -> Call:
@@ -29,17 +30,28 @@ def install(tool: str, request: Request) -> tuple[Call, ...]:
     project, constraints = request.folder / "pyproject.toml", request.folder / "constraints.txt"
     # where there is no registry, everything may come from home, and `--no-index` would hide a bound one
     home = where.home if where.registry is not None else None
-    files = {project: _project(request, home), constraints: lines(request.step.constraints)}
+    held = with_hashes(request.step.constraints, request.step.hashes)
+    files = {project: _project(request, home), constraints: lines(held), **_overrides(request)}
     argv = (
-        *(tool, "pip", "install", "--color", "never", "--python", request.python),
+        *(tool, "pip", "install", "--no-config", "--color", "never", "--python", request.python),
         *("--requirements", str(project), "--constraints", str(constraints)),
-        *_places(where),
+        *_places(where, request.options.credentials),
         *_builds(request),
+        *(("--require-hashes", "--overrides", str(path)) if (path := next(iter(_overrides(request)), None)) else ()),
         *(("--no-deps",) if request.step.no_deps else ()),
         *(("--cache-dir", request.options.cache) if request.options.cache else ()),
         *(("--offline",) if request.options.offline else ()),
     )
-    return (Call(argv, files, request.step.build_env, _secrets(where)),)
+    return (Call(argv, files, request.step.build_env, _secrets(where, request.options.credentials)),)
+
+
+def _overrides(request: Request) -> dict[Path, str]:
+    """Where everything must have its hash: torch's own packages stay out of sight. They are installed and held, and
+    no lock has hashes for the many builds of them."""
+    if not request.step.hashed_only:
+        return {}
+    never = tuple(f"{name} ; sys_platform == 'none'" for name in sorted(FAMILY | {"triton", "triton-windows"}))
+    return {request.folder / "overrides.txt": lines(never)}
 
 
 def from_cache(call: Call) -> Call | None:
@@ -56,53 +68,52 @@ def _project(request: Request, home: Source | None) -> str:
     if home is None or not bound:
         return "\n".join([*text, ""])
     text += ["", "[tool.uv.sources]", *(f'{name} = {{ index = "{_HOME}" }}' for name in bound)]
-    text += ["", "[[tool.uv.index]]", f'name = "{_HOME}"', f"url = {json.dumps(bare(home.url).url)}"]
+    text += ["", "[[tool.uv.index]]", f'name = "{_HOME}"', f"url = {json.dumps(home.url)}"]
     text += ["explicit = true", *(['format = "flat"'] if home.layout is SourceLayout.LINKS else []), ""]
     return "\n".join(text)
 
 
-def _places(where: Places) -> list[str]:
+def _places(where: Places, known: tuple[Credential, ...]) -> list[str]:
     argv = ["--index-strategy", "first-index"]
     for number, source in enumerate(where.first):
-        told = bare(source.url)
         if source.layout is SourceLayout.INDEX:
-            argv += ["--index", f"envdoc-{number}={told.url}"]
-        elif not _hidden_links(where):
-            argv += ["--find-links", told.url]
+            argv += ["--index", f"envdoc-{number}={source.url}"]
+        elif not _hidden_links(where, known):
+            argv += ["--find-links", source.url]
     if where.registry is None and where.first:
         argv += _only(where)
     elif where.registry is not None and where.registry.url.rstrip("/") != REGISTRY_URL:
-        # the plain registry is left to uv, whose own configuration may name a mirror of it
-        argv += ["--default-index", f"envdoc-registry={bare(where.registry.url).url}"]
+        argv += ["--default-index", f"{_REGISTRY}={where.registry.url}"]
     return argv
 
 
 def _only(where: Places) -> list[str]:
     """Without a registry: the last index is the default one, and folders alone need none."""
     indexes = [each for each in where.first if each.layout is SourceLayout.INDEX]
-    return ["--default-index", bare(indexes[-1].url).url] if indexes else ["--no-index"]
+    return ["--default-index", indexes[-1].url] if indexes else ["--no-index"]
 
 
-def _secrets(where: Places) -> dict[str, str]:
-    named = [(_HOME, where.home), ("envdoc-registry", where.registry)]
+def _secrets(where: Places, known: tuple[Credential, ...]) -> dict[str, str]:
+    named = [(_HOME, where.home), (_REGISTRY, where.registry)]
     named += [(f"envdoc-{number}", source) for number, source in enumerate(where.first)]
     out: dict[str, str] = {}
-    links = _hidden_links(where)
+    links = _hidden_links(where, known)
     if links:
-        out["UV_FIND_LINKS"] = ",".join(links)
+        out["UV_FIND_LINKS"] = ",".join(whole(url, known) for url in links)
     for name, source in named:
-        if source is None or source.url in links or not bare(source.url).user:
+        credential = credential_for(source.url, known) if source is not None else None
+        if credential is None or source is None or source.url in links:
             continue
         prefix = f"UV_INDEX_{name.upper().replace('-', '_')}"
-        out |= {f"{prefix}_USERNAME": bare(source.url).user, f"{prefix}_PASSWORD": bare(source.url).password}
+        out |= {f"{prefix}_USERNAME": credential.user, f"{prefix}_PASSWORD": credential.password}
     return out
 
 
-def _hidden_links(where: Places) -> list[str]:
+def _hidden_links(where: Places, known: tuple[Credential, ...]) -> list[str]:
     """All listings, where one has credentials: a listing has no name to hang them on, and uv takes the variable
     only where no listing is an argument."""
     links = [each.url for each in where.first if each.layout is SourceLayout.LINKS]
-    return links if any(bare(url).user for url in links) else []
+    return links if any(credential_for(url, known) for url in links) else []
 
 
 def _builds(request: Request) -> list[str]:

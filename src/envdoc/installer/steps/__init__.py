@@ -1,19 +1,46 @@
-"""Step kinds by their type in the plan. Adding one: its type in model/plan.py, a module here, and its line."""
+"""Step kinds by their type in the plan. Adding one: its type in model/plan.py, a module here, and its line.
+
+A module says all that a kind is to the installer: `do` makes it so, `still` tells from files alone whether it is so,
+`undo` takes it away. Modules load what only `do` needs when they do it: a run with nothing to do asks `still` alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from envdoc.installer.run import Outcome, Run
 from envdoc.installer.steps import adopt, environment, packages, prove, python, variables
 from envdoc.model import plan
 
-EXECUTORS: dict[type, Callable[[Any, Run], Outcome]] = {
-    plan.ProvidePython: python.provide,
-    plan.MakeEnvironment: environment.make,
-    plan.AdoptEnvironment: adopt.record,
-    plan.InstallPackages: packages.install,
-    plan.SetVariables: variables.write,
-    plan.Prove: prove.prove,
+if TYPE_CHECKING:
+    from envdoc.installer.folder import Folder
+    from envdoc.installer.run import Outcome, Run
+
+
+class Kind(Protocol):
+    """What a step module offers."""
+
+    def do(self, step: Any, run: Run) -> Outcome:
+        """Make it so. Under the lock; an EnvdocError or OSError is a failed step."""
+        ...
+
+    def still(self, step: Any, folder: Folder, whole: plan.Plan) -> bool:
+        """Whether what was done is still so, told from files alone. Proofs are not done again."""
+        ...
+
+    def undo(self, folder: Folder) -> None:
+        """Take away what all steps of the kind have left in an environment that envdoc made."""
+        ...
+
+
+KINDS: dict[type, Kind] = {
+    plan.ProvidePython: cast(Kind, python),
+    plan.MakeEnvironment: cast(Kind, environment),
+    plan.AdoptEnvironment: cast(Kind, adopt),
+    plan.InstallPackages: cast(Kind, packages),
+    plan.SetVariables: cast(Kind, variables),
+    plan.Prove: cast(Kind, prove),
 }
+
+
+def kind_of(step: plan.Step) -> Kind:
+    return KINDS[type(step)]

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from envdoc.findings import finding, text
-from envdoc.host.base import Completed
-from envdoc.installer import journal
+from envdoc.installer import journal, proved, written
 from envdoc.installer.dists import same_version, versions
-from envdoc.installer.engines.base import Request
 from envdoc.installer.hold import torch_replaced
-from envdoc.installer.repair import repair
-from envdoc.installer.run import Outcome, Run
-from envdoc.installer.second_look import second_look
+from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding
-from envdoc.model.plan import InstallPackages
+from envdoc.model.plan import InstallPackages, Plan
 from envdoc.model.text import Text
 from envdoc.rules.requirements import normal, pins
 
+if TYPE_CHECKING:
+    from envdoc.host.base import Completed
+    from envdoc.installer.folder import Folder
+    from envdoc.installer.run import Run
 
-def install(step: InstallPackages, run: Run) -> Outcome:
-    """Run the engine for the step. Fails where a package is not there in its exact version afterwards."""
+
+def do(step: InstallPackages, run: Run) -> Outcome:
+    """Run the engine for the step. Fails where a package is not there in its exact version afterwards.
+
+    Raises:
+        UsageError: `environment-elsewhere`, a link leads out of the environment.
+    """
+    from envdoc.installer import interior
+    from envdoc.installer.engines.base import Request
+    from envdoc.installer.repair import repair
+
+    interior.check_links(run.folder)
+    made = journal.last_of(run.entries, "environment", journal.DONE) is not None
+    written.begin(run.folder, ours_already=made)
     mended = repair(run) if _was_cut(step, run) else ()
     before = versions(run.folder.site_packages)
     request = Request(str(run.folder.python), step, run.folder.step(step.id), run.options, before)
@@ -26,6 +40,7 @@ def install(step: InstallPackages, run: Run) -> Outcome:
         done = run.install(step.id, call)
         if not done.ok:
             return Outcome(failed=True, findings=_why(step, run, done))
+    written.end(run.folder)
     after = versions(run.folder.site_packages)
     findings = (*_not_there(step, after), *torch_replaced(step, run.folder))
     changes = {name: version for name, version in after.items() if before.get(name) != version}
@@ -38,7 +53,9 @@ def install(step: InstallPackages, run: Run) -> Outcome:
 def _why(step: InstallPackages, run: Run, done: Completed) -> tuple[Finding, ...]:
     first, *more = run.failure(step.id, done)
     if run.engine.NAME == "pip":
-        first = second_look(first, step, run.host)
+        from envdoc.installer.second_look import second_look
+
+        first = second_look(first, step, run.host, run.options.credentials)
     return (first, *more)
 
 
@@ -70,3 +87,14 @@ def _not_there(step: InstallPackages, after: dict[str, str]) -> tuple[Finding, .
 
 def _wanted(name: str, version: str, found: str) -> Text:
     return text("install", "wanted", package=name, version=version, found=found or text("install", "none"))
+
+
+def still(step: InstallPackages, folder: Folder, whole: Plan) -> bool:
+    """Whether the packages are those that were proved, and torch the build that the plan pins."""
+    del step
+    return proved.unchanged(folder) and proved.torch_is(whole, folder)
+
+
+def undo(folder: Folder) -> None:
+    """Packages stand in the record of what was written, which the environment's own `undo` takes away."""
+    del folder

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from envdoc.findings import finding, text
-from envdoc.installer.run import Outcome, Run
+from envdoc.installer.folder import Folder
+from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding, Severity
-from envdoc.model.plan import Prove
+from envdoc.model.plan import Plan, Prove
 from envdoc.model.results import ProofResult, ProofStatus
 from envdoc.model.text import joined
 
+if TYPE_CHECKING:
+    from envdoc.installer.run import Run
 
-def prove(step: Prove, run: Run) -> Outcome:
+
+def do(step: Prove, run: Run) -> Outcome:
     """All proofs of the step; fails with any that failed, hung or crashed, or when none passed."""
     run.proofs = run.prove(str(run.folder.python), step.proofs)
     passed = [each for each in run.proofs if each.status is ProofStatus.PASSED]
@@ -19,12 +25,20 @@ def prove(step: Prove, run: Run) -> Outcome:
     findings = tuple(found for each in run.proofs for found in each.findings)
     if bad and not any(found.severity is Severity.ERROR for each in bad for found in each.findings):
         findings += tuple(_failed(each) for each in bad)
+    findings += _explained(run, bad, findings)
     if not passed and not bad:
         findings += (_nothing_proved(skipped),)
     counted = (("passed", len(passed)), ("not-checked", len(skipped)), ("failed", len(bad)))
     told = [text("render", f"count-{name}", count=number) for name, number in counted if number or name == "passed"]
     detail = joined(told)
     return Outcome(detail, changed=True, findings=findings, failed=bool(bad) or not passed)
+
+
+def _explained(run: Run, bad: list[ProofResult], told: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What the rules for logs make of the last words of proofs that failed, beside what is told already."""
+    words = "\n".join(dict.fromkeys(each.output_tail for each in bad if each.output_tail))
+    known = {finding.code for finding in told}
+    return tuple(each for each in run.explain_log(words) if each.code not in known) if words else ()
 
 
 def _failed(proof: ProofResult) -> Finding:
@@ -42,3 +56,14 @@ def _failed(proof: ProofResult) -> Finding:
 def _nothing_proved(skipped: list[ProofResult]) -> Finding:
     evidence = [text("smoke", "of-proof", proof=each.name, reason=each.reason) for each in skipped]
     return finding("nothing-proved", summary="in-install", fix="in-install-fix", evidence=evidence)
+
+
+def still(step: Prove, folder: Folder, whole: Plan) -> bool:
+    """What was proved stays proved while the steps before it hold."""
+    del step, folder, whole
+    return True
+
+
+def undo(folder: Folder) -> None:
+    """A proof leaves nothing."""
+    del folder

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from envdoc.errors import EnvdocError
 from envdoc.findings import finding
-from envdoc.installer.engines.base import Call
-from envdoc.installer.run import Outcome, Run, said
+from envdoc.installer.folder import Folder
+from envdoc.installer.outcome import Outcome
 from envdoc.installer.tools import find_uv
 from envdoc.model.finding import Command
-from envdoc.model.plan import ProvidePython
+from envdoc.model.plan import Plan, ProvidePython
 from envdoc.model.value import dataclass
+
+if TYPE_CHECKING:
+    from envdoc.installer.run import Run
 
 # Prints "3.12.1 64 cpython": the Windows Store stub prints nothing, a broken one does not start.
 _ASK = (
@@ -32,6 +37,8 @@ class Answer:
 
 def ask(run: Run, path: str) -> Answer:
     """What an interpreter says of itself when it is started, isolated from the user's variables."""
+    from envdoc.installer.run import said
+
     done = run.ask((path, "-I", "-c", _ASK))
     words = done.stdout.split()
     if not done.ok or len(words) != 3 or not words[1].isdigit():
@@ -39,7 +46,7 @@ def ask(run: Run, path: str) -> Answer:
     return Answer(words[0], int(words[1]))
 
 
-def provide(step: ProvidePython, run: Run) -> Outcome:
+def do(step: ProvidePython, run: Run) -> Outcome:
     """The first known interpreter that fits, else one that uv has or fetches."""
     refused = []
     for path in step.known:
@@ -51,6 +58,8 @@ def provide(step: ProvidePython, run: Run) -> Outcome:
 
 
 def _by_uv(step: ProvidePython, run: Run, refused: list[str]) -> Outcome:
+    from envdoc.installer.engines.base import Call
+
     try:
         uv = find_uv(run.host)
     except EnvdocError as error:
@@ -89,3 +98,14 @@ def _missing(step: ProvidePython, evidence: tuple[str, ...]) -> Outcome:
             ),
         ),
     )
+
+
+def still(step: ProvidePython, folder: Folder, whole: Plan) -> bool:
+    """An environment that starts needs no other interpreter; one that does not is made anew, from this step on."""
+    del step, folder, whole
+    return True
+
+
+def undo(folder: Folder) -> None:
+    """An interpreter is not part of the environment."""
+    del folder

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from envdoc.knowledge.tables import Knowledge
+from envdoc.model.candidate import Candidate, Requirement
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass, field
+
+__all__ = ["Candidate", "Components", "Context", "Requirement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +25,6 @@ class Context:
     gpus: tuple[str, ...]  # compute capabilities of the visible GPUs, () for cpu
     knowledge: Knowledge
     lock: Mapping[str, str] = field(default_factory=dict)  # normalised name -> version, from the profile's lock
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    name: str
-    version: str  # exact; a range ("<3.4") where only that is known to belong to torch
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One way to install the component here. `reasons` says why it does not fit; empty: it fits."""
-
-    title: str  # "bitsandbytes 0.50.2"
-    requirements: tuple[Requirement, ...]
-    reasons: tuple[str, ...] = ()
-    no_deps: bool = False
-    allow_build: tuple[str, ...] = ()  # pure-Python sdists that may be built
-    build_env: Mapping[str, str] = field(default_factory=dict)
 
 
 class Components(Protocol):

@@ -1,0 +1,37 @@
+"""The one masker: what lets others in, and (for reports) what tells who and where someone is.
+
+    mask(text)                  secrets only: for everything that is printed, logged or stored
+    masked(text)                the same, and how many were taken out
+    mask_data(value)            the same for JSON data and model values, which know the names of their strings
+    anonymous(text, identity)   secrets, names, addresses and identifiers: for reports, snapshots, crash files
+
+Rules go by structure (an assignment, a header, a URL, an option, a sentence, the shape of a token), not by what
+stands in a list of secrets. The shape stays: `HF_TOKEN=***`, `https://***@host/simple`. Each rule is a fixed point:
+masking again changes nothing. Nothing is compiled before a text has a sign of what the rule is for: start-up is a
+feature.
+"""
+
+from __future__ import annotations
+
+from envdoc.rules.masks.base import GONE, Masked
+from envdoc.rules.masks.lines import LineMasker
+from envdoc.rules.masks.names import is_secret_name
+from envdoc.rules.masks.people import Identity, pseudonym
+from envdoc.rules.masks.texts import anonymous, mask, masked, without_credentials
+from envdoc.rules.masks.values import anonymous_data, is_secret, mask_data
+
+__all__ = [
+    "GONE",
+    "Identity",
+    "LineMasker",
+    "Masked",
+    "anonymous",
+    "anonymous_data",
+    "is_secret",
+    "is_secret_name",
+    "mask",
+    "mask_data",
+    "masked",
+    "pseudonym",
+    "without_credentials",
+]

@@ -1,0 +1,99 @@
+"""Where packages may come from: what the user named, then what is configured. Credentials go their own way."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from envdoc.errors import UsageError
+from envdoc.host.base import Host
+from envdoc.installer.secrets import Credential, bare, credentials_of
+from envdoc.model.facts import Fact, Why, missing
+from envdoc.model.resolution import Offers, Source, SourceKind, SourceLayout, SourceState
+from envdoc.model.value import replace
+from envdoc.workflow.context import knowledge
+
+ASKED_PACKAGES = ("torch", "torchvision", "torchaudio")
+_SCHEMES = ("http", "https", "file")
+
+
+def source_states(host: Host, mirrors: tuple[str, ...], *, online: bool) -> tuple[SourceState, ...]:
+    """The sources in order, the wished ones first; asked what they offer when `online`. No credentials are in them.
+
+    Raises:
+        UsageError: a mirror that is none; nothing was asked.
+    """
+    from envdoc.probe import sources as probed
+
+    ordered = _ordered(host, mirrors)
+    if not online:
+        unasked: Fact[Offers] = missing(Why.NOT_ASKED, "offline")
+        return tuple(SourceState(shown(source), unasked) for source in ordered)
+    tags = tuple(dict.fromkeys(row.cuda for row in knowledge().torch))
+    asked = probed.ask(host, ordered, ASKED_PACKAGES, tags)
+    return tuple(replace(state, source=shown(state.source)) for state in asked)
+
+
+def credentials(host: Host, mirrors: tuple[str, ...]) -> tuple[Credential, ...]:
+    """The credentials in the URLs of the same sources, for the engine's variables."""
+    return credentials_of(source.url for source in _ordered(host, mirrors))
+
+
+def shown(source: Source) -> Source:
+    """A source as it may be planned, stored and printed."""
+    return replace(
+        source, name=bare(source.name).url if "://" in source.name else source.name, url=bare(source.url).url
+    )
+
+
+def _ordered(host: Host, mirrors: tuple[str, ...]) -> tuple[Source, ...]:
+    from envdoc.probe import sources as probed
+
+    return tuple(_mirror(host, each) for each in mirrors) + probed.configured(host)
+
+
+def _mirror(host: Host, wished: str) -> Source:
+    """A mirror by its name in the table, a URL, or a folder."""
+    for row in knowledge().mirrors:
+        if row.name == wished and row.of == "pytorch":
+            return Source(f"mirror:{row.name}", SourceKind.MIRROR, row.url, SourceLayout(row.layout))
+    if "://" in wished:
+        _check_url(wished)
+        return Source(wished, SourceKind.URL, wished)
+    return _folder(host, wished)
+
+
+def _check_url(wished: str) -> None:
+    """Refuse what no engine could take for a source, before anything is asked or begun."""
+    why = _wrong(wished.replace("{cuda}", "cu128"))
+    if why:
+        scheme = "".join(letter for letter in wished.partition("://")[0] if letter.isalnum() or letter in "+-.")
+        raise UsageError(
+            f"--mirror {scheme}://...: no URL of a package source: {why}", hint="write it as https://host/path"
+        )
+
+
+def _wrong(url: str) -> str:
+    """What is wrong with a URL; "" for one that an engine takes."""
+    if any(letter.isspace() or not letter.isprintable() or letter in '{}\\"<>' for letter in url):
+        return "it has letters that no URL has"
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:  # its text may repeat what was meant as a password
+        return "its host or port cannot be read"
+    if parts.scheme not in _SCHEMES:
+        return f"its scheme is none of {', '.join(_SCHEMES)}"
+    if parts.scheme != "file" and not parts.hostname:
+        return "it names no host"
+    if parts.query or parts.fragment:
+        return "a source has no query; put a token before the host (user:token@) or into netrc"
+    return ""
+
+
+def _folder(host: Host, wished: str) -> Source:
+    if "\0" in wished or not host.listdir(wished).known:
+        names = ", ".join(row.name for row in knowledge().mirrors if row.of == "pytorch")
+        raise UsageError(
+            f"--mirror {wished}: no mirror of that name and no folder", hint=f"known mirrors: {names}; or a URL"
+        )
+    return Source(f"local:{wished}", SourceKind.LOCAL, host.realpath(wished), SourceLayout.LINKS)
