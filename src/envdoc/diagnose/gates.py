@@ -20,8 +20,8 @@ GATES = (
     b'dependency', b's not', b'libaio.h:', b'requested', b'ACKAGES DO NOT MATCH', b'Max retries exceeded',
     b'Name or service not know', b'No space left on dev', b'affic has been disab', b'as fallen off the bu',
     b'rejected', b'NVRM: Xid (', b'vulnerability issue', b'has no attribute', b'FA [Xformers', b'exception specifi',
-    b'Application Control policy', b'nicht gefunden', b'ist entweder falsch', b'commande introuvable', b'est pas reconnu',
-    *(each.encode() for each in (
+    b'Application Control policy', b'nicht gefunden', b'ist entweder falsch', b'commande introuvable',
+    b'est pas reconnu', *(each.encode() for each in (
         '未找到命令', '不是内部或外部命令', '项识别为', 'команда не найдена', 'не является внутренней',
         'コマンドが見つかりません', 'は、内部コマンド',
     )),

@@ -17,12 +17,21 @@ _NEEDS_MAJOR = re.compile(r"lib(?:cudart|cublas|cublasLt|nvJitLink|cufft|nvrtc)\
 def built_for_another_torch(match: Match, _case: Case) -> list[Match]:
     """An extension asks for a symbol of torch: it was built for another torch. Torch's own files are not meant."""
     symbol, who = _symbol(match), asker(match.sighting)
+    if "DLL load failed" in match.sighting.line.text:
+        return _dll(match, who)
     if symbol_of(symbol) != "torch" or (who is not None and (who.torch_itself or who.package in _OWN_RULE)):
         return []
     if who is None and "flash_attn" in match.sighting.line.text:
         return []
     named = {**_named(who), "symbol": symbol, "library": _library(match)}
     return [replace(match, captured={**match.captured, **{key: value for key, value in named.items() if value}})]
+
+
+def _dll(match: Match, who: Asker | None) -> list[Match]:
+    """Windows does not say which procedure is missing: only a package that is known to call into torch counts."""
+    if who is None or not who.made or who.package in _OWN_RULE:
+        return []
+    return [replace(match, captured={**match.captured, **_named(who)})]
 
 
 def foreign_cuda_library(match: Match, _case: Case) -> list[Match]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.remedies.builds import install
+from envdoc.diagnose.remedies.packages import bitsandbytes
 from envdoc.diagnose.values import Match
 from envdoc.findings import text
 from envdoc.model.finding import Command, Remediation
@@ -18,6 +19,8 @@ def extension(match: Match, case: Case) -> Remediation | None:
     package = match.captured.get("package", "")
     if not package or not is_bare(package, case.known.system):
         return None
+    if package == "bitsandbytes":  # its wheel holds a library for each CUDA: a table of its own says which release
+        return bitsandbytes(match, case)
     made = match.captured.get("made", "")
     return _WAYS.get(made, _unknown)(package, case)
 
