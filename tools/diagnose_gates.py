@@ -29,7 +29,8 @@ def anchors() -> set[str]:
 def substrings(anchor: str) -> set[str]:
     sizes = (*range(4, 13), 16, 20, 24, len(anchor))
     found = {anchor[start : start + size] for size in sizes for start in range(len(anchor) - size + 1)}
-    return {each for each in found if each.isascii() and not re.search(r"\d|'|^ | $", each)}
+    spoken = set(re.findall(r"[^\x00-\x7f]{4}[^\x00-\x7f ]*", anchor))  # shells in other languages, with UTF-8
+    return spoken | {each for each in found if each.isascii() and not re.search(r"\d|'|^ | $", each)}
 
 
 def cost(gate: str, rate: float) -> float:

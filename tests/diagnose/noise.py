@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import textwrap
 from collections.abc import Callable
 
@@ -99,11 +100,14 @@ _TEXT: dict[str, Callable[[_Lines, random.Random], _Lines]] = {
     "cut": _cut,
     "indented": _indented,
 }
+_NOT_CHINESE = re.compile("[\u3040-\u30ff\u0400-\u04ff]")  # kana, Cyrillic: no system with GBK prints them
 _BYTES: dict[str, Callable[[str], bytes]] = {
     "crlf": lambda text: text.replace("\n", "\r\n").encode(),
     "utf-16": lambda text: text.encode("utf-16"),
     "utf-16-no-bom": lambda text: text.encode("utf-16-le"),
-    "gbk": lambda text: ("正在加载模型\n" + text).encode("gbk", "replace"),
+    "gbk": lambda text: (
+        text.encode() if _NOT_CHINESE.search(text) else ("正在加载模型\n" + text).encode("gbk", "replace")
+    ),
     "mojibake": lambda text: "锟斤拷锟斤拷 烫烫烫\n".encode() + text.encode(),
     "utf-8-bom": lambda text: b"\xef\xbb\xbf" + text.encode(),
 }

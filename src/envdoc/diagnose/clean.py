@@ -11,7 +11,10 @@ LINE_LIMIT = 2000  # characters of one line that are looked at
 # ESC [ 31 m and its kin, ESC ] 0;title BEL, two-character escapes; bounded, so that hostile input stays linear
 _ANSI = re.compile(r"\x1b(?:\[[0-?]{0,32}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)?|[@-Z\\^_])")
 # what is left where ESC was lost: "[31m", "^[[0m", "←[1;31m"
-_RESIDUE = re.compile(r"(?:\^\[|←|\\x1b|\\u001b|\\033)?\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
+# a whole code only: `[multiproc_executor.py` is none
+_RESIDUE = re.compile(
+    r"(?:\^\[|←|\\x1b|\\u001b|\\033)\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m|\[(?:\d{1,3}(?:;\d{1,3}){0,4}m|m(?![A-Za-z0-9_.]))"
+)
 # Unicode's control, format and surrogate characters, which a terminal may obey or hide behind
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"

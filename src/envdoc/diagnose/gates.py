@@ -1,8 +1,9 @@
 """Gates: literals, one of which stands in every anchor. Chosen by tools/diagnose_gates.py.
 
 Looking for hundreds of anchors in every byte is slow; looking for these with `bytes.find` is fast (the longer, the
-faster), and only lines with a gate are compared with the anchors behind it. Gates are ASCII and without digits,
-because lines that differ in digits only are looked at once (see `fresh`).
+faster), and only lines with a gate are compared with the anchors behind it. Gates are without digits, because lines
+that differ in digits only are looked at once (see `fresh`), and ASCII, which every code page has; but for what only
+shells with UTF-8 print.
 """
 
 from __future__ import annotations
@@ -18,8 +19,17 @@ GATES = (
     b'codec can', b'self-signed', b'unsatisfied', b'BadZipFile', b'Could', b'DataLoader', b'fatal', b'runtime',
     b'dependency', b's not', b'libaio.h:', b'requested', b'ACKAGES DO NOT MATCH', b'Max retries exceeded',
     b'Name or service not know', b'No space left on dev', b'affic has been disab', b'as fallen off the bu',
+    b'rejected', b'NVRM: Xid (', b'vulnerability issue', b'has no attribute', b'FA [Xformers', b'exception specifi',
+    b'Application Control policy', b'nicht gefunden', b'ist entweder falsch', b'commande introuvable',
+    b'est pas reconnu', *(each.encode() for each in (
+        '未找到命令', '不是内部或外部命令', '项识别为', 'команда не найдена', 'не является внутренней',
+        'コマンドが見つかりません', 'は、内部コマンド',
+    )),
     b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost',
 )  # fmt: skip
+
+# The same in the bytes of Windows' Chinese code page, for shells that print in it
+ALSO = {each.encode(): each.encode("gbk") for each in ("不是内部或外部命令", "项识别为")}
 
 
 def gate_of(anchor: bytes) -> bytes | None:

@@ -54,7 +54,7 @@ _SAID: tuple[tuple[str, tuple[str, ...], str, _Form], ...] = (
 )  # fmt: skip
 _GPU = re.compile(
     r"(?:NVIDIA |GeForce |Tesla |Quadro ){1,3}(?:RTX |GTX |TITAN |PRO |MX\d|A\d|[BHLPVTA]\d|G[BH])[\w]{0,8}"
-    r"(?: (?:Ti|SUPER|Ada|Blackwell|Max-Q|D|PCIe|SXM\d|Laptop GPU|\d{4})){0,4}"
+    r"(?: (?:Ti|SUPER|Ada|ADA|Blackwell|Max-Q|D|PCIe|SXM\d|Laptop GPU|\d{4})){0,4}"
     r"|\b(?:RTX|GTX) ?\d{3,4} ?(?:Ti|SUPER)?"
 )
 _TOOLS = {
@@ -76,6 +76,7 @@ _TOOLS = {
     "Hugging Face Hub": ("huggingface",),
     "pytest": ("= test session starts =", "pytest"),
 }
+_PORTABLE = re.compile(r"(?<![\w-])((?:python_embed\w{0,6}|runtime)\\{1,2}python\.exe)", re.IGNORECASE)
 _AMD = re.compile(r"\bgfx\d{3,4}\b|\+rocm|\bROCm\b|HIP (?:error|runtime)|amdgpu|AMD Radeon|HSA_OVERRIDE|hipError")
 _NVIDIA = re.compile(
     r"\+cu1\d\d|NVIDIA (?:GeForce|RTX|A\d|H\d|L\d|Tesla)|nvidia-smi|libcuda|cudart|\bsm_\d\d|nvcc|NCCL"
@@ -107,6 +108,7 @@ class LogFacts:
     system: str = ""  # "linux" | "windows" | "darwin"
     wsl: bool = False
     container: bool = False
+    portable: str = ""  # `python_embeded\\python.exe`: a Python that travels in a program's folder
     tools: tuple[str, ...] = ()
     text: str = ""  # what was read, for conditions of rules
 
@@ -142,6 +144,7 @@ def read_facts(text: str) -> LogFacts:
         system=_system(text),
         wsl=_WSL.search(text) is not None,
         container=_CONTAINER.search(text) is not None,
+        portable=found[1].replace("\\\\", "\\") if (found := _PORTABLE.search(text)) else "",
         tools=tuple(tool for tool, literals in _TOOLS.items() if any(literal in text for literal in literals)),
         text=text,
     )

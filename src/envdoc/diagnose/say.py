@@ -15,6 +15,7 @@ from envdoc.findings import finding as of_code
 from envdoc.model.finding import Command, Finding, Remediation, Shell
 from envdoc.model.machine import System
 from envdoc.model.text import joined
+from envdoc.model.value import replace
 from envdoc.rules import bitsandbytes
 from envdoc.rules.quoting import is_bare, is_quiet
 
@@ -27,16 +28,26 @@ def finding(match: Match, follow_ups: list[Match], case: Case) -> Finding:
     """The finding of a match, with what follows from it as its last evidence."""
     values = values_of(match, case)
     name, fix = names_of(match.rule)
-    name = match.words or name
+    if match.words:
+        name, own = match.words, f"{match.words}-fix"
+        fix = own if own in entry(match.code).texts else fix
     remedy = remedy_of(match, case, values, fix)
     return of_code(
         match.code,
         summary=text(match.code, name, **_used(match.code, name, values)),
         fix=remedy.text,
         evidence=dict.fromkeys([*_evidence(match), *map(_follow_up, follow_ups[:6])]),
-        commands=remedy.commands,
+        commands=[for_interpreter(each, case) for each in remedy.commands],
         severity=severity(match),
     )
+
+
+def for_interpreter(given: Command, case: Case) -> Command:
+    """A portable Python is not on the PATH: `python -m pip …` would install into another one."""
+    portable = case.facts.portable
+    if not portable or case.known.system is not System.WINDOWS or not given.command.startswith("python "):
+        return given
+    return replace(given, command=f".\\{portable}{given.command.removeprefix('python')}")
 
 
 def names_of(rule: Rule) -> tuple[str, str]:
@@ -96,6 +107,8 @@ def remedy_of(match: Match, case: Case, values: dict[str, str], fix: str) -> Rem
     """Chosen by the tables where the rule names a chooser and enough is known, else the code's own words."""
     advice = match.rule.advice
     own = text(match.code, fix, **_used(match.code, fix, values)) if fix in entry(match.code).texts else ""
+    if match.words.endswith("harmless"):  # nothing is to be mended
+        return Remediation(own)
     chosen = remedies.choose(advice.choose, match, case) if advice.choose else None
     if chosen is not None:
         return chosen if chosen.commands else Remediation(joined((chosen.text, own), "; "))

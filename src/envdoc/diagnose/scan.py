@@ -13,7 +13,7 @@ from functools import cache
 
 from envdoc.diagnose.clean import LINE_LIMIT, boxed, clean, without_prefix
 from envdoc.diagnose.fresh import Memory, key_of
-from envdoc.diagnose.gates import gate_of
+from envdoc.diagnose.gates import ALSO, gate_of
 from envdoc.diagnose.values import LogLine, Sighting
 
 CHUNK = 1 << 21
@@ -49,6 +49,8 @@ def _gate_table(anchors: tuple[str, ...]) -> tuple[dict[bytes, list[str]], dict[
         if gate is None:
             raise ValueError(f"no gate stands in the anchor: {anchor}")
         gates.setdefault(gate, []).append(anchor)
+        if gate in ALSO:
+            gates.setdefault(ALSO[gate], []).append(anchor)
     bare = {
         gate: [text for each in has if (text := each.translate(_NO_DIGITS)) != each] for gate, has in gates.items()
     }

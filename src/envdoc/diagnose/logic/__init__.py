@@ -37,6 +37,7 @@ def judge(match: Match, case: Case) -> list[Match]:
 
 def functions() -> dict[str, Judge]:
     """All functions by name."""
-    from envdoc.diagnose.logic import cuda, packages, setup
+    from envdoc.diagnose.logic import cuda, kernel, needs, packages, runtime, setup
 
-    return {**cuda.FUNCTIONS, **packages.FUNCTIONS, **setup.FUNCTIONS}
+    rooms = (cuda, kernel, needs, packages, runtime, setup)
+    return {name: function for room in rooms for name, function in room.FUNCTIONS.items()}

@@ -6,8 +6,11 @@ import re
 from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
+from envdoc.diagnose.logic.needs import owner_of_library
 from envdoc.diagnose.match import flat
+from envdoc.diagnose.needs import asker
 from envdoc.diagnose.remedies.builds import tables
+from envdoc.diagnose.rules import load
 from envdoc.diagnose.values import Match
 from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
@@ -40,7 +43,7 @@ def _failed(case: Case) -> bool:
     """Whether the log tells of any failure at all."""
     return any(
         word in case.facts.text
-        for word in ("Traceback (most recent call last)", "Error:", "ERROR", "error:", "Error ")
+        for word in ("Traceback (most recent call last)", "Error:", "ERROR", "error:", "Error ", "Exception:")
     )
 
 
@@ -85,9 +88,17 @@ def arch_not_in_torch(match: Match, case: Case) -> list[Match]:
         return [match]
     row = row_of(known.torch, known.torch_cuda, known.system, known.arch, knowledge)
     if row is not None and all(covers(row.sm, c) for c in known.capabilities):
-        captured = {**match.captured, "build": f"{known.torch}+{known.torch_cuda}"}
-        return [replace(match, words="log-extension", captured=captured, severity=Severity.ERROR)]
+        return _of_extension(match, f"{known.torch}+{known.torch_cuda}")
     return [match]
+
+
+def _of_extension(match: Match, build: str) -> list[Match]:
+    """torch has code for the GPU: an extension lacks it, and its rule and remedy are meant."""
+    rule = next((rule for rule in load() if rule.code == "no-kernel-image"), match.rule)
+    who = asker(match.sighting)
+    named = {"extension": who.package, "package": who.package} if who and not who.torch_itself else {}
+    captured = {**match.captured, **named, "build": build}
+    return [replace(match, rule=rule, words="log-covered", captured=captured)]
 
 
 _TORCH_SAYS = ("not compatible with the current PyTorch", "which is of c", "does not include kernels")
@@ -172,8 +183,8 @@ def missing_cuda_library(match: Match, case: Case) -> list[Match]:
             and not case.known.torch_cuda.startswith(f"cu{major}")
         ):
             note = text("diagnose", "built-for-major", tag=case.known.torch_cuda, library=library, major=major)
-            return [replace(match, notes=(*match.notes, note))]
-    return [match]
+            return [owner_of_library(replace(match, notes=(*match.notes, note)), case)]
+    return [owner_of_library(match, case)]
 
 
 def p2p_info(match: Match, _case: Case) -> list[Match]:

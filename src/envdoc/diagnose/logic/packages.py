@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
+from envdoc.diagnose.needs import asker
+from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match
 from envdoc.findings import text
 from envdoc.model.finding import Severity
@@ -33,15 +35,11 @@ def torch_missing(match: Match, _case: Case) -> list[Match]:
 
 
 def extension_abi(match: Match, _case: Case) -> list[Match]:
-    """Which ABI the wheel was built for stands in the missing symbol."""
+    """Which ABI the wheel was built for stands in the missing symbol. Whose it is says the file that lacks it."""
     symbol = match.captured.get("symbol", "")
-    around = flat(match.sighting.lines)
-    if "flash_attn" not in around and "flash-attn" not in around:
-        if not symbol.startswith(("_ZN3c10", "_ZNK3c10", "_ZN2at", "_ZNK2at", "_ZNR5torch", "_ZN5torch")):
-            return []
-        library = re.search(r"([\w.-]{3,80}\.so)", match.sighting.line.text)
-        captured = {**match.captured, **({"library": library[1]} if library else {})}
-        return [replace(match, words="log-other", captured=captured)]
+    who = asker(match.sighting)
+    if who is not None and who.package != "flash-attn":
+        return []
     notes = match.notes
     if symbol.endswith("SourceLocationESs"):
         notes = (*notes, text("diagnose", "old-abi"))
@@ -144,9 +142,28 @@ def python_too_new(match: Match, case: Case) -> list[Match]:
     ):
         return []
     near = flat(match.sighting.lines)
-    if "win32" in near or "32-bit" in near or "32 bit" in near:
+    if any(each in near + log[-4000:] for each in ("on win32", "32-bit", "32 bit", "-32\\")) and _is_32bit(log):
         return []
-    return [match]
+    return [_not_on_index(match, case) or match]
+
+
+def _is_32bit(log: str) -> bool:
+    """`[MSC v.1938 64 bit (AMD64)] on win32` is a 64-bit Python: `win32` says nothing."""
+    return "64 bit (AMD64)" not in log
+
+
+def _not_on_index(match: Match, case: Case) -> Match | None:
+    """pip lists what the index has for this Python. A torch that has a wheel for it and is not among them is missing
+    on this index (a mirror that lags, or another CUDA variant's), not for this Python."""
+    package, _, version = match.captured.get("package", "").partition("==")
+    listed = re.search(r"\(from versions: (\d[^)]{0,1500})\)", flat(match.sighting.lines))
+    plain, _, tag = version.partition("+")
+    if package != "torch" or listed is None or not case.known.python:
+        return None
+    every = (row for row in tables(case).torch if plain in row.patches and tag in ("", row.cuda))
+    fits = any(row.os == case.known.system.value and case.known.python in row.python for row in every)
+    newest = listed[1].rpartition(",")[2].strip()
+    return replace(match, words="log-index", captured={**match.captured, "newest": newest}) if fits else None
 
 
 def wheel_tags(match: Match, case: Case) -> list[Match]:

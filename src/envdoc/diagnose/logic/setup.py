@@ -8,6 +8,7 @@ from dataclasses import replace
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.values import Match
+from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Severity
 from envdoc.model.machine import System
 
@@ -88,7 +89,16 @@ def sudo_pip(match: Match, case: Case) -> list[Match]:
     return [] if case.facts.container or case.facts.wsl else [match]
 
 
+def old_vc_runtime(match: Match, case: Case) -> list[Match]:
+    """WinError 1114 (a DLL's own start failed) with torch from 2.9 on: nothing is missing, the runtime is too old."""
+    failed_start = "[WinError 1114]" in flat(match.sighting.lines)
+    if failed_start and version_tuple(case.known.torch or "0") >= (2, 9):
+        return [replace(match, words="log-old-runtime")]
+    return [match]
+
+
 FUNCTIONS: dict[str, Judge] = {
+    "old-vc-runtime": old_vc_runtime,
     "nvcc-arch": nvcc_arch,
     "msvc-missing": msvc_missing,
     "permission": permission,

@@ -18,6 +18,7 @@ def choose(name: str, match: Match, case: Case) -> Remediation | None:
 
 def choosers() -> dict[str, Chooser]:
     """All choosers by name."""
-    from envdoc.diagnose.remedies import drivers, packages, toolkits, torch
+    from envdoc.diagnose.remedies import drivers, extensions, packages, ptxas, toolkits, torch
 
-    return {**torch.CHOOSERS, **drivers.CHOOSERS, **packages.CHOOSERS, **toolkits.CHOOSERS}
+    rooms = (torch, drivers, packages, toolkits, extensions, ptxas)
+    return {name: chooser for room in rooms for name, chooser in room.CHOOSERS.items()}

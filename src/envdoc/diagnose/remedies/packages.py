@@ -8,6 +8,7 @@ from envdoc.diagnose.values import Match
 from envdoc.findings import text
 from envdoc.model.cuda import cuda_of
 from envdoc.model.finding import Command, Remediation
+from envdoc.model.machine import System
 from envdoc.rules import bitsandbytes as rule
 from envdoc.rules.commands import PYTORCH
 
@@ -96,7 +97,19 @@ def triton_windows(_match: Match, case: Case) -> Remediation | None:
     )
 
 
+def triton(match: Match, case: Case) -> Remediation | None:
+    """The triton that belongs to the torch in use; on Windows triton-windows."""
+    if case.known.system is System.WINDOWS:
+        return triton_windows(match, case)
+    row = tables(case).companion(case.known.torch) if case.known.torch else None
+    if row is None or not row.triton:
+        return None
+    told = text("diagnose", "triton-for-torch", torch=case.known.torch)
+    return Remediation(told, install(case, [f"triton=={row.triton}"]))
+
+
 CHOOSERS = {
+    "triton": triton,
     "bitsandbytes": bitsandbytes,
     "xformers": xformers,
     "flash-attn": flash_attn,

@@ -137,7 +137,12 @@ def _ask_resolve() -> Remediation:
 
 
 def torch_if_known(match: Match, case: Case) -> Remediation | None:
-    """As `torch`, and nothing where neither the GPU nor the driver is known."""
+    """As `torch`, and nothing where neither the GPU nor the driver is known. An index that lags is named instead."""
+    if match.words == "log-index":
+        return Remediation(
+            text("python-too-new", "log-index-fix"),
+            (Command("python -m pip config list"), Command("python -m pip index versions torch")),
+        )
     return fitting_torch(match, case) if enough_known(case) else None
 
 
