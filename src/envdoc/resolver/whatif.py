@@ -71,11 +71,19 @@ def _placed(machine: Machine | None, system: System | None, arch: str) -> Machin
     """The machine on the wished system. Another system or architecture takes its interpreters, toolkits,
     environment and driver away: their paths and numbers would be those of the real one."""
     if machine is None:
-        return Machine(os=OperatingSystem(system or System.LINUX, arch or "x86_64"))
-    there = OperatingSystem(system or machine.os.system, arch or machine.os.arch)
+        named = system or System.LINUX
+        return Machine(os=OperatingSystem(named, arch or usual_arch(named)))
+    moved = system is not None and system is not machine.os.system
+    there = OperatingSystem(system or machine.os.system, arch or (usual_arch(system) if moved else machine.os.arch))
     if (there.system, there.arch) == (machine.os.system, machine.os.arch):
         return machine
     return Machine(os=there, hardware=machine.hardware, gpus=machine.gpus, overrides=machine.overrides)
+
+
+def usual_arch(system: System | None) -> str:
+    """The architecture that is meant where nobody names one: Macs have been Apple's own silicon since 2020, and
+    torch publishes nothing for the older ones any more."""
+    return "aarch64" if system is System.DARWIN else "x86_64"
 
 
 def _with_gpus(machine: Machine, gpus: tuple[Gpu, ...]) -> Machine:
