@@ -112,3 +112,13 @@ def test_check_has_no_word_against_what_launch_made(envdoc: Run, engine: str, st
 def test_the_words_are_chinese_where_asked(envdoc: Run) -> None:
     ran = envdoc("launch", "train.yaml", "--gpus", "2", "--strategy", "ds-z3", "--lang", "zh")
     assert "请在训练文件中的相对路径成立的目录里启动" in ran.stdout
+
+
+@pytest.mark.parametrize(("shell", "script"), [("cmd", "launch.cmd"), ("powershell", "launch.ps1")])
+def test_several_gpus_on_windows_get_the_launcher_without_torchrun(
+    envdoc: Run, here: Path, shell: str, script: str
+) -> None:
+    assert envdoc("launch", "train.yaml", "--gpus", "2", "--shell", shell, "-o", "run").code == 0
+    assert sorted(path.name for path in (here / "run").iterdir()) == [script, "ranks.py", "winjob.py"]
+    line = "python run/ranks.py --ranks 2 --llamafactory train.yaml"
+    assert line in (here / "run" / script).read_text(encoding="utf-8-sig")

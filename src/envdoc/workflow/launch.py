@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from envdoc.model.launch import Engine, HostSlots, LaunchPlan, LaunchWish, Shari
 from envdoc.model.value import dataclass, replace
 from envdoc.rules import visible
 from envdoc.training import launch as room
+from envdoc.training import launcher
 from envdoc.workflow.wishes import MachineWish
 
 _LIMIT = 1 << 20  # bytes of a training file or a hostfile; a real one has some 2 KiB
-_RANKS = "envdoc.training.launcher"  # several GPUs without torchrun
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def launch(host: Host, asked: Asked, wish: LaunchWish, *, machine: MachineWish) 
         gpus=asked.gpus or _slots(hosts) or _counted(host, machine),
     )
     room.check(whole)
-    return room.make(whole, train, _ranks() if whole.windows else {})
+    return room.make(whole, train, launcher.files() if whole.windows else {})
 
 
 def write(plan: LaunchPlan, folder: str, *, over: bool) -> LaunchPlan:
@@ -112,12 +111,3 @@ def _counted(host: Host, machine: MachineWish) -> int:
         why = f": {there.gpus.reason()}" if not there.gpus.known else ""
         raise UsageError(f"no GPU is seen on this machine{why}", hint="say how many each machine has: `--gpus N`")
     return seen
-
-
-def _ranks() -> Mapping[str, str]:
-    """The launcher for several GPUs on native Windows, where this envdoc has it."""
-    try:
-        made: Mapping[str, str] = importlib.import_module(_RANKS).files()
-    except ImportError:
-        return {}
-    return made

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from launch_cases import TRAIN, plan, wish
+from launch_cases import plan, wish
 
 from envdoc.errors import DataError, UsageError
 from envdoc.model.finding import Shell
 from envdoc.model.launch import Cluster, Engine, HostSlots, LaunchWish, Sharing
-from envdoc.training.launch import make, read_hosts
+from envdoc.training.launch import read_hosts
 from envdoc.training.launch.trainfile import with_deepspeed
 
 
@@ -45,11 +45,6 @@ def test_what_cannot_run_is_refused(asked: LaunchWish, told: str) -> None:
         plan(asked)
     assert refused.value.message.startswith(told)
     assert refused.value.hint
-
-
-def test_several_gpus_on_windows_need_the_launcher() -> None:
-    with pytest.raises(UsageError, match="whose rendezvous fails there"):
-        make(wish(shell=Shell.CMD), TRAIN, {})
 
 
 def test_a_hostfile_is_names_addresses_and_slots() -> None:

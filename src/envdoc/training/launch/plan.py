@@ -16,26 +16,20 @@ from envdoc.training.launch.script import NAMES, script
 from envdoc.training.launch.trainfile import KEY, read, with_deepspeed
 
 TRAIN, DEEPSPEED, ACCELERATE = "launch-train.yaml", "deepspeed.json", "accelerate.json"
-NO_RANKS = (
-    "several GPUs on native Windows: LLaMA-Factory starts torchrun, whose rendezvous fails there",
-    "train in WSL2 with `--shell bash`, or on one GPU with `--gpus 1`",
-)
 
 
 def make(wish: LaunchWish, train: str, ranks: Mapping[str, str]) -> LaunchPlan:
     """The files and lines for a wish that `refuse.check` let through.
 
-    `train` is the training file's text. `ranks` are the files of the launcher without torchrun, by name; empty where
-    this envdoc has none.
+    `train` is the training file's text. `ranks` are the files of the launcher without torchrun, by name: what starts
+    several GPUs on native Windows.
 
     Raises:
         DataError: the training file cannot be read, or not be copied with another `deepspeed:`.
-        UsageError: a value that the shell cannot take, or several GPUs on Windows without `ranks`.
+        UsageError: a value that the shell cannot take.
     """
     file = read(wish.train, train)
     several = wish.windows and wish.gpus > 1
-    if several and not ranks:
-        raise UsageError(NO_RANKS[0], hint=NO_RANKS[1])
     settings = tuple(_settings(wish, file))
     copy = _copy(wish, train, file)
     path = wish.path(TRAIN) if copy else wish.train
