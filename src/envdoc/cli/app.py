@@ -33,6 +33,7 @@ COMMANDS = {
     "env": "envdoc.cli.env",
     "report": "envdoc.cli.report",
     "memory": "envdoc.cli.memory",
+    "launch": "envdoc.cli.launch",
 }
 
 _LANG = "Language of what is said, with any command; else ENVDOC_LANG, LC_ALL, LC_MESSAGES, LANG or Windows' own."
