@@ -203,7 +203,7 @@ def test_advice_concerns_gpus_within_its_bounds(machine: str, codes: list[str], 
 
 @pytest.mark.parametrize(
     ("libc", "expected"),
-    [("glibc 2.39", ("2.8.0", "cu128")), ("glibc 2.28", ("2.8.0", "cu128")), ("glibc 2.27", None)],
+    [("glibc 2.39", ("2.8.0", "cu128")), ("glibc 2.28", ("2.8.0", "cu128")), ("glibc 2.27", ("2.6.0", "cu124"))],
 )
 def test_the_choice_counts_the_c_library(libc: str, expected: tuple[str, str] | None) -> None:
     choice = pick(case_of(T4, {"os.libc": known(libc)}))

@@ -43,7 +43,7 @@ def test_without_a_profile_the_choice_is_that_of_auto(judge: Callable[..., Repor
     [
         ("linux-1080ti-580", ("2.7.1", "cu126")),
         ("linux-v100-580", ("2.8.0", "cu128")),
-        ("linux-1080-5090-580", None),
+        ("linux-1080-5090-580", ("2.7.1", "cu128")),  # for the RTX 5090: no build serves the GTX 1080 beside it
         ("win11-2x5060ti-576-cu126", ("2.7.1", "cu128")),
     ],
 )
@@ -87,7 +87,7 @@ def test_path_with_blanks_is_quoted() -> None:
     [
         ("linux-1080ti-580", "gtx10"), ("linux-v100-580", "volta"), ("linux-h200-580", "hopper"),
         ("linux-b200-580", "blackwell"), ("win11-4090-610", "rtx40"), ("win11-gbk", "rtx30"),
-        ("win11-2x5060ti-576-cu128", "rtx50-cu128"), ("linux-no-gpu", "cpu"), ("linux-1080-5090-580", None),
+        ("win11-2x5060ti-576-cu128", "rtx50-cu128"), ("linux-no-gpu", "cpu"), ("linux-1080-5090-580", "rtx50-cu128"),
     ],
 )  # fmt: skip
 def test_profile(machine: str, expected: str | None) -> None:

@@ -141,6 +141,7 @@ OWN_VALUES = {
     "doctor/gpu_health.py": 1,  # a GPU's number
     "doctor/gpu_use.py": 2,  # likewise
     "diagnose/remedies/toolkits.py": 5,  # a release of the table, two digits of a log
+    "diagnose/remedies/ptxas.py": 1,  # the name of a variable, of two
     "doctor/windows.py": 2,  # the registry key of long paths
     "installer/steps/python.py": 1,  # a minor of a profile, which its schema bounds
     "resolver/variables.py": 1,  # GPU numbers

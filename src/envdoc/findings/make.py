@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from envdoc.findings.catalogue import ENGLISH, Template, entry, templates, words
+from envdoc.findings.catalogue import ENGLISH, Entry, Template, entry, templates, words
 from envdoc.model.finding import Command, Finding, Remediation, Severity, Where
 from envdoc.model.text import Text
 
@@ -71,13 +71,7 @@ def finding(
     level = severity or told.severity
     broken = told.machine_broken if machine_broken is None else machine_broken
     sentence = summary if isinstance(summary, Text) else text(code, summary, **values)
-    remedy = (
-        fix
-        if isinstance(fix, Text)
-        else text(code, fix, **values)
-        if fix in told.texts or fix not in ("", "fix")
-        else ""
-    )
+    remedy = fix if isinstance(fix, Text) else _remedy(told, summary, fix, values)
     return Finding(
         code=code,
         severity=level,
@@ -89,3 +83,10 @@ def finding(
         where=where,
         values=tuple(sorted((name, str(value)) for name, value in {**sentence.values, **values}.items())),
     )
+
+
+def _remedy(told: Entry, summary: str, fix: str, values: Mapping[str, object]) -> str:
+    """The sentence `fix`. The code's own remedy (`fix`), and one named for its summary (`NAME-fix`), may be missing."""
+    if fix not in told.texts and fix in ("", "fix", f"{summary}-fix"):
+        return ""
+    return text(told.code, fix, **values)
