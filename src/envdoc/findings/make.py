@@ -86,7 +86,7 @@ def finding(
 
 
 def _remedy(told: Entry, summary: str, fix: str, values: Mapping[str, object]) -> str:
-    """The sentence `fix`. The code's own remedy (`fix`), and one named for its summary (`NAME-fix`), may be missing."""
+    """The sentence `fix`. The code's own (`fix`), and one named for the summary (`NAME-fix`), may be missing."""
     if fix not in told.texts and fix in ("", "fix", f"{summary}-fix"):
         return ""
     return text(told.code, fix, **values)
