@@ -1,4 +1,4 @@
-"""What an engine calls "not found" is asked of the sources again: refused, down, behind a proxy, or truly not there."""
+"""What an engine calls "not found" is asked of the sources again: refused, down, behind a proxy, truly not there."""
 
 from __future__ import annotations
 
