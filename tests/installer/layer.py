@@ -1,6 +1,6 @@
-"""A layer between the installer and the system: any call that writes can be the last one, fail once, be the one before
-the power goes, or the one in which Ctrl-C comes. Counts only envdoc's own calls, not those of the engine that a fake
-host stands for.
+"""A layer between the installer and the system: any call that writes can be the last one, fail once, be the one
+before the power goes, or the one in which Ctrl-C comes. Counts only envdoc's own calls, not those of the engine that
+a fake host stands for.
 """
 
 from __future__ import annotations
