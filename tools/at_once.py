@@ -34,6 +34,7 @@ def main() -> int:
     ends: Counter[str] = Counter()
     for number in range(arguments.rounds):
         one_round(bench, GROUPS[number % len(GROUPS)], 8 if number % 2 else 2, ends)
+        print(f"{number + 1} rounds, {len(bench.failures)} failures", flush=True)
     for what, count in sorted(ends.items()):
         print(f"{count:5} {what}")
     print(f"{arguments.rounds} rounds, {sum(ends.values())} operations, {len(bench.failures)} failures")

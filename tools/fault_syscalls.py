@@ -52,7 +52,7 @@ def main() -> int:
             some = hits if chosen.each == 0 else rng.sample(hits, min(chosen.each, len(hits)))
             for hit in some:
                 trial(bench, operation, how, hit)
-        print(f"{operation}: {len(hits)} calls, {len(bench.failures)} failures so far", flush=True)
+            print(f"{operation} {how}: {len(some)} of {len(hits)} calls, {len(bench.failures)} failures", flush=True)
     for what, count in sorted((calls | bench.told).items()):
         print(f"{count:6} {what}")
     print(f"{sum(bench.told.values())} trials, {len(bench.failures)} failures")

@@ -73,16 +73,23 @@ def main() -> int:
     with mounted(arguments.folder, arguments.tmpfs):
         bench = Bench(arguments.folder)
         prepare(bench, arguments.files)
-        for number in range(arguments.rounds):
-            one_round(
-                bench, OPERATIONS[number % len(OPERATIONS)], SIGNALS[(number // len(OPERATIONS)) % len(SIGNALS)]
-            )
+        rounds(bench, arguments.rounds)
     for what, count in sorted(bench.told.items()):
         print(f"{count:5} {what}")
-    print(f"{arguments.rounds} rounds, {bench.told['kills that hit']} kills, {len(bench.failures)} failures")
+    print(f"{bench.told['kills that hit']} kills that hit, {len(bench.failures)} failures")
     for each in bench.failures:
         print(each)
     return 1 if bench.failures else 0
+
+
+def rounds(bench: Bench, wanted: int) -> None:
+    """So many, or until Ctrl-C; each tenth says how far it is."""
+    with contextlib.suppress(KeyboardInterrupt):
+        for number in range(wanted):
+            name = SIGNALS[(number // len(OPERATIONS)) % len(SIGNALS)]
+            one_round(bench, OPERATIONS[number % len(OPERATIONS)], name)
+            if number % 10 == 9:
+                print(f"{number + 1} rounds, {len(bench.failures)} failures", flush=True)
 
 
 @contextlib.contextmanager

@@ -186,6 +186,7 @@ def campaign(folder: Path, stride: int = 1) -> Bench:
             some = range(1 + place, total + 1, stride) if stride > 1 else range(1, total + 1)
             for at in sorted({*some, *range(max(total - (stride == 1) * 2, 1), total + 1)}):
                 trial(bench, name, mode, at)
+            print(f"{name} {mode}: {total} calls, {len(bench.failures)} failures", flush=True)
     return bench
 
 
