@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -69,12 +71,12 @@ def test_uv_is_told_torchs_own_place() -> None:
 def test_pip_is_told_torchs_own_place_in_a_call_of_its_own() -> None:
     home, rest = calls("pip", PYTORCH, PYPI)
     assert home.argv == (
-        *("/envs/a b/bin/python", "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
+        *("/envs/a b/bin/python", "-I", "-X", "utf8", "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
         *("--requirement", str(FOLDER / "requirements-home.txt"), "--index-url", PYTORCH.url),
         *("--only-binary", ":all:", "--no-deps"),
     )
     assert rest.argv == (
-        *("/envs/a b/bin/python", "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
+        *("/envs/a b/bin/python", "-I", "-X", "utf8", "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
         *("--requirement", str(FOLDER / "requirements-rest.txt"), "--only-binary", ":all:"),
     )
     assert home.files[FOLDER / "requirements-home.txt"] == "torch==2.7.1+cu128\n"
@@ -172,7 +174,7 @@ def test_options_of_a_step_and_of_the_run() -> None:
 def test_an_environment_without_pip_gets_it_first() -> None:
     step = InstallPackages("all", "all", ("six==1.16.0",), (), (PYPI,))
     first, _ = ENGINES["pip"].install("", Request("/e/bin/python", step, FOLDER, Options()))
-    assert first.argv == ("/e/bin/python", "-m", "ensurepip")
+    assert first.argv == ("/e/bin/python", "-I", "-X", "utf8", "-m", "ensurepip")
 
 
 @pytest.mark.parametrize(
@@ -232,3 +234,19 @@ def test_the_childs_variables() -> None:
     assert (kept["PIP_USER"], kept["PIP_REQUIRE_VIRTUALENV"], kept["DS_BUILD_OPS"]) == ("0", "0", "0")
     assert (kept["UV_NO_CONFIG"], kept["PIP_CONFIG_FILE"]) == ("1", os.devnull)
     assert kept["ENVDOC_INSTALLS_INTO"] == "/envs/a"
+
+
+def test_pips_python_takes_no_module_from_the_folder_it_works_in(tmp_path: Path) -> None:
+    step = InstallPackages("torch", "t", ("torch==2.7.1",), ("torch==2.7.1",), (PYTORCH, PYPI))
+    engine = ENGINES["pip"]
+    made = (
+        engine.environment("", sys.executable, str(tmp_path / "env")),
+        *engine.install("", Request(sys.executable, step, tmp_path, Options())),
+        engine.remove("", sys.executable, "torch"),
+    )
+    for module in ("venv", "pip", "ensurepip"):
+        (tmp_path / f"{module}.py").write_text("raise SystemExit('planted')\n")
+    for call in made:
+        begins = call.argv[: call.argv.index("-m") + 2]
+        done = subprocess.run([*begins, "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, "planted" in done.stderr) == (0, False), begins

@@ -74,25 +74,26 @@ def write(staging: Path, lines: Iterable[bytes], packages: str) -> None:
     safefile.write_whole(staging / "manifest.jsonl", whole.decode("ascii"))
     for parent, _, _ in os.walk(staging):
         safefile.sync_folder(Path(parent))
-    write_json(_mark(staging), {"lines": str(len(every)), "digest": _digest(whole), "packages": packages})
+    write_json(mark_of(staging), {"lines": str(len(every)), "digest": _digest(whole), "packages": packages})
 
 
 def line_of(kept: Kept) -> bytes:
     return safefile.line_of({name: getattr(kept, name) for name in kept.__match_args__})
 
 
-def _mark(backup: Path) -> Path:
+def mark_of(backup: Path) -> Path:
+    """The file without which a copy counts for none."""
     return backup / "complete.json"
 
 
 def packages(folder: Folder) -> str:
     """The package folder of the recorded environment, relative to it; "" where it had none."""
-    return (table_of(_mark(folder.backup)) or {}).get("packages", "")
+    return (table_of(mark_of(folder.backup)) or {}).get("packages", "")
 
 
 def read(folder: Folder) -> tuple[Kept, ...] | None:
     """The paths of the copy, folders first; None where there is no copy that can be trusted."""
-    mark = table_of(_mark(folder.backup))
+    mark = table_of(mark_of(folder.backup))
     data = safefile.read(folder.backup / "manifest.jsonl") if mark else None
     if mark is None or data is None or _digest(data) != mark.get("digest"):
         return None

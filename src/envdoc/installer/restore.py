@@ -5,6 +5,7 @@ until all is done, and what must be taken away is written down before the first 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterable
@@ -139,17 +140,26 @@ def put_back(folder: Folder, kept: Kept) -> bool:
         return _attributes(target, kept)
     if kept.kind == FILE and not source.is_file():
         return False  # told among the differences
-    staging = folder.own / "putting-back"
+    if now is not None and now.kind == FOLDER:
+        trash.throw_away(folder, target)
+    try:
+        _staged(kept, source, folder.own / "putting-back").replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:  # something is mounted within the environment
+            raise
+        _staged(kept, source, target.with_name(".envdoc.putting-back")).replace(target)
+        (folder.own / "putting-back").unlink(missing_ok=True)
+    _attributes(target, kept)
+    return True
+
+
+def _staged(kept: Kept, source: Path, staging: Path) -> Path:
     staging.unlink(missing_ok=True)
     if kept.kind == LINK:
         staging.symlink_to(kept.target)
     else:
         backup.link(source, staging)
-    if now is not None and now.kind == FOLDER:
-        trash.throw_away(folder, target)
-    staging.replace(target)
-    _attributes(target, kept)
-    return True
+    return staging
 
 
 def _same(kept: Kept, now: Kept, source: Path, target: Path) -> bool:

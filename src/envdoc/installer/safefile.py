@@ -175,15 +175,24 @@ def tail(path: Path, limit: int) -> bytes | None:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _FLAGS)
     except (OSError, EnvdocError):
         return None
-    with os.fdopen(handle, "rb") as file:
-        seen = os.fstat(handle)
-        if not stat.S_ISREG(seen.st_mode):
-            return None
-        try:
-            file.seek(max(0, seen.st_size - limit))
-            return file.read(limit)
-        except OSError:
-            return None
+    try:
+        return _last(handle, limit)
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
+
+
+def _last(handle: int, limit: int) -> bytes | None:
+    seen = os.fstat(handle)
+    if not stat.S_ISREG(seen.st_mode):  # a folder can be opened too
+        return None
+    os.lseek(handle, max(0, seen.st_size - limit), os.SEEK_SET)
+    parts: list[bytes] = []
+    while limit > 0 and (part := os.read(handle, min(limit, 1 << 20))):
+        parts.append(part)
+        limit -= len(part)
+    return b"".join(parts)
 
 
 def remove(path: Path) -> None:

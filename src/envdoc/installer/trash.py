@@ -1,32 +1,37 @@
 """Taking whole folders of ours away: out of the way by one rename first, then file by file.
 
-Killed in between, what is left has a name that nobody takes for the thing itself, and the next run sweeps it.
+Killed in between, what is left has a name that nobody takes for the thing itself, and the next run sweeps it. Where
+a folder cannot be renamed (one of an image's layer in a container, one on another device) it goes where it is, what
+makes it count first and what says how far it came last.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from pathlib import Path
 
-from envdoc.installer import safefile
+from envdoc.installer import manifest, safefile
 from envdoc.installer.folder import OWN, Folder
 
 _INSIDE, _BESIDE = "gone-", f"{OWN}.gone-"  # in .envdoc; beside it, for .envdoc itself
 
 
 def throw_away(folder: Folder, path: Path) -> None:
-    """Remove a folder or file within the environment's own file system.
+    """Remove a folder or file of the environment.
 
     Raises:
-        OSError: it could not be moved out of the way; then it is as it was.
+        OSError: it could not be moved out of the way, nor taken away where it is.
     """
     safefile.make_folder(folder.own)
     if not os.path.lexists(path):
         return
     target = _free(folder.own / _INSIDE)
-    path.rename(target)
+    if not _renamed(path, target):
+        _take_away(path)
+        return
     safefile.sync_folder(path.parent)
     safefile.sync_folder(folder.own)
     _delete(target)
@@ -35,9 +40,40 @@ def throw_away(folder: Folder, path: Path) -> None:
 def throw_own_away(folder: Folder) -> None:
     """Remove `.envdoc` itself: from the rename on nothing of envdoc is here, and another run may begin."""
     target = _free(folder.root / _BESIDE)
-    folder.own.rename(target)
+    if _renamed(folder.own, target):
+        safefile.sync_folder(folder.root)
+        _delete(target)
+        return
+    last = (folder.journal, folder.lock)
+    for entry in os.scandir(folder.own):
+        if Path(entry.path) not in last:
+            _take_away(Path(entry.path))
+    safefile.sync_folder(folder.own)
+    for path in last:
+        path.unlink(missing_ok=True)
+    folder.own.rmdir()
     safefile.sync_folder(folder.root)
-    _delete(target)
+
+
+def _renamed(path: Path, target: Path) -> bool:
+    """Whether it could be moved within its file system."""
+    try:
+        path.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return False
+    return True
+
+
+def _take_away(path: Path) -> None:
+    """Where it is: a copy's mark goes first, so that a half of it is never taken for the whole."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+        return
+    manifest.mark_of(path).unlink(missing_ok=True)
+    safefile.sync_folder(path)
+    shutil.rmtree(path)
 
 
 def sweep(folder: Folder) -> bool:
@@ -52,6 +88,14 @@ def sweep(folder: Folder) -> bool:
                     _delete(Path(entry.path))
                     found = True
     return found
+
+
+def is_bare(folder: Folder) -> bool:
+    """Whether `.envdoc` holds nothing but a lock, as a removal leaves it that is killed at its very end."""
+    try:
+        return {entry.name for entry in os.scandir(folder.own)} <= {folder.lock.name}
+    except OSError:
+        return False
 
 
 def is_ours(name: str) -> bool:

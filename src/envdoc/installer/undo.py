@@ -172,6 +172,11 @@ def _remove(host: Host, folder: Folder) -> InstallResult:
     start = time.monotonic()
     if trash.sweep(folder) and not folder.own.exists():  # an earlier removal was killed at its very end
         return _removal(folder, "", start, [])
+    if trash.is_bare(folder):
+        with _alone(host, folder):
+            if trash.is_bare(folder):
+                trash.throw_own_away(folder)
+                return _removal(folder, "", start, [])
     _check_known(folder)
     if journal.undoing(journal.read(folder.journal)) != journal.REMOVED:
         _check_made(folder)

@@ -11,6 +11,8 @@ from envdoc.model.resolution import Source, SourceLayout
 from envdoc.rules.requirements import pins
 
 NAME = "pip"
+# A module is looked for in the working folder first, and that is the step's, which may have come with a repository.
+_ALONE = ("-I", "-X", "utf8")
 # Told by a variable, which outranks a constraint of the user's configuration instead of joining it; by its bare
 # name, because pip splits the variable at blanks. Calls are made in the step's folder.
 _CONSTRAINTS = "constraints-{part}.txt"
@@ -19,7 +21,7 @@ _CONSTRAINTS = "constraints-{part}.txt"
 def environment(tool: str, python: str, path: str) -> Call:
     """`python -m venv`, which brings pip along (ensurepip) and lets existing files be."""
     del tool
-    return Call((python, "-m", "venv", path))
+    return Call((python, *_ALONE, "-m", "venv", path))
 
 
 def install(tool: str, request: Request) -> tuple[Call, ...]:
@@ -28,7 +30,7 @@ def install(tool: str, request: Request) -> tuple[Call, ...]:
     where = places(request.step.sources)
     home = tuple(each for each in request.step.requirements if at_home(each))
     # an environment that uv made has no pip
-    calls = [] if "pip" in request.present else [Call((request.python, "-m", "ensurepip"))]
+    calls = [] if "pip" in request.present else [Call((request.python, *_ALONE, "-m", "ensurepip"))]
     if where.home is not None and home:
         calls.append(_call(request, "home", home, (where.home,), None, alone=True))
     if where.home is not None and home == request.step.requirements and request.step.no_deps:
@@ -50,7 +52,7 @@ def _call(
     argv, secret = _places(first, registry, request.options.credentials)
     hashed = request.step.hashed_only
     whole = (
-        *(request.python, "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
+        *(request.python, *_ALONE, "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
         *("--requirement", str(wanted)),
         *argv,
         *_builds(request),
@@ -125,4 +127,5 @@ def from_cache(call: Call) -> Call | None:
 def remove(tool: str, python: str, name: str) -> Call:
     """`pip uninstall`, without a question."""
     del tool
-    return Call((python, "-m", "pip", "uninstall", "--yes", "--no-input", "--disable-pip-version-check", name))
+    argv = ("-m", "pip", "uninstall", "--yes", "--no-input", "--disable-pip-version-check", name)
+    return Call((python, *_ALONE, *argv))

@@ -119,7 +119,7 @@ def _installed(step: InstallWheel, run: Run, path: Path) -> tuple[Finding, ...]:
 
 def _tried(step: InstallWheel, run: Run) -> Completed:
     code = _TRIALS.get(step.name, f"import {step.name.replace('-', '_')}")
-    return run.ask((str(run.folder.python), "-c", code), timeout=_TRIAL)
+    return run.ask((str(run.folder.python), "-I", "-c", code), timeout=_TRIAL)
 
 
 def _forget(step: InstallWheel, run: Run) -> None:
