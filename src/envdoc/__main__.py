@@ -28,8 +28,32 @@ def main() -> None:
     _own_streams()
     if sys.argv[1:] in (["--version"], ["-V"]):
         return sys.exit(1) if _version() else None
+    sys.unraisablehook = _unsaid
     code = _run()
+    if code:
+        _end_with_threads(code)
     sys.exit(code)
+
+
+def _unsaid(_: object) -> None:
+    """What goes wrong in a thread that nobody waits for any more is no message for a user."""
+
+
+def _end_with_threads(code: int) -> None:
+    """Threads that still wait for programs end in order only with memory to spare; without it the process would be
+    aborted (134) and say so. What must be ended is ended, and it leaves."""
+    threading = sys.modules.get("threading")
+    if threading is None or threading.active_count() == 1:
+        return
+    import atexit
+
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):  # full, closed, none
+            continue
+    os._exit(code)
 
 
 def _run() -> int:

@@ -105,3 +105,22 @@ def _runs(mark: str) -> bool:
         except OSError:
             continue
     return False
+
+
+ENDING = """
+import atexit, sys, threading, time
+import envdoc.cli.app
+def run(argv):
+    threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
+    atexit.register(print, "ended")
+    return 1
+envdoc.cli.app.run = run
+from envdoc.__main__ import main
+main()
+"""
+
+
+def test_a_thread_that_still_waits_does_not_hold_up_the_end() -> None:
+    """With little memory Python aborts (134) where it finds one when it ends."""
+    done = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "ended\n", "")

@@ -45,7 +45,7 @@ def throw_own_away(folder: Folder) -> None:
         _delete(target)
         return
     last = (folder.journal, folder.lock)
-    for entry in os.scandir(folder.own):
+    for entry in list(os.scandir(folder.own)):
         if Path(entry.path) not in last:
             _take_away(Path(entry.path))
     safefile.sync_folder(folder.own)
@@ -93,7 +93,7 @@ def sweep(folder: Folder) -> bool:
 def is_bare(folder: Folder) -> bool:
     """Whether `.envdoc` holds nothing but a lock, as a removal leaves it that is killed at its very end."""
     try:
-        return {entry.name for entry in os.scandir(folder.own)} <= {folder.lock.name}
+        return set(os.listdir(folder.own)) <= {folder.lock.name}  # noqa: PTH208 - names are enough
     except OSError:
         return False
 
