@@ -17,8 +17,8 @@ from envdoc.host.records import short_argv
 from envdoc.probe.gpus_smi import FULL
 
 SMI_H200 = (
-    "0, NVIDIA H200, 580.159.04, 143771, 0, GPU-00000000-0000-0000-0000-000000000000, 00000000:00:06.0, 9.0, "
-    "[N/A], 5, 5, 16, 16, Enabled, 0, Disabled, Enabled, Default, Disabled, 41, 700.00\n"
+    "0, NVIDIA H200, 580.159.04, 143771, 0, GPU-00000000-0000-0000-0000-000000000000, 00000000:00:06.0, "
+    "0x233510DE, 9.0, [N/A], 5, 5, 16, 16, Enabled, 0, Disabled, Enabled, Default, Disabled, 41, 700.00\n"
 )
 PROC_VERSION = (
     "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.159.04  Release Build  (nixbld@)  \n"
@@ -129,7 +129,7 @@ H200: dict[str, Any] = {
                 "MemoryInfo": {"total": 150754820096, "free": 150109880320, "used": 644939776},
                 "MemoryInfo_v2": {"version": 33554472, "total": 150754820096, "free": 150754820096, "used": 0},
                 "UUID": "GPU-00000000-0000-0000-0000-000000000000",
-                "PciInfo": {"busId": "00000000:00:06.0"},
+                "PciInfo": {"busId": "00000000:00:06.0", "pciDeviceId": 0x233510DE},
                 "CurrPcieLinkGeneration": 5,
                 "MaxPcieLinkGeneration": 5,
                 "CurrPcieLinkWidth": 16,

@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 from probe_machines import H200, INFORMATION, PROC_VERSION, SMI_H200, h200, recorded, smi_run
 
+from envdoc.knowledge.tables import load
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import Gpu, GpuProcess, PcieLink
+from envdoc.model.value import replace
 from envdoc.probe import error_codes, gpus_kernel, gpus_nvml, gpus_smi
 from envdoc.probe.gpus_smi import FULL, MINIMAL, PLAIN
+from envdoc.rules import capability
+
+_DEVICE = "/sys/bus/pci/devices/0000:00:06.0/device"
 
 H200_BY_SMI = Gpu(
     index=0,
@@ -18,6 +23,7 @@ H200_BY_SMI = Gpu(
     memory_used_mib=known(0, "nvidia-smi"),
     uuid=known("GPU-00000000-0000-0000-0000-000000000000", "nvidia-smi"),
     bus_id=known("00000000:00:06.0", "nvidia-smi"),
+    pci_device=known("2335", "nvidia-smi"),
     driver_model=missing(Why.UNSUPPORTED, "nvidia-smi"),
     pcie=known(PcieLink(5, 5, 16, 16), "nvidia-smi"),
     ecc_enabled=known(True, "nvidia-smi"),
@@ -42,7 +48,7 @@ def test_smi_tells_every_field_of_an_h200() -> None:
 def test_an_old_driver_that_refuses_fields_is_asked_for_fewer() -> None:
     refusal = 'Field "driver_model.current" is not a valid field to query.\n'
     older = 'Field "compute_cap" is not a valid field to query.\n'
-    row = "0, Tesla V100-SXM2-16GB, 470.82.01, 16160, 3, GPU-1, 00000000:00:1E.0\n"
+    row = "0, Tesla V100-SXM2-16GB, 470.82.01, 16160, 3, GPU-1, 00000000:00:1E.0, 0x1DB110DE\n"
     host = recorded(
         which={"nvidia-smi": "/usr/bin/nvidia-smi"},
         runs=[
@@ -56,6 +62,54 @@ def test_an_old_driver_that_refuses_fields_is_asked_for_fewer() -> None:
     gpu = answer.gpus.or_else(())[0]
     assert gpu.name == known("Tesla V100-SXM2-16GB", "nvidia-smi")
     assert gpu.compute_capability == missing(Why.UNSUPPORTED, "nvidia-smi", "this driver does not know compute_cap")
+    assert capability.of(replace(gpu, name=missing(Why.FAILED, "nvidia-smi")), load()) == "7.0"
+
+
+@pytest.mark.parametrize("cell", ["0x2D0410DE", "0x2d0410de"])
+def test_the_device_id_is_the_high_word(cell: str) -> None:
+    row = SMI_H200.replace("0x233510DE", cell)
+    gpu = gpus_smi.probe(h200(runs=[smi_run("/usr/bin/nvidia-smi", row)])).gpus.or_else(())[0]
+    assert gpu.pci_device == known("2d04", "nvidia-smi")
+
+
+@pytest.mark.parametrize("odd", [0x2D048086, "x", None])
+def test_an_id_that_is_not_nvidias_is_a_reason(odd: object) -> None:
+    device = {**H200["nvml"]["devices"][0], "PciInfo": {"busId": "00000000:00:06.0", "pciDeviceId": odd}}
+    gpu = gpus_nvml.probe(h200(nvml={**H200["nvml"], "devices": [device]})).gpus.or_else(())[0]
+    assert (gpu.bus_id.value, gpu.pci_device.why) == ("00000000:00:06.0", Why.FAILED)
+    row = SMI_H200.replace("0x233510DE", "0x2D048086")
+    assert gpus_smi.probe(h200(runs=[smi_run("/usr/bin/nvidia-smi", row)])).gpus.or_else(())[0].pci_device == (
+        missing(Why.FAILED, "nvidia-smi", "0x2D048086")
+    )
+
+
+def test_the_kernels_gpus_have_their_device_id() -> None:
+    gpu = gpus_kernel.probe(h200(files={**H200["files"], _DEVICE: "0x2335\n"})).gpus.or_else(())[0]
+    assert gpu.pci_device == known("2335", _DEVICE)
+    odd = gpus_kernel.probe(h200(files={**H200["files"], _DEVICE: "?\n"})).gpus.or_else(())[0]
+    assert odd.pci_device == missing(Why.FAILED, _DEVICE, "no device id in it")
+
+
+@pytest.mark.parametrize(
+    ("entry", "device"),
+    [
+        ("0000:01:00.0 10de:2d04", "2d04"),
+        (r"pci\ven_10de&dev_2d04", "2d04"),
+        (r"PCI\VEN_10DE&DEV_2D04&SUBSYS_205E1462&REV_A1", "2d04"),
+        ("0000:01:00.0 8086:2d04", ""),
+        ("", ""),
+    ],
+)
+def test_device_of_what_stands_on_the_bus(entry: str, device: str) -> None:
+    assert capability.device_on_bus(entry) == device
+
+
+def test_the_driver_then_the_id_then_the_name_tell_the_capability() -> None:
+    gpu = Gpu(0, name=known("NVIDIA GeForce RTX 3060"), pci_device=known("2d04"), compute_capability=known("9.9"))
+    assert capability.of(gpu, load()) == "9.9"
+    asked: Fact[str] = missing(Why.UNSUPPORTED)
+    assert capability.of(replace(gpu, compute_capability=asked), load()) == "12.0"
+    assert capability.of(replace(gpu, compute_capability=asked, pci_device=known("ffff")), load()) == "8.6"
 
 
 @pytest.mark.parametrize(
@@ -123,8 +177,8 @@ def test_nvml_tells_what_smi_tells_and_more() -> None:
     )
     gpu = answer.gpus.or_else(())[0]
     both = """
-        name compute_capability memory_total_mib uuid bus_id pcie ecc_enabled mig_enabled persistence compute_mode
-        display_active temperature_c power_limit_w
+        name compute_capability memory_total_mib uuid bus_id pci_device pcie ecc_enabled mig_enabled persistence
+        compute_mode display_active temperature_c power_limit_w
     """
     for name in both.split():
         assert getattr(gpu, name).value == getattr(H200_BY_SMI, name).value, name
@@ -200,6 +254,7 @@ def test_the_kernel_tells_driver_and_gpus_without_nvml() -> None:
                     name=known("NVIDIA H200", source),
                     uuid=known("GPU-00000000-0000-0000-0000-000000000000", source),
                     bus_id=known("0000:00:06.0", source),
+                    pci_device=known("2335", _DEVICE),
                 ),
             ),
             source,

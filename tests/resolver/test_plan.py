@@ -236,3 +236,27 @@ def test_a_components_own_steps_follow_the_packages_and_it_is_asked_once(
     assert len(asked) == before > 0
     kinds = [step.id for step in plan.steps]
     assert kinds.index("build") == max(place for place, step in enumerate(kinds) if step in ("torch", "stack")) + 1
+
+
+def test_the_bare_choice_has_a_plan_without_a_lock(resolving: Resolver) -> None:
+    """torch and its companions first, then what their bounds allow, pinned as it was told; proofs at the end."""
+    machine = resolving.machine(gpus=("RTX 4090",), driver="560.35.03", python="3.9")
+    resolution = resolving.resolve(machine)
+    plan = make_plan(resolution, None, "/e", machine, resolving.knowledge)
+    assert plan.profile == "bare"
+    installs = [step for step in plan.steps if isinstance(step, InstallPackages)]
+    assert installs[0].requirements == ("torch==2.8.0+cu128", "torchvision==0.23.0+cu128", "torchaudio==2.8.0+cu128")
+    assert [step.id for step in installs] == ["torch", "stack"]
+    assert "llamafactory==0.9.3" in installs[1].requirements
+    assert installs[1].allow_build == ("deepspeed",)
+    for step in installs:
+        assert {"torch==2.8.0+cu128", "transformers==4.52.4"} <= set(step.constraints)
+    without = resolving.resolve(machine, Wish(without_components=("llamafactory", "deepspeed", "transformers")))
+    assert without.components == ("torch", "bitsandbytes", "huggingface-hub")
+
+
+def test_a_component_that_was_asked_for_must_fit_the_bare_choice(resolving: Resolver) -> None:
+    facts = {"gpus": ("GTX 980",), "driver": "550.54.14"}
+    assert resolving(**facts).profile == "bare"
+    refused = resolving(Wish(with_components=("liger-kernel",)), **facts)
+    assert (refused.cuda, [each.code for each in refused.findings]) == (None, ["component-does-not-fit"])

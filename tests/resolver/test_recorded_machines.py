@@ -13,12 +13,12 @@ from envdoc.model.machine import Machine
 
 _FOLDER = Path(__file__).parents[1] / "machines"
 EXPECTED = {
-    "linux-1080-5090-580": "mixed-gpus-not-covered",
+    "linux-1080-5090-580": "rtx50-cu128 cu128 2.7.1 3.12",
     "linux-1080ti-580": "gtx10 cu126 2.7.1 3.12",
     "linux-a100-525": "ampere-dc cu128 2.8.0 3.12",
     "linux-b200-580": "blackwell cu128 2.9.1 3.12",
     "linux-driver-mismatch": "gpus-not-readable",
-    "linux-gb10-580-aarch64": "blackwell cu128 2.9.1 3.12",
+    "linux-gb10-580-aarch64": "blackwell cu130 2.9.1 3.12",
     "linux-h200-580": "hopper cu128 2.8.0 3.12",
     "linux-no-gpu": "cpu cpu 2.8.0 3.12",
     "linux-t4-535": "rtx20 cu128 2.8.0 3.12",

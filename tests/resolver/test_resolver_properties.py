@@ -24,8 +24,10 @@ from envdoc.model.resolution import Resolution, SourceState, Wish
 from envdoc.model.specifiers import allows
 from envdoc.model.value import dataclass
 from envdoc.rules import drivers as driver_rules
+from envdoc.rules.choice import bare
 from envdoc.rules.choice.auto import judge_all
 from envdoc.rules.choice.case import Builds, Case
+from envdoc.rules.choice.judge import judge
 from envdoc.rules.choice.situation import situate
 from envdoc.rules.coverage import covers
 
@@ -115,9 +117,10 @@ def candidates(machine: Machine, wish: Wish, sources: tuple[SourceState, ...] = 
     situation = situate(machine, R.knowledge, wish.python)
     builds = Builds(R.knowledge.torch, situation.system.value, situation.arch)
     case = Case(situation, wish, sources, R.knowledge, builds, fixed_lock, registry)
+    bare_too = [judge(bare.profile(case), case)] if wish.profile == "auto" else []
     return {
         (judged.profile.id, verdict.line, verdict.cuda)
-        for judged in judge_all(case, R.profiles)
+        for judged in (*judge_all(case, R.profiles), *bare_too)
         for verdict in judged.verdicts
         if verdict.pick
     }
@@ -132,17 +135,23 @@ def test_a_choice_satisfies_every_constraint() -> None:
             assert [finding for finding in resolution.findings if finding.severity == "error"]
             return
         reached["fits"] += 1
+        assert not it.python or resolution.python == it.python
+        assert not it.wish.torch or allows(_as_specifier(it.wish.torch), resolution.torch)
+        _runs_on_the_gpus(machine, resolution, reached)
+        if resolution.profile == bare.BARE:
+            reached["bare"] += 1
+            return
         profile = R.profiles[resolution.profile]
         line = ".".join(resolution.torch.split(".")[:2])
         assert machine.os.system in profile.systems
         assert machine.os.arch in profile.arches
         assert (line in profile.torch.prefer, resolution.cuda in profile.torch.cuda) == (True, True)
         assert resolution.python in profile.python.allow
-        assert not it.python or resolution.python == it.python
-        assert not it.wish.torch or allows(_as_specifier(it.wish.torch), resolution.torch)
-        _satisfies_the_gpus(machine, profile, resolution, reached)
+        if profile.gpus is not None:
+            low, high = version_tuple(profile.gpus.min), version_tuple(profile.gpus.max)
+            assert all(low <= version_tuple(each) <= high for each in resolution.gpus)
 
-    holds(satisfied, {"fits": 16, "refused": 6, "gpu": 14, "driver": 10})
+    holds(satisfied, {"fits": 24, "refused": 6, "gpu": 18, "driver": 12, "bare": 2})
 
 
 def _as_specifier(wished: str) -> str:
@@ -152,15 +161,16 @@ def _as_specifier(wished: str) -> str:
     return f"=={wished}.*" if wished.count(".") == 1 else f"=={wished}"
 
 
-def _satisfies_the_gpus(machine: Machine, profile: Profile, resolution: Resolution, reached: Counter[str]) -> None:
+def _runs_on_the_gpus(machine: Machine, resolution: Resolution, reached: Counter[str]) -> None:
+    """Code for every GPU that was not left out, and a driver that serves it; what is left out is said."""
     driver = version_tuple(machine.driver.version.value or "")
     floor = driver_rules.floor(str(resolution.cuda), machine.os.system.value, R.knowledge)
-    for gpu in machine.gpus.or_else(()) if profile.gpus is not None else ():
-        capability = str(gpu.compute_capability.value)
+    have = {str(gpu.compute_capability.value) for gpu in machine.gpus.or_else(())}
+    said = any(finding.code == "mixed-gpus-not-covered" for finding in resolution.findings)
+    assert resolution.cuda == "cpu" or not have or set(resolution.gpus) == have or said
+    for capability in set(resolution.gpus) & have:
         reached["gpu"] += 1
         reached["driver"] += bool(driver)
-        assert profile.gpus is not None
-        assert version_tuple(profile.gpus.min) <= version_tuple(capability) <= version_tuple(profile.gpus.max)
         assert covers(resolution.arch_list, capability)
         assert not driver or driver >= version_tuple(floor)
         assert not (driver and driver[0] >= 590 and version_tuple(capability) < (7, 5))

@@ -143,7 +143,7 @@ OWN_VALUES = {
     "diagnose/remedies/toolkits.py": 5,  # a release of the table, two digits of a log
     "doctor/windows.py": 2,  # the registry key of long paths
     "installer/steps/python.py": 1,  # a minor of a profile, which its schema bounds
-    "resolver/openers.py": 1,  # GPU numbers
+    "resolver/variables.py": 1,  # GPU numbers
     "rules/quoting.py": 6,
 }
 

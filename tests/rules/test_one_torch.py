@@ -94,20 +94,19 @@ def answers(number: int) -> dict[str, object]:
 
 
 def _agreed(made: Made, new: Resolution) -> Build | None:
-    """What `resolve` says, with the environment's Python where its profile allows it. For another Python: the same
-    build where it has a wheel for it, else whatever the floor finds (judged by its own properties below)."""
+    """What `resolve` says for the environment's Python; nothing where that would leave out more GPUs."""
     if not new.fits:
         return None
     if not made.python:
         return (new.torch, str(new.cuda))
-    allowed = load_all_once()[new.profile].python.allow
-    again = resolved(made.machine, made.python) if made.python in allowed and made.python != new.python else new
-    return (again.torch, str(again.cuda)) if again.fits else None
+    again = resolved(made.machine, made.python) if made.python != new.python else new
+    return (again.torch, str(again.cuda)) if again.fits and again.gpus == new.gpus else None
 
 
 def _beyond(made: Made, new: Resolution) -> bool:
     """Whether the environment's Python is none that the chosen profile would make an environment with."""
-    return bool(made.python) and new.fits and made.python not in load_all_once()[new.profile].python.allow
+    profile = load_all_once().get(new.profile)
+    return bool(made.python) and profile is not None and made.python not in profile.python.allow
 
 
 @pytest.mark.parametrize("number", range(len(ALL)), ids=lambda number: f"{number}-{ALL[number].profile}")
@@ -116,8 +115,7 @@ def test_one_machine_has_one_torch(number: int) -> None:
     new: Resolution = said["resolution"]  # type: ignore[assignment]
     if _beyond(made, new):
         _another_python(made, new, said["pick"], number)  # type: ignore[arg-type]
-    else:
-        assert said["pick"] == said["agreed"]
+    assert said["pick"] == said["agreed"]
     chosen = {said["pick"]} if said["pick"] else set()
     assert said["check"] <= chosen  # type: ignore[operator]
     if said["pick"] and said["pick"][1] != "cpu" and said["pick"] != made.torch:  # type: ignore[index]
@@ -189,6 +187,8 @@ def test_the_machines_reach_what_they_are_for() -> None:
         made, said = ALL[number], answers(number)
         counts["fits"] += said["new"] is not None
         counts["refused"] += said["new"] is None
+        counts["bare"] += said["resolution"].profile == "bare"  # type: ignore[attr-defined]
+        counts["bare python"] += bool(said["pick"]) and _beyond(made, said["resolution"])  # type: ignore[arg-type]
         counts["gpu"] += bool(said["pick"]) and said["pick"][1] != "cpu"  # type: ignore[index]
         counts["environment"] += bool(made.python)
         counts["other python"] += bool(said["pick"]) and made.python not in ("", "3.12")
@@ -196,7 +196,8 @@ def test_the_machines_reach_what_they_are_for() -> None:
         counts["diagnose says one"] += bool(said["diagnose"])
         counts["a log says it"] += bool(said["pick"]) and _log_of(made) is not None
     least = {
-        "fits": 180, "refused": 60, "gpu": 150, "environment": 200, "other python": 60, "check says one": 30,
+        "fits": 210, "refused": 15, "bare": 25, "bare python": 40,
+        "gpu": 150, "environment": 200, "other python": 60, "check says one": 30,
         "diagnose says one": 150, "a log says it": 35,
     }  # fmt: skip
     print(dict(counts))
@@ -217,5 +218,23 @@ def test_an_environment_of_another_python_is_told_of_the_new_one() -> None:
     found = next(each for each in report.findings if each.code == "torch-cpu-build")
     assert told(found.remediation.commands) == set()
     assert found.remediation.text.endswith(
-        "has no build for Python 3.8; a new environment gets torch 2.7.1 with CUDA runtime cu128 on Python 3.12"
+        "no published build for Python 3.8 fits this machine; "
+        "a new environment gets torch 2.7.1 with CUDA runtime cu128 on Python 3.12"
     )
+
+
+def test_gpus_that_do_not_go_together_are_said_by_the_remedy() -> None:
+    """Pascal beside Blackwell: the build is for the newer one, and the remedy says who is left out."""
+    made = next(each for each in ALL if each.profile == "linux-1080-5090-580")
+    mixed = replace(made.machine, target=target_of(System.LINUX, "3.12", ("2.8.0", "cpu")))
+    choice = pick(Case(mixed, load(), None, lambda: tuple(load_all_once().values())))
+    assert choice is not None
+    assert (choice.torch, choice.cuda, resolved(mixed).torch) == ("2.7.1", "cu128", "2.7.1")
+    report = examine(Case(mixed, load(), None, lambda: tuple(load_all_once().values())))
+    found = next(each for each in report.findings if each.code == "torch-cpu-build")
+    assert "but GPU 0 (NVIDIA GeForce GTX 1080), which no build serves together" in found.remediation.text
+    ready = replace(made.machine, target=target_of(System.LINUX, "3.12", ("2.7.1", "cu128")))
+    report = examine(Case(ready, load(), None, lambda: tuple(load_all_once().values())))
+    found = next(each for each in report.findings if each.code == "gpu-not-in-torch-build")
+    assert "hide what it lacks and work on GPU 1" in found.remediation.text
+    assert told(found.remediation.commands) == set()

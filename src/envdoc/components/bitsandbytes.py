@@ -15,6 +15,9 @@ from envdoc.model.specifiers import allows
 from envdoc.rules.bitsandbytes import loaded
 from envdoc.rules.coverage import covers
 
+# 8-bit optimizers, NF4 and FP4: docs/source/installation.mdx of bitsandbytes, read 2026-11-24
+_LEAST_CAPABILITY = "6.0"
+
 NAME = "bitsandbytes"
 TITLE = "Quantisation (QLoRA) and 8-bit optimizers"
 PACKAGES = ("bitsandbytes",)
@@ -35,9 +38,14 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
         Candidate(
             title=f"bitsandbytes {version}".strip(),
             requirements=pinned(context, NAME, why=told),
-            reasons=unlocked(context, NAME) + reasons,
+            reasons=unlocked(context, NAME) + (reasons or _too_old(context)),
         ),
     )
+
+
+def _too_old(context: Context) -> tuple[str, ...]:
+    old = [gpu for gpu in context.gpus if version_tuple(gpu) < version_tuple(_LEAST_CAPABILITY)]
+    return tuple(f"bitsandbytes needs compute capability {_LEAST_CAPABILITY} or newer, not {gpu}" for gpu in old)
 
 
 def _reasons(row: BitsandbytesRow, context: Context) -> tuple[str, ...]:

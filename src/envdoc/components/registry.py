@@ -6,11 +6,19 @@ import difflib
 from collections.abc import Iterable
 from typing import cast
 
-from envdoc.components import bitsandbytes, deepspeed, huggingface_hub, liger_kernel, llamafactory, torch
+from envdoc.components import (
+    bitsandbytes,
+    deepspeed,
+    huggingface_hub,
+    liger_kernel,
+    llamafactory,
+    torch,
+    transformers,
+)
 from envdoc.components.base import Candidate, Component, Context
 from envdoc.errors import UsageError
 
-_MODULES = (torch, bitsandbytes, deepspeed, liger_kernel, huggingface_hub, llamafactory)
+_MODULES = (torch, bitsandbytes, deepspeed, liger_kernel, huggingface_hub, transformers, llamafactory)
 
 ALL: dict[str, Component] = {module.NAME: cast(Component, module) for module in _MODULES}
 
@@ -36,6 +44,11 @@ def canonical(name: str) -> str:
         UsageError: no such component.
     """
     return named(name).NAME
+
+
+def names() -> tuple[str, ...]:
+    """Every component, in the order of installation."""
+    return tuple(ALL)
 
 
 def candidates(name: str, context: Context) -> tuple[Candidate, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envdoc.doctor.base import Case
-from envdoc.doctor.look import env_python, in_container, on_windows
+from envdoc.doctor.look import env_python, in_container
 from envdoc.findings import text
 from envdoc.model.finding import Command
-from envdoc.rules import commands
+from envdoc.rules import commands, drivers
 
 if TYPE_CHECKING:  # the choice costs more than the checks of a healthy machine: it is loaded when it is asked for
     from envdoc.rules.torch_choice import Choice, Choosing
@@ -49,11 +49,11 @@ def fresh(case: Case) -> Choice | None:
 
 
 def profile_id(case: Case) -> str:
-    """The profile that the user named, else the one that `auto` chooses; `auto` where nothing fits."""
+    """The profile that the user named, else the one that `auto` chooses; `auto` where none fits."""
     if case.profile is not None:
         return case.profile.id
     chosen = fresh(case)
-    return chosen.profile if chosen else "auto"
+    return chosen.to_name if chosen else "auto"
 
 
 def install_command(case: Case) -> tuple[Command, ...]:
@@ -69,12 +69,19 @@ def fit(case: Case, choice: Choice | None) -> str:
     new = fresh(case)
     python = case.machine.target.python.value
     if choice is None and new is not None and python is not None:
-        return text("checks", "fit-not-this-python", profile=new.profile, python=python.minor, new=_new(new))
+        return text("checks", "fit-not-this-python", python=python.minor, new=_new(new))
     if choice is None:
         return ""
-    if new is None or (new.torch, new.cuda) == (choice.torch, choice.cuda):
-        return text("checks", "fit", torch=choice.torch, cuda=choice.cuda)
-    return text("checks", "fit-and-new", torch=choice.torch, cuda=choice.cuda, python=choice.python, new=_new(new))
+    other = new is not None and (new.torch, new.cuda) != (choice.torch, choice.cuda)
+    return text(
+        "checks",
+        "fit",
+        torch=choice.torch,
+        cuda=choice.cuda,
+        but=text("checks", "fit-but", left_out=choice.left_out) if choice.left_out else "",
+        python=choice.python,
+        new=_new(new) if new is not None and other else "",
+    )
 
 
 def _new(choice: Choice) -> str:
@@ -111,10 +118,5 @@ def uninstall_command(case: Case, *names: str) -> tuple[Command, ...]:
 
 def driver_update(case: Case, least: str) -> str:
     """How to get a newer driver here, in words."""
-    if case.machine.os.wsl.or_else(0):
-        return text("checks", "driver-wsl", least=least)
-    if on_windows(case):
-        return text("checks", "driver-windows", least=least)
-    if in_container(case):
-        return text("checks", "driver-container", least=least)
-    return text("checks", "driver-linux", least=least)
+    os = case.machine.os
+    return drivers.update(least, os.system, wsl=bool(os.wsl.or_else(0)), container=in_container(case))

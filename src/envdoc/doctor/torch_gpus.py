@@ -83,9 +83,9 @@ def _outside(case: Case, build: TorchBuild, outside: list[Gpu], told: str) -> Fi
     names = listed(f"{named(gpu)}, {arch_of(capability(case, gpu))}" for gpu in outside)
     choice = pick(case)
     commands = (*torch_command(case, choice), *install_command(case))
-    if choice is None:
+    if choice is None or choice.is_installed(build.version, tag_of(build.cuda)):  # no other serves more of the GPUs
         staying = [str(gpu.index) for gpu in visible_gpus(case) if gpu not in outside]
-        fix = fit(case, None) or text(_CODE, "fix-none")
+        fix = (fit(case, None) if choice is None else "") or text(_CODE, "fix-none")
         if staying:
             fix = text(_CODE, "fix-hide", fix=fix, staying=", ".join(staying))
             commands = set_variable(

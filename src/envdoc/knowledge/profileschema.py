@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 # What can be installed. The component registry lies above this room; a test holds both lists equal.
-COMPONENTS = ("torch", "huggingface-hub", "bitsandbytes", "llamafactory", "liger-kernel", "deepspeed")
+COMPONENTS = (
+    *("torch", "huggingface-hub", "transformers", "bitsandbytes", "llamafactory", "liger-kernel", "deepspeed"),
+)
 
 _MINOR = {
     "type": "string",

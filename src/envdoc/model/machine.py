@@ -92,6 +92,7 @@ class Gpu:
     memory_used_mib: Fact[int] = missing(Why.NOT_ASKED)
     uuid: Fact[str] = missing(Why.NOT_ASKED)
     bus_id: Fact[str] = missing(Why.NOT_ASKED)
+    pci_device: Fact[str] = missing(Why.NOT_ASKED)  # NVIDIA's device id, "2d04": names the chip for certain
     driver_model: Fact[str] = missing(Why.NOT_ASKED)  # "WDDM" | "TCC" | "MCDM"; unsupported off Windows
     pcie: Fact[PcieLink] = missing(Why.NOT_ASKED)
     ecc_enabled: Fact[bool] = missing(Why.NOT_ASKED)

@@ -51,7 +51,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ChosenPackage:
-    version: str  # with its local tag where the source's files carry one: "2.7.0+cu128"
+    # exact, with its local tag where the source's files carry one ("2.7.0+cu128"); a range ("<3.5") where only that
+    # is known to belong to torch
+    version: str
     source: str  # Source.name
     why: str
 
@@ -60,6 +62,7 @@ class ChosenPackage:
 class Rejected:
     candidate: str  # "torch 2.7 cu128 on Python 3.12 from pytorch" or "rtx50-cu130"
     reasons: tuple[str, ...]
+    elsewhere: bool = False  # for another GPU or system: nobody expects it here, people are told all such in one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Opener:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    profile: str
+    profile: str  # `bare` where no profile fits: torch and what goes with it, by the tables alone
     python: str  # minor, "3.12"; "" where nothing fits
     cuda: str | None  # "cu128" | "cpu"; None where nothing fits
     torch: str = ""  # "2.7.0"

@@ -116,9 +116,20 @@ def _gpus(host: Host) -> Fact[tuple[Gpu, ...]]:
                 name=known(named, folder) if named else missing(Why.FAILED, folder, "no model in it"),
                 uuid=known(uuid, folder) if uuid and "?" not in uuid else missing(Why.ABSENT, folder),
                 bus_id=known(slot, folder),
+                pci_device=_device_in(host, slot),
             )
         )
     return known(tuple(found), folder) if found else missing(Why.ABSENT, folder, "no GPU in it")
+
+
+def _device_in(host: Host, slot: str) -> Fact[str]:
+    """`2d04` of a slot's `device`, which reads `0x2d04`."""
+    path = f"{_PCI}/{slot}/device"
+    told = host.read(path)
+    found = re.fullmatch(r"0x([0-9a-f]{4})", told.or_else("").strip().lower())
+    if found:
+        return known(found[1], path)
+    return missing(told.why or Why.FAILED, path, told.detail or "no device id in it", told.code)
 
 
 def _windows(host: Host) -> KernelAnswer:

@@ -13,6 +13,7 @@ from envdoc.model.value import dataclass
 T = TypeVar("T")
 _COMPUTE_MODES = {0: "Default", 1: "Exclusive_Thread", 2: "Prohibited", 3: "Exclusive_Process"}
 _DRIVER_MODELS = {0: "WDDM", 1: "TCC", 2: "MCDM"}
+_NVIDIA = 0x10DE  # PCI vendor
 _UNCORRECTED, _VOLATILE = 1, 0  # nvmlMemoryErrorType_t, nvmlEccCounterType_t
 _TEMPERATURE_OF_GPU = 0  # nvmlTemperatureSensors_t
 
@@ -47,6 +48,17 @@ def cuda_version(number: int) -> str:
     return f"{number // 1000}.{number % 1000 // 10}"
 
 
+def device_of(both: int) -> str:
+    """`2d04` of NVML's 0x2D0410DE, which holds the device in its high word and the vendor in its low one.
+
+    Raises:
+        ValueError: the vendor is not NVIDIA.
+    """
+    if both & 0xFFFF != _NVIDIA:
+        raise ValueError(f"PCI id {both:08x} is not NVIDIA's")
+    return f"{both >> 16:04x}"
+
+
 def _gpus(host: Host, thorough: bool) -> Fact[tuple[Gpu, ...]]:
     count = host.nvml.count()
     if count.value is None:
@@ -72,6 +84,7 @@ def _gpu(host: Host, index: int, thorough: bool) -> Gpu:
         memory_used_mib=_memory_used(host, index),
         uuid=ask("UUID", str),
         bus_id=ask("PciInfo", lambda pci: str(pci["busId"])),
+        pci_device=ask("PciInfo", lambda pci: device_of(int(pci["pciDeviceId"]))),
         driver_model=_driver_model(host, index),
         pcie=_pcie(host, index) if thorough else missing(Why.NOT_ASKED, "nvml"),
         ecc_enabled=describe("EccMode", lambda modes: bool(modes[0])),

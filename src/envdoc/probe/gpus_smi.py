@@ -11,10 +11,11 @@ from envdoc.model.machine import Gpu, PcieLink, System
 from envdoc.model.value import dataclass
 from envdoc.probe import paths
 from envdoc.probe.error_codes import code_of
+from envdoc.probe.gpus_nvml import device_of
 
 T = TypeVar("T")
 TIMEOUT = 10.0  # a hung nvidia-smi is common on sick machines
-MINIMAL = ("index", "name", "driver_version", "memory.total", "memory.used", "uuid", "pci.bus_id")
+MINIMAL = ("index", "name", "driver_version", "memory.total", "memory.used", "uuid", "pci.bus_id", "pci.device_id")
 PLAIN = (*MINIMAL, "compute_cap")  # compute_cap came with driver 510
 FULL = (
     *PLAIN,
@@ -124,6 +125,7 @@ def _gpu(row: Mapping[str, str]) -> Gpu:
         memory_used_mib=_number(row, "memory.used"),
         uuid=_text(row, "uuid"),
         bus_id=_text(row, "pci.bus_id"),
+        pci_device=_cell(row, "pci.device_id", _device),
         driver_model=_text(row, "driver_model.current"),
         pcie=_pcie(row),
         ecc_enabled=_switch(row, "ecc.mode.current"),
@@ -135,6 +137,11 @@ def _gpu(row: Mapping[str, str]) -> Gpu:
         temperature_c=_number(row, "temperature.gpu"),
         power_limit_w=_number(row, "power.limit"),
     )
+
+
+def _device(cell: str) -> str:
+    """`2d04` of `0x2D0410DE`: the device, then the vendor."""
+    return device_of(int(cell, 16))
 
 
 def _text(row: Mapping[str, str], field: str) -> Fact[str]:

@@ -38,7 +38,8 @@ def resolution_lines(
         yield from finding_lines(finding, machine.os.system)
     if resolution.fits and offer and not quiet:
         yield Line()
-        yield Line(text("render", "next", command=f"envdoc install --profile {resolution.profile}"), fixed=True)
+        named = "auto" if resolution.profile == "bare" else resolution.profile
+        yield Line(text("render", "next", command=f"envdoc install --profile {named}"), fixed=True)
 
 
 def _head(resolution: Resolution, machine: Machine) -> Iterator[Line]:
@@ -57,7 +58,7 @@ def _head(resolution: Resolution, machine: Machine) -> Iterator[Line]:
 def _chosen(resolution: Resolution) -> str:
     return text(
         "render",
-        "chosen",
+        "chosen-bare" if resolution.profile == "bare" else "chosen",
         profile=resolution.profile,
         torch=resolution.torch,
         cuda=resolution.cuda,
@@ -99,13 +100,16 @@ def _rejected(resolution: Resolution, verbose: bool) -> Iterator[Line]:
         return
     yield Line()
     yield Line(text("render", "rejected"), style="bold")
-    shown = resolution.rejected if verbose else resolution.rejected[:_SHORT]
+    near = [each for each in resolution.rejected if verbose or not each.elsewhere]
+    shown = near if verbose else near[:_SHORT]
     for each in shown:
         told = text("render", "rejected-one", candidate=each.candidate, reasons=joined(each.reasons, "; "))
         yield Line(told, mark="not-checked", indent=2)
-    hidden = len(resolution.rejected) - len(shown)
-    if hidden:
-        yield Line(text("render", "rejected-more", count=hidden), indent=4)
+    if len(near) > len(shown):
+        yield Line(text("render", "rejected-more", count=len(near) - len(shown)), indent=4)
+    far = [each.candidate.removeprefix("profile ") for each in resolution.rejected if each.elsewhere]
+    if far and not verbose:
+        yield Line(text("render", "rejected-elsewhere", names=", ".join(far)), mark="not-checked", indent=2)
 
 
 def plan_lines(plan: Plan) -> Iterator[Line]:

@@ -13,9 +13,10 @@ from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Rejected, Resolution, SourceState, Wish
 from envdoc.resolver import explain, findings, openers, result
-from envdoc.rules.choice.auto import choose, judge_all
+from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Builds, Case, Locks, remembered
 from envdoc.rules.choice.judge import Judgement
+from envdoc.rules.choice.reach import reach
 from envdoc.rules.choice.situation import situate
 
 
@@ -39,9 +40,9 @@ def resolve(
     situation = situate(machine, knowledge, wish.python)
     builds = Builds(knowledge.torch, situation.system.value, situation.arch)
     case = Case(situation, wish, sources, knowledge, builds, remembered(locks), registry)
-    judged = judge_all(case, profiles)
-    best = choose(judged, case)
-    opened = openers.find(case, profiles, judged, best)
+    reached = reach(case, profiles)
+    judged, best = reached.judged, reached.best
+    opened = openers.find(case, profiles, judged, None if reached.left_out else best)
     if best is None:
         return Resolution(
             profile="" if wish.profile == "auto" else judged[0].profile.id,
@@ -53,7 +54,7 @@ def resolve(
             why=(),
             findings=findings.of_refusal(judged, case, opened),
         )
-    return result.build(best, case, _rejected(judged, best, case), tuple(each.opener for each in opened))
+    return result.build(reached, best, _rejected(judged, best, case), opened)
 
 
 def _check_names(wish: Wish, profiles: Mapping[str, Profile]) -> None:
@@ -69,10 +70,10 @@ def _check_names(wish: Wish, profiles: Mapping[str, Profile]) -> None:
 
 def _rejected(judged: tuple[Judgement, ...], best: Judgement | None, case: Case) -> tuple[Rejected, ...]:
     """A line for each candidate of the profile judged; for `auto` also one for every profile but the chosen: those
-    that are for this machine before the candidates, the others, which nobody expects, at the end."""
+    that are for this machine, the nearest first, before the candidates; those for another at the end."""
     if case.wish.profile != "auto":
         return explain.rejected_candidates(judged[0])
-    others = [each for each in judged if each is not best]
-    near = [explain.rejected_profile(each, best) for each in others if not each.general]
-    far = [explain.rejected_profile(each, best) for each in others if each.general]
-    return (*near, *(explain.rejected_candidates(best) if best else ()), *far)
+    others = [each for each in judged if each is not best and not is_bare(each.profile)]
+    told = [explain.rejected_profile(each, best) for each in sorted(others, key=explain.distance)]
+    candidates = explain.rejected_candidates(best) if best else ()
+    return (*(each for each in told if not each.elsewhere), *candidates, *(each for each in told if each.elsewhere))

@@ -4,28 +4,45 @@ from __future__ import annotations
 
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import version_tuple
+from envdoc.model.profile import Profile
 from envdoc.model.resolution import Rejected
 from envdoc.rules import drivers
 from envdoc.rules.choice import gates
+from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case
 from envdoc.rules.choice.judge import Judgement, Pick, Verdict
-from envdoc.rules.choice.reasons import Reason, texts
+from envdoc.rules.choice.reasons import Kind, Reason, texts
 from envdoc.rules.choice.situation import Situation, alike
+
+_ELSEWHERE = (Kind.GPU_PROFILE, Kind.NO_GPU, Kind.SYSTEM)
 
 
 def rejected_candidates(judgement: Judgement) -> tuple[Rejected, ...]:
-    """One line for each torch line x CUDA variant that was not taken."""
+    """One line for each torch line x CUDA variant that was not taken. The bare choice judges every build there is:
+    of its the nearest first, those that were never published not at all."""
     best = judgement.best
-    return tuple(
-        Rejected(verdict.name, texts(verdict.reasons) or (_less_preferred(best),))
-        for verdict in judgement.verdicts
-        if verdict is not best
-    )
+    verdicts = [verdict for verdict in judgement.verdicts if verdict is not best]
+    if is_bare(judgement.profile):
+        kinds = {id(each): [reason.kind for reason in each.reasons] for each in verdicts}
+        verdicts = [each for each in verdicts if Kind.UNPUBLISHED not in kinds[id(each)]]
+        verdicts.sort(key=lambda each: len(each.reasons))
+    return tuple(Rejected(each.name, texts(each.reasons) or (_less_preferred(judgement, each),)) for each in verdicts)
 
 
-def _less_preferred(best: Verdict | None) -> str:
-    name = best.name if best else "another"
-    return f"fits too; the profile prefers {name}"
+def _less_preferred(judgement: Judgement, verdict: Verdict) -> str:
+    name = judgement.best.name if judgement.best else "another"
+    if not verdict.known:
+        return f"runs too, but its own compilers do not know this GPU; {name} does"
+    return f"fits too; {'before it comes' if is_bare(judgement.profile) else 'the profile prefers'} {name}"
+
+
+def distance(judgement: Judgement) -> tuple[bool, int]:
+    """How far a profile is from the machine: what is for another GPU or system last, then by the reasons against."""
+    return (_elsewhere(judgement), len(judgement.general))
+
+
+def _elsewhere(judgement: Judgement) -> bool:
+    return any(reason.kind in _ELSEWHERE for reason in judgement.general)
 
 
 def rejected_profile(judgement: Judgement, best: Judgement | None) -> Rejected:
@@ -34,7 +51,8 @@ def rejected_profile(judgement: Judgement, best: Judgement | None) -> Rejected:
     if judgement.best is None:
         told = texts(main_reasons(judgement))
         # "profile rtx40: is for ..." needs no second "rtx40"
-        return Rejected(candidate, tuple(text.removeprefix(f"{judgement.profile.id} ") for text in told))
+        short = tuple(text.removeprefix(f"{judgement.profile.id} ") for text in told)
+        return Rejected(candidate, short, _elsewhere(judgement))
     if best is None:
         return Rejected(candidate, ("fits, but the GPUs of this machine could not be asked",))
     return Rejected(candidate, (f"fits too; {best.profile.id} is narrower or stands first",))
@@ -58,7 +76,9 @@ def why(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple
             f"{pick.offered.source.name} serves torch {pick.offered.release} as the {pick.offered.build.cuda} build "
             "only; it is larger than the CPU build and runs on the CPU just as well"
         )
-    lines.append(_python_line(pick.python, profile.python.prefer, case))
+    lines.append(_python_line(pick.python, profile, case))
+    if is_bare(profile) and len(pick.components) > 1:
+        lines.append("the other components are the newest known releases whose own bounds allow this")
     if situation.hidden:
         names = " and ".join(str(card) for card in alike(situation.hidden))
         lines.append(f"`CUDA_VISIBLE_DEVICES` hides {names}: not counted")
@@ -73,6 +93,8 @@ def _profile_line(judgement: Judgement, case: Case) -> str:
     profile, cards = judgement.profile, case.situation.cards
     if case.wish.profile != "auto":
         return f"profile {profile.id} was asked for"
+    if is_bare(profile):
+        return "no profile fits this machine: chosen from what is published, by the tables alone"
     if profile.gpus is None:
         return f"profile {profile.id}: no GPU is visible"
     names = ", ".join(f"{card} {card.verb('has', 'have')} {card.capability}" for card in alike(cards))
@@ -105,10 +127,12 @@ def _driver_lines(cuda: str, situation: Situation, knowledge: Knowledge) -> list
     return [f"driver {situation.driver} is new enough for {cuda}"]
 
 
-def _python_line(python: str, prefer: str, case: Case) -> str:
+def _python_line(python: str, profile: Profile, case: Case) -> str:
     at_hand = " and is at hand" if python in case.situation.interpreters else ""
     if case.situation.python:
         return f"Python {python} was asked for{at_hand}"
-    if python == prefer:
+    if is_bare(profile):
+        return f"Python {python} has a wheel of it{at_hand}"
+    if python == profile.python.prefer:
         return f"Python {python} is what the profile prefers{at_hand}"
-    return f"Python {python}: the profile's {prefer} does not go with this choice"
+    return f"Python {python}: the profile's {profile.python.prefer} does not go with this choice"

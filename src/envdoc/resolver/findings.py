@@ -8,10 +8,14 @@ from __future__ import annotations
 from envdoc.model.finding import Command, Finding, Remediation, Severity
 from envdoc.resolver.explain import main_reasons
 from envdoc.resolver.openers import Opened
+from envdoc.resolver.unproved import of_unproved
+from envdoc.rules import drivers
 from envdoc.rules.choice import gates
+from envdoc.rules.choice.bare import BARE, is_bare
 from envdoc.rules.choice.case import Case
 from envdoc.rules.choice.judge import Judgement, Pick, Verdict
 from envdoc.rules.choice.offers import reachable
+from envdoc.rules.choice.reach import Reached
 from envdoc.rules.choice.reasons import Kind, texts
 from envdoc.rules.choice.situation import alike
 
@@ -38,7 +42,7 @@ _REFUSALS: dict[Kind, tuple[str, str, str]] = {
 
 def of_refusal(judged: tuple[Judgement, ...], case: Case, opened: tuple[Opened, ...]) -> tuple[Finding, ...]:
     """Why nothing fits: one finding, or one a cause, each an error."""
-    remedy = _remedy(opened)
+    remedy = _remedy(opened, case)
     if case.wish.profile != "auto":
         return _of_profile(judged[0], case, remedy)
     if case.situation.unreadable:
@@ -46,7 +50,7 @@ def of_refusal(judged: tuple[Judgement, ...], case: Case, opened: tuple[Opened, 
     covering = [each for each in judged if not _outside(each)]
     if covering:
         return _of_profile(covering[0], case, remedy)
-    return (_uncovered(judged, case, remedy),)
+    return (_unanswerable(case, remedy),)
 
 
 def _outside(judgement: Judgement) -> bool:
@@ -58,14 +62,21 @@ def _of_profile(judgement: Judgement, case: Case, remedy: Remediation) -> tuple[
     """The causes that stand against every candidate of the profile; without such, those against its first."""
     kinds = _causes(judgement)
     found = tuple(
-        _refusal(code, f"{judgement.profile.id}: {summary}", _evidence(judgement, kind, case), remedy, link)
+        _refusal(code, f"{_whose(judgement)}: {summary}", _evidence(judgement, kind, case), remedy, link)
         for kind, (code, summary, link) in _REFUSALS.items()
         if kind in kinds
     )
     if found:
         return found
-    summary = f"{judgement.profile.id}: no build of torch fits this machine"
-    return (_refusal("no-torch-build-fits", summary, texts(main_reasons(judgement)), remedy, _MATRIX),)
+    summary = f"{_whose(judgement)}: no build of torch fits this machine"
+    place = f"{case.situation.system.value} {case.situation.arch}"
+    evidence = texts(main_reasons(judgement)) or (f"no CUDA build of torch was ever published for {place}",)
+    return (_refusal("no-torch-build-fits", summary, evidence, remedy, _MATRIX),)
+
+
+def _whose(judgement: Judgement) -> str:
+    """Whose refusal it is. The bare one is that of all that was ever published."""
+    return "every published build" if is_bare(judgement.profile) else judgement.profile.id
 
 
 def _causes(judgement: Judgement) -> set[Kind]:
@@ -92,38 +103,13 @@ def _refusal(code: str, summary: str, evidence: tuple[str, ...], remedy: Remedia
     return Finding(code, Severity.ERROR, summary, evidence, remedy, (link,) if link else ())
 
 
-def _uncovered(judged: tuple[Judgement, ...], case: Case, remedy: Remediation) -> Finding:
-    """`auto`, and no profile is for these GPUs together, or for this GPU at all."""
-    cards = case.situation.cards
-    if not cards:
-        summary = "no GPU is visible, and no profile is for a machine without one"
-        return _refusal("no-torch-build-fits", summary, (), remedy, "")
-    evidence = tuple(f"compute capability {each.capability or 'unknown'}: {each}" for each in alike(cards))
-    if any(not card.capability for card in cards):
-        summary = "a GPU's compute capability is not known, so no profile can be chosen"
-        return _refusal("gpu-unknown", summary, evidence, remedy, _DRIVERS)
-    if len(case.situation.capabilities) > 1:
-        evidence = (*evidence, _common_builds(case))
-        summary = "no profile is for all GPUs of this machine together"
-        return _refusal("mixed-gpus-not-covered", summary, evidence, remedy, _MATRIX)
-    spans = ", ".join(f"{each.profile.id} ({gates.span(each.profile)})" for each in judged if each.profile.gpus)
-    summary = f"no profile is for compute capability {case.situation.capabilities[0]}"
-    return _refusal("gpu-outside-profile", summary, (*evidence, f"profiles: {spans}"), remedy, _MATRIX)
-
-
-def _common_builds(case: Case) -> str:
-    """`cu118 (2.1 to 2.7), cu126 (2.6 to 2.14)`: variants with code for every GPU, and their torch lines."""
-    lines: dict[str, list[str]] = {}
-    for line in case.builds.lines:
-        for cuda in case.builds.variants(line):
-            row = case.builds.find(line, cuda)
-            if row and cuda != "cpu" and not gates.code_reasons(row, case.situation):
-                lines.setdefault(cuda, []).append(line)
-    told = (
-        f"{cuda} ({each[0]} to {each[-1]})" if len(each) > 1 else f"{cuda} ({each[0]})"
-        for cuda, each in lines.items()
+def _unanswerable(case: Case, remedy: Remediation) -> Finding:
+    """`auto`, and a GPU of which nobody knows what it runs."""
+    evidence = tuple(
+        f"compute capability {each.capability or 'unknown'}: {each}" for each in alike(case.situation.cards)
     )
-    return f"torch builds with code for all of them: {', '.join(told) or 'none'}"
+    summary = "a GPU's compute capability is not known, so nothing can be chosen for it"
+    return _refusal("gpu-unknown", summary, evidence, remedy, _DRIVERS)
 
 
 def _unreadable(case: Case, remedy: Remediation) -> Finding:
@@ -134,23 +120,30 @@ def _unreadable(case: Case, remedy: Remediation) -> Finding:
     return Finding("gpus-not-readable", Severity.ERROR, summary, evidence, Remediation(text, commands))
 
 
-def _remedy(opened: tuple[Opened, ...]) -> Remediation:
+def _remedy(opened: tuple[Opened, ...], case: Case) -> Remediation:
     if not opened:
         return Remediation("No single change of driver, GPU, Python, source or wish makes it fit")
     text = "; ".join(f"{each.opener.change} opens {each.opener.opens}" for each in opened)
+    newer = sorted((each for each in opened if each.driver), key=lambda each: each.opener.opens.endswith(f"({BARE})"))
+    least = newer[0].driver if newer else ""  # rather the one that leads to a profile
+    if least:
+        text = f"{drivers.update(least, case.situation.system, wsl=case.situation.wsl)}: {text}"
     return Remediation(text, tuple(command for each in opened for command in each.commands))
 
 
-def of_choice(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple[Finding, ...]:
+def of_choice(
+    reached: Reached, judgement: Judgement, verdict: Verdict, pick: Pick, opened: tuple[Opened, ...]
+) -> tuple[Finding, ...]:
     """What a choice that fits should be known for: warnings and notes."""
-    found = []
+    case = reached.case
+    found = list(of_unproved(reached, judgement, verdict, pick, opened))
     if judgement.imagined:
         found.append(_gpu_absent(judgement, case))
     if judgement.profile.gpus and case.situation.cards and not case.situation.driver:
         found.append(_driver_unknown(verdict.cuda))
     if any(reason.kind is Kind.UNREACHABLE for reason in verdict.passed):
         found.append(_unreachable(pick, case))
-    if not pick.lock:
+    if not pick.lock and not is_bare(judgement.profile):
         found.append(_lock_missing(judgement, pick, case))
     return tuple(found)
 

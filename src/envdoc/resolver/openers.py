@@ -8,12 +8,13 @@ from enum import StrEnum
 from envdoc.components import registry
 from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why, missing
-from envdoc.model.finding import Command, Shell
-from envdoc.model.machine import System
+from envdoc.model.finding import Command
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Offers, Opener
 from envdoc.model.value import dataclass, replace
+from envdoc.resolver.variables import set_variables, visible_only
 from envdoc.rules import drivers
+from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case
 from envdoc.rules.choice.judge import Judgement, Verdict, distinct, judge
 from envdoc.rules.choice.offers import reachable
@@ -42,6 +43,7 @@ class Change:
     words: str
     case: Case
     commands: tuple[Command, ...] = ()  # that make it
+    driver: str = ""  # of a newer driver: its least version
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Opened:
 
     opener: Opener
     commands: tuple[Command, ...] = ()
+    driver: str = ""
 
 
 def find(
@@ -62,8 +65,10 @@ def find(
     for change in _changes(case, judged, best, kinds):
         again = tuple(judge(each.profile, change.case) for each in judged)
         opened = {key: verdict for key, verdict in _open(again).items() if key not in open_now}
+        if best is not None and is_bare(best.profile):  # another build that nobody proved is no gain
+            opened = {key: verdict for key, verdict in opened.items() if key[0] != best.profile.id}
         if opened:
-            found.append(Opened(Opener(change.words, _told(opened)), change.commands))
+            found.append(Opened(Opener(change.words, _told(opened)), change.commands, change.driver))
             open_now |= opened if change.kind is ChangeKind.DRIVER else {}
     if best is None and not (found and case.wish.profile == "auto" and case.situation.cards):
         found += _other_profiles(case, profiles)
@@ -96,9 +101,10 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
         yield from _older_driver(case)
     if Kind.UNREACHABLE in kinds or any(not reachable(state) for state in case.sources):
         yield from _sources(case)
-    if case.situation.python and best is None:
+    unproved = best is None or is_bare(best.profile)
+    if case.situation.python and unproved:
         yield from _pythons(case, judged)
-    if len(case.situation.capabilities) > 1 and best is None:
+    if len(case.situation.capabilities) > 1 and unproved:
         yield from _hidden(case)
     if Kind.LIBC in kinds and case.situation.glibc:
         words = f"glibc {_MODERN_GLIBC} or newer (Ubuntu 20.04, Debian 10, RHEL 8)"
@@ -129,7 +135,8 @@ def _newer_drivers(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change
     have = drivers.comparable(situation.driver)
     for version in sorted({*floors, *own} - {""}, key=version_tuple):
         if version_tuple(version) > have:
-            yield Change(ChangeKind.DRIVER, f"driver {version} or newer", _with(case, driver=version))
+            words = f"driver {version} or newer"
+            yield Change(ChangeKind.DRIVER, words, _with(case, driver=version), driver=version)
 
 
 def _older_driver(case: Case) -> Iterator[Change]:
@@ -153,11 +160,12 @@ def _sources(case: Case) -> Iterator[Change]:
 def _pythons(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
     """The nearest other Python that any judged profile allows; only the first that opens anything matters."""
     now = version_tuple(case.situation.python)
-    every = {python for each in judged for python in each.profile.python.allow} - {case.situation.python}
+    proved = [each.profile for each in judged if not is_bare(each.profile)]
+    every = {python for profile in proved for python in profile.python.allow} - {case.situation.python}
     nearest = sorted(every, key=lambda each: (abs(version_tuple(each)[1] - now[1]), version_tuple(each)))
     for python in nearest:
         changed = replace(_with(case, python=python), wish=replace(case.wish, python=""))
-        if _open(tuple(judge(each.profile, changed) for each in judged)):
+        if _open(tuple(judge(profile, changed) for profile in proved)):
             yield Change(ChangeKind.PYTHON, f"Python {python}", changed, _again(f"--python {python}", case))
             return
 
@@ -169,19 +177,8 @@ def _hidden(case: Case) -> Iterator[Change]:
         kept = tuple(card for card in case.situation.cards if card not in gone)
         indices = ",".join(str(card.index) for card in kept)
         words = f"hiding {_listed(gone)} (`CUDA_VISIBLE_DEVICES={indices}`)"
-        variables = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": indices}
-        yield Change(ChangeKind.GPUS, words, _with(case, cards=kept), _set(variables, case))
-
-
-def _set(variables: dict[str, str], case: Case) -> tuple[Command, ...]:
-    """Lines that set variables, in the shells of the system."""
-    if case.situation.system is not System.WINDOWS:
-        pairs = " ".join(f"{name}={value}" for name, value in variables.items())
-        return (Command(f"export {pairs}", Shell.BASH),)
-    # quoted whole: without the quotes cmd would keep the blank before `&` in the value
-    cmd = " & ".join(f'set "{name}={value}"' for name, value in variables.items())
-    powershell = "; ".join(f'$env:{name}="{value}"' for name, value in variables.items())
-    return (Command(cmd, Shell.CMD), Command(powershell, Shell.POWERSHELL))
+        commands = set_variables(visible_only(kept), case.situation.system)
+        yield Change(ChangeKind.GPUS, words, _with(case, cards=kept), commands)
 
 
 def _listed(cards: list[Card]) -> str:

@@ -44,7 +44,7 @@ _KINDS = (
 
 def make_plan(
     resolution: Resolution,
-    profile: Profile,
+    profile: Profile | None,
     environment: str,
     machine: Machine,
     knowledge: Knowledge,
@@ -53,6 +53,8 @@ def make_plan(
     locks: Locks = lock_lines,
 ) -> Plan:
     """The steps that make `resolution` real in `environment`. Pure: nothing is looked at or changed.
+
+    `profile` is None for the bare choice, which has no lock: what it names is pinned, the rest the engine chooses.
 
     Raises:
         EnvdocError: nothing fits, the profile has no lock for this platform and Python, or the environment to
@@ -79,10 +81,16 @@ def make_plan(
     )
 
 
-def _lock(resolution: Resolution, profile: Profile, machine: Machine, locks: Locks) -> tuple[str, ...]:
+def _lock(resolution: Resolution, profile: Profile | None, machine: Machine, locks: Locks) -> tuple[str, ...]:
     if not resolution.fits:
         raise EnvdocError(
             f"nothing of {resolution.profile or 'the profiles'} fits this machine", hint="`envdoc resolve` says why"
+        )
+    if profile is None:
+        return tuple(
+            f"{name}=={chosen.version}"
+            for name, chosen in resolution.packages.items()
+            if name not in _TORCH_STACK and chosen.version[0].isdigit()
         )
     if not resolution.lock:
         place = f"{machine.os.system.value} {machine.os.arch} with Python {resolution.python}"
@@ -116,7 +124,7 @@ def _places(resolution: Resolution, environment: str, machine: Machine, adopt: b
 
 def _installs(
     resolution: Resolution,
-    profile: Profile,
+    profile: Profile | None,
     machine: Machine,
     knowledge: Knowledge,
     lock: tuple[str, ...],
@@ -136,10 +144,10 @@ def _installs(
         sources=resolution.sources,
         download_mib=download,
         # the wheels unpack to about twice their size
-        disk_mib=min(profile.disk_mib, 2 * download),
+        disk_mib=min(profile.disk_mib, 2 * download) if profile else 2 * download,
     )
     stack = [_stack(name, step_ways, constraints, resolution) for name, step_ways in _grouped(ways)]
-    if stack:
+    if stack and profile:
         rest = (max(profile.download_mib - download, 0), max(profile.disk_mib - torch.disk_mib, 0))
         stack[-1] = replace(stack[-1], download_mib=rest[0], disk_mib=rest[1])
     return (torch, *stack)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from envdoc.components import registry
 from envdoc.components.base import Requirement
-from envdoc.model.resolution import ChosenPackage, Opener, Rejected, Resolution, Source, SourceKind
+from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, SourceKind
 from envdoc.model.value import replace
 from envdoc.resolver import explain, findings
+from envdoc.resolver.openers import Opened
 from envdoc.rules.choice.case import Case
 from envdoc.rules.choice.judge import Judgement, Pick
+from envdoc.rules.choice.reach import Reached
 
 _GENERAL = (SourceKind.PYPI, SourceKind.LOCAL, SourceKind.URL)
 _TORCH_STACK = registry.ALL["torch"].PACKAGES
 
 
 def build(
-    judgement: Judgement, case: Case, rejected: tuple[Rejected, ...], openers: tuple[Opener, ...]
+    reached: Reached, judgement: Judgement, rejected: tuple[Rejected, ...], opened: tuple[Opened, ...]
 ) -> Resolution:
-    """The Resolution of a judgement that has a best verdict."""
+    """The Resolution of what was reached: a judgement that has a best verdict."""
+    case = reached.case
     verdict = judgement.best
     if verdict is None or verdict.pick is None:
         raise ValueError(f"nothing of {judgement.profile.id} fits")
@@ -34,11 +37,11 @@ def build(
         candidates=pick.components,
         packages=_packages(pick, sources),
         rejected=rejected,
-        openers=openers,
+        openers=tuple(each.opener for each in opened),
         sources=sources,
         lock=pick.lock,
         why=explain.why(judgement, verdict, pick, case),
-        findings=findings.of_choice(judgement, verdict, pick, case),
+        findings=findings.of_choice(reached, judgement, verdict, pick, opened),
     )
 
 

@@ -1,7 +1,8 @@
-"""A GPU's compute capability: as the driver tells it, else by its name."""
+"""A GPU's compute capability: as the driver tells it, else by its PCI device id, else by its name."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from envdoc.knowledge.tables import Knowledge
@@ -10,10 +11,23 @@ from envdoc.model.machine import Gpu
 
 
 def of(gpu: Gpu, knowledge: Knowledge) -> str:
-    """`12.0`; "" where neither the driver nor the table says."""
+    """`12.0`; "" where neither the driver nor the tables say. A name may stand for two chips, an id never does."""
     if gpu.compute_capability.value is not None:
         return gpu.compute_capability.value
-    return by_name(gpu.name.or_else(""), knowledge)
+    return by_device(gpu.pci_device.or_else(""), knowledge) or by_name(gpu.name.or_else(""), knowledge)
+
+
+def by_device(device: str, knowledge: Knowledge) -> str:
+    """`12.0` of the PCI device id `2d04`; "" where the public list has no such card."""
+    row = knowledge.gpu_with(device) if device else None
+    return row.capability if row else ""
+
+
+def device_on_bus(entry: str) -> str:
+    r"""The device id in an entry of `Driver.pci`: `2d04` of `0000:01:00.0 10de:2d04` and of
+    `pci\ven_10de&dev_2d04`; "" where it is not NVIDIA's."""
+    found = re.search(r"(?:\b10de:|ven_10de&dev_)([0-9a-f]{4})\b", entry.lower())
+    return found[1] if found else ""
 
 
 def by_name(name: str, knowledge: Knowledge) -> str:

@@ -5,6 +5,7 @@ Under WSL the driver is Windows' own, with Windows' numbers. A driver that is no
 
 from __future__ import annotations
 
+from envdoc.findings import text
 from envdoc.knowledge.rows import DriverBranchRow
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import cuda_of, version_tuple
@@ -31,6 +32,15 @@ def of_machine(machine: Machine) -> Driver:
     """The machine's driver."""
     numbers = whose(machine.os.system, wsl=bool(machine.os.wsl.or_else(0)))
     return Driver(machine.driver.version.value or "", numbers, machine.driver.cuda.value or "")
+
+
+def update(least: str, system: System, *, wsl: bool = False, container: bool = False) -> str:
+    """How to get a newer driver on a system, in words."""
+    if wsl:
+        return text("checks", "driver-wsl", least=least)
+    if system is System.WINDOWS:
+        return text("checks", "driver-windows", least=least)
+    return text("checks", "driver-container" if container else "driver-linux", least=least)
 
 
 def comparable(version: str) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ preference. The profiles are read only when a choice is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
@@ -16,12 +16,14 @@ from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Wish
 from envdoc.model.value import dataclass, replace
+from envdoc.rules.choice import bare
 from envdoc.rules.choice.asked import Components
-from envdoc.rules.choice.auto import choose, judge_all, narrowness
+from envdoc.rules.choice.auto import judge_all, narrowness
 from envdoc.rules.choice.case import Builds, Case, Locks, remembered
-from envdoc.rules.choice.judge import Judgement, Pick, Verdict
+from envdoc.rules.choice.judge import Judgement, Pick, Verdict, judge
 from envdoc.rules.choice.offers import USUAL
-from envdoc.rules.choice.situation import Situation, situate
+from envdoc.rules.choice.reach import Reached, reach
+from envdoc.rules.choice.situation import Situation, alike, situate
 
 _STACK = ("torch", "torchvision", "torchaudio")
 
@@ -30,11 +32,17 @@ _STACK = ("torch", "torchvision", "torchaudio")
 class Choice:
     """A torch build, with the torchvision and torchaudio that belong to it."""
 
-    profile: str
+    profile: str  # `bare` where none fits or has a build for the Python
     torch: str  # "2.7.1"
     cuda: str  # "cu128" | "cpu"
     python: str  # "3.12"
     packages: tuple[tuple[str, str], ...]  # (("torch", "2.7.1+cu128"), ("torchvision", "0.22.1+cu128"), ...)
+    left_out: str = ""  # GPUs that it does not serve, because no build serves all together: "GPU 0 (GTX 1080)"
+
+    @property
+    def to_name(self) -> str:
+        """What `--profile` must say to get it: the bare choice is what `auto` comes to."""
+        return "auto" if self.profile == bare.BARE else self.profile
 
     def is_installed(self, version: str, cuda: str) -> bool:
         """Whether a torch in place (its version, local tag or not, and CUDA variant) is this build."""
@@ -66,7 +74,7 @@ def of_machine(
 
 def fresh(choosing: Choosing) -> Choice | None:
     """What a new environment gets; None where nothing fits."""
-    return next(iter(options(choosing)), None)
+    return next(_options(choosing), None)
 
 
 def for_environment(choosing: Choosing, python: str, *, not_as: tuple[str, str] = ("", "")) -> Choice | None:
@@ -76,27 +84,57 @@ def for_environment(choosing: Choosing, python: str, *, not_as: tuple[str, str] 
     `not_as` is a build (version and CUDA variant) that is in place and does not do: where it is the choice itself,
     the next one of its release line or a newer.
     """
-    every = options(choosing, python)
-    best = next(iter(every), None)
+    every = _options(choosing, python)
+    best = next(every, None)
     if best is None or not best.is_installed(*not_as):
         return best
     now = version_tuple(not_as[0])[:2]
-    return next((each for each in every[1:] if version_tuple(each.torch)[:2] >= now), None)
+    return next((each for each in every if version_tuple(each.torch)[:2] >= now), None)
 
 
 def options(choosing: Choosing, python: str = "") -> tuple[Choice, ...]:
-    """Every build that fits, the one to take first; for an environment with that Python, else for a new one."""
-    case, profiles = _case(choosing), _by_id(choosing)
-    judged = judge_all(case, profiles)
-    first = choose(judged, case)
+    """Every build that fits, the one to take first; for an environment with that Python, else for a new one.
+
+    Where GPUs had to be left out, for those that are kept. A build stands once, under the first who names it.
+    """
+    return tuple(_options(choosing, python))
+
+
+def _options(choosing: Choosing, python: str = "") -> Iterator[Choice]:
+    """The same one by one: most callers want the first alone, and the bare choice judges every build there is."""
+    profiles = _by_id(choosing)
+    reached = reach(_case(choosing), profiles)
+    left_out = " and ".join(str(group) for group in alike(reached.left_out))
+    told: set[tuple[str, str, str]] = set()
+    for judgement in _judgements(choosing, reached, profiles, python):
+        for choice in _choices(judgement):
+            key = (choice.torch, choice.cuda, choice.python)
+            if key not in told or not bare.is_bare(judgement.profile):
+                told.add(key)
+                yield replace(choice, left_out=left_out)
+
+
+def _judgements(
+    choosing: Choosing, reached: Reached, profiles: Mapping[str, Profile], python: str
+) -> Iterator[Judgement]:
+    """What fits best, then what else fits: for the GPUs that are kept, and for that Python."""
+    first, case = reached.best, reached.case
     if first is None:
-        return ()
+        return
     if python:
         case = replace(case, into=python)
-        judged = judge_all(case, profiles)
-    same = next(each for each in judged if each.profile is first.profile)
-    rest = sorted((each for each in judged if each is not same), key=narrowness)
-    return tuple(choice for each in (same, *rest) for choice in _choices(each))
+    judged = judge_all(case, profiles)
+    yield from (each for each in judged if each.profile is first.profile)
+    rest = sorted((each for each in judged if each.profile is not first.profile), key=narrowness)
+    last = [_bare(first.profile, case)] if choosing.profile is None else []
+    beyond = python and python not in first.profile.python.allow
+    yield from (*last, *rest) if beyond else (*rest, *last)  # beyond: as for a new environment of that Python
+
+
+def _bare(like: Profile, case: Case) -> Judgement:
+    """The bare choice, the nearest to what fits best."""
+    every = like if bare.is_bare(like) else bare.profile(case, like)
+    return judge(every, case)
 
 
 def _by_id(choosing: Choosing) -> dict[str, Profile]:
@@ -113,7 +151,7 @@ def _case(choosing: Choosing) -> Case:
 
 def _choices(judgement: Judgement) -> Iterator[Choice]:
     picks = [(verdict, verdict.pick) for verdict in judgement.verdicts if verdict.pick is not None]
-    for verdict, pick in sorted(picks, key=lambda each: each[1].offered.superset):
+    for verdict, pick in sorted(picks, key=lambda each: (each[1].offered.superset, not each[0].known)):
         yield _choice(judgement, verdict, pick)
 
 

@@ -22,7 +22,7 @@ class Resolved:
     machine: Machine
     resolution: Resolution
     plan: Plan | None  # None where nothing fits
-    profile: Profile | None = None  # the chosen one
+    profile: Profile | None = None  # the chosen one; None for the bare choice
 
 
 def resolve(
@@ -63,10 +63,11 @@ def decide(
     tables, known = knowledge(), _known_profiles(host, wish.profile)
     resolution = resolver.resolve(wish, machine, tables, known, states)
     plan = None
-    if resolution.fits and (resolution.lock or must_plan):
+    chosen = known.get(resolution.profile)  # None for the bare choice
+    if resolution.fits and (resolution.lock or chosen is None or must_plan):
         folder = _absolute(environment or default_environment(resolution.profile))
-        plan = resolver.make_plan(resolution, known[resolution.profile], folder, machine, tables, adopt=adopt)
-    return Resolved(machine, resolution, plan, known.get(resolution.profile))
+        plan = resolver.make_plan(resolution, chosen, folder, machine, tables, adopt=adopt)
+    return Resolved(machine, resolution, plan, chosen)
 
 
 def _known_profiles(host: Host, profile_id: str) -> dict[str, Profile]:

@@ -59,7 +59,7 @@ def _new_environment(case: Case) -> Remediation | None:
             version=fresh.torch,
             cuda=fresh.cuda,
         ),
-        command("envdoc", "install", "--profile", fresh.profile, system=known.system),
+        command("envdoc", "install", "--profile", fresh.to_name, system=known.system),
     )
 
 

@@ -30,6 +30,10 @@ class Context:
 class Components(Protocol):
     """The registry of components, as much of it as a choice asks."""
 
+    def names(self) -> tuple[str, ...]:
+        """Every component, in the order of installation."""
+        ...
+
     def canonical(self, name: str) -> str:
         """The component's own spelling of a name. Raises UsageError where there is none."""
         ...

@@ -23,6 +23,7 @@ class Builds:
 
     def __init__(self, rows: tuple[TorchRow, ...], system: str, arch: str) -> None:
         mine = [row for row in rows if (row.os, row.arch) == (system, arch)]
+        self.rows = tuple(mine)
         self._by_key = {(row.version, row.cuda): row for row in mine}
         self._on_pypi = {row.version: row for row in mine if row.pypi_default}
 

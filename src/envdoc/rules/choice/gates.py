@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from envdoc.knowledge.rows import TorchRow
 from envdoc.knowledge.tables import Knowledge
-from envdoc.model.cuda import version_tuple
+from envdoc.model.cuda import cuda_of, version_tuple
 from envdoc.model.machine import System
 from envdoc.model.profile import Profile
 from envdoc.rules import drivers
@@ -76,6 +76,13 @@ def code_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:
         for card in alike(situation.cards)
         if card.capability and not covers(row.sm, card.capability)
     )
+
+
+def compilers_know(cuda: str, situation: Situation, knowledge: Knowledge) -> bool:
+    """Whether NVRTC and ptxas of that CUDA release compile for every GPU. Code for 12.0 runs on 12.1, but a kernel
+    that is compiled at run time is compiled for the GPU itself."""
+    row = next((each for each in knowledge.toolkits if each.release == cuda_of(cuda)), None)
+    return row is None or all(card.capability in row.targets for card in situation.cards)
 
 
 def driver_reasons(cuda: str, situation: Situation, knowledge: Knowledge) -> tuple[Reason, ...]:

@@ -11,10 +11,11 @@ from envdoc.model.specifiers import allows
 from envdoc.model.value import dataclass, replace
 from envdoc.rules import drivers
 from envdoc.rules.choice import gates, offers
-from envdoc.rules.choice.asked import Candidate, Context
-from envdoc.rules.choice.case import Case, lock_name, pins
+from envdoc.rules.choice.asked import Candidate
+from envdoc.rules.choice.case import Case, lock_name
 from envdoc.rules.choice.reasons import Kind, Reason
 from envdoc.rules.choice.situation import Card, Situation
+from envdoc.rules.choice.stack import around
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Pick:
     python: str
     components: tuple[tuple[str, Candidate], ...]
     lock: str  # "" where the profile has none for this platform and Python
+    aside: tuple[Reason, ...] = ()  # components that the bare choice would have taken, and why they do not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Verdict:
     pick: Pick | None
     reasons: tuple[Reason, ...] = ()
     passed: tuple[Reason, ...] = ()
+    known: bool = True  # whether the compilers of this CUDA (NVRTC, ptxas) know every GPU
 
     @property
     def name(self) -> str:
@@ -58,10 +61,12 @@ class Judgement:
 
     @property
     def best(self) -> Verdict | None:
-        """The first that fits; a superset (the CUDA build for a cpu wish) only where nothing else does."""
+        """The first that fits. A CUDA whose own compilers do not know a GPU only where no other does, then a
+        superset (the CUDA build for a cpu wish) only where nothing else does."""
         fitting = [verdict for verdict in self.verdicts if verdict.pick is not None]
         exact = [verdict for verdict in fitting if verdict.pick and not verdict.pick.offered.superset]
-        return next(iter(exact or fitting), None)
+        known = [verdict for verdict in exact or fitting if verdict.known]
+        return next(iter(known or exact or fitting), None)
 
 
 def distinct(profiles: Mapping[str, Profile]) -> tuple[Profile, ...]:
@@ -155,7 +160,8 @@ def _verdict(line: str, cuda: str, profile: Profile, case: Case, general: tuple[
     if hard or general:
         return Verdict(line, cuda, None, hard or general)
     pick, soft = _pick(offered, row, profile, case)
-    return Verdict(line, cuda, pick, soft, passed)
+    known = gates.compilers_know(cuda, case.situation, case.knowledge)
+    return Verdict(line, cuda, pick, soft, passed, known)
 
 
 def _pick(
@@ -187,40 +193,10 @@ def _run(row: TorchRow) -> str:
 def _with_components(
     offered: offers.Offered, cuda: str, python: str, profile: Profile, case: Case
 ) -> tuple[Pick | None, tuple[Reason, ...]]:
-    lock = lock_name(case.situation, python)
-    lines = case.locks(profile, lock) if lock in profile.locks else ()
-    context = Context(
-        case.situation.system,
-        case.situation.arch,
-        python,
-        offered.release,
-        cuda,
-        case.situation.capabilities if cuda != "cpu" else (),
-        case.knowledge,
-        pins(lines),
-    )
-    chosen, reasons = [], []
-    for name in _to_fit(python, profile, case):
-        ways = case.components.candidates(name, context)
-        way = next((each for each in ways if not each.reasons), None)
-        if way is None:
-            reasons += [Reason(Kind.COMPONENT, text, name) for text in ways[0].reasons]
-        else:
-            chosen.append((name, way))
-    pick = Pick(offered, python, tuple(chosen), lock if lines else "")
-    return (None, tuple(reasons)) if reasons else (pick, ())
-
-
-def wanted_components(profile: Profile, case: Case) -> tuple[str, ...]:
-    """The profile's components with the user's `--with` and `--without`, in the order of installation."""
-    return case.components.selected(profile.components, case.wish.with_components, case.wish.without_components)
-
-
-def _to_fit(python: str, profile: Profile, case: Case) -> tuple[str, ...]:
-    """Whom the choice is asked of. In an environment whose Python the profile does not allow, torch alone goes in."""
-    if case.into and python not in profile.python.allow:
-        return ("torch",)
-    return wanted_components(profile, case)
+    stack = around(offered, cuda, python, profile, case)
+    if stack.reasons:
+        return None, stack.reasons
+    return Pick(offered, python, stack.components, stack.lock, stack.aside), ()
 
 
 def _pythons(profile: Profile, case: Case) -> list[str]:

@@ -110,7 +110,7 @@ def situate(machine: Machine, knowledge: Knowledge, python: str = "") -> Situati
         cards=tuple(card for card in cards if card.index in seen.indices),
         hidden=tuple(card for card in cards if card.index not in seen.indices),
         sure=seen.sure,
-        unreadable=_unreadable(machine),
+        unreadable=_unreadable(machine, knowledge),
         glibc=libc.removeprefix("glibc ") if libc.startswith("glibc ") else "",
         musl=libc.startswith("musl"),
         python=python or next((each.value for each in machine.overrides if each.fact == "python"), ""),
@@ -138,12 +138,15 @@ def card_of(gpu: Gpu, knowledge: Knowledge) -> Card:
     return Card(gpu.index, name, has, drivers.first_branch(name, has, knowledge))
 
 
-def _unreadable(machine: Machine) -> str:
+def _unreadable(machine: Machine, knowledge: Knowledge) -> str:
     """Why a GPU cannot be asked though it is there or may be; "" where all is said."""
     if machine.gpus.known:
         return ""
     if machine.gpus.why not in _NOBODY_THERE:
         return f"GPUs could not be asked: {machine.gpus.reason()}"
     if on_bus := machine.driver.pci.or_else(()):
-        return f"{len(on_bus)} NVIDIA device(s) on the PCI bus, but no driver that answers"
+        devices = [capability.device_on_bus(entry) for entry in on_bus]
+        kinds = capability.ascending(capability.by_device(each, knowledge) for each in devices)
+        told = f" (compute capability {', '.join(kinds)})" if kinds else ""
+        return f"{len(on_bus)} NVIDIA device(s) on the PCI bus{told}, but no driver that answers"
     return ""
