@@ -242,7 +242,7 @@ def test_the_bare_choice_has_a_plan_without_a_lock(resolving: Resolver) -> None:
     """torch and its companions first, then what their bounds allow, pinned as it was told; proofs at the end."""
     machine = resolving.machine(gpus=("RTX 4090",), driver="560.35.03", python="3.9")
     resolution = resolving.resolve(machine)
-    plan = make_plan(resolution, None, "/e", machine, resolving.knowledge)
+    plan = resolver.make_plan(resolution, None, "/e", machine, resolving.knowledge)
     assert plan.profile == "bare"
     installs = [step for step in plan.steps if isinstance(step, InstallPackages)]
     assert installs[0].requirements == ("torch==2.8.0+cu128", "torchvision==0.23.0+cu128", "torchaudio==2.8.0+cu128")
