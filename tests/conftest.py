@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,13 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """GPU tests are skipped, with the reason, where there is no GPU to test."""
-    if shutil.which("nvidia-smi"):
-        return
-    skip = pytest.mark.skip(reason="no nvidia-smi on this machine: no NVIDIA GPU to test")
+    """GPU tests are skipped, with the reason, where there is no GPU to test; those of Windows elsewhere."""
+    lacking = {}
+    if not shutil.which("nvidia-smi"):
+        lacking["gpu"] = "no nvidia-smi on this machine: no NVIDIA GPU to test"
+    if sys.platform != "win32":
+        lacking["windows_lab"] = "needs Windows' own Python: `python tools/windows_lab.py run` has one"
     for item in items:
-        if item.get_closest_marker("gpu"):
-            item.add_marker(skip)
+        for mark, reason in lacking.items():
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))

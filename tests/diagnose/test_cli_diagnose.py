@@ -49,7 +49,7 @@ def validated(text: str, name: str) -> Any:
 
 def test_a_file(envdoc: Run, tmp_path: Path) -> None:
     log = tmp_path / "train.log"
-    log.write_text(LOG)
+    log.write_bytes(LOG.encode())
     code, out, err = envdoc("diagnose", str(log))
     assert (code, err) == (1, "")
     assert out.splitlines()[0] == f"train.log: 2 lines, 86 bytes, against {rules()} rules"

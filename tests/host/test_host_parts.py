@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def test_candidates_on_linux() -> None:
     assert list(candidates("", "/a", "", System.LINUX)) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions: Windows tells a program by its extension")
 def test_which_skips_folders_and_files_that_may_not_run(tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         (tmp_path / name).mkdir()
@@ -51,6 +53,19 @@ def test_which_skips_folders_and_files_that_may_not_run(tmp_path: Path) -> None:
     path = ":".join(str(tmp_path / name) for name in ("absent", "a", "b", "c"))
     assert LocalHost({"PATH": path}).which("tool") == str(tmp_path / "c" / "tool")
     assert LocalHost({"PATH": str(tmp_path / "a")}).which("tool") is None
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="Windows tells a program by its extension")
+def test_which_finds_a_program_by_its_extension(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "a" / "tool.exe").mkdir()
+    (tmp_path / "b" / "tool").write_text("")
+    (tmp_path / "c" / "tool.exe").write_text("")
+    path = ";".join(f'"{tmp_path / name}"' for name in ("absent", "a", "b", "c"))
+    found = LocalHost({"PATH": path, "PATHEXT": ".COM;.EXE"}).which("tool")
+    assert found == str(tmp_path / "c" / "tool.exe")
+    assert LocalHost({"PATH": str(tmp_path / "b"), "PATHEXT": ".COM;.EXE"}).which("tool") is None
 
 
 def test_in_windows_apps() -> None:

@@ -31,9 +31,14 @@ def done(argv: Sequence[str], stdout: str = "", returncode: int = 0, stderr: str
     return Completed(tuple(argv), returncode, stdout, stderr)
 
 
+def spoken(argv: Sequence[str]) -> str:
+    r"""The command as the patterns of answers are written: `/bin/uv venv`, also of `C:\\Scripts\\uv.exe venv`."""
+    return re.sub(r"\.exe\b", "", " ".join(argv).replace("\\", "/"))
+
+
 @dataclass
 class FakeHost:
-    """Permits only what `answers` lists, by a pattern on the joined argv; anything else fails the test."""
+    """Permits only what `answers` lists, by a pattern on the `spoken` command; anything else fails the test."""
 
     answers: list[tuple[str, Answer]] = field(default_factory=list)
     calls: list[tuple[str, ...]] = field(default_factory=list)
@@ -55,8 +60,9 @@ class FakeHost:
     ) -> Completed:
         self.calls.append(tuple(argv))
         self.envs.append(dict(env or {}))
+        said = spoken(argv)
         for pattern, answer in self.answers:
-            if re.search(pattern, " ".join(argv)):
+            if re.search(pattern, said):
                 completed = answer(argv, env or {})
                 for line in (completed.stdout + completed.stderr).splitlines():
                     if on_line:
@@ -65,7 +71,7 @@ class FakeHost:
         raise AssertionError(f"a command that the test does not list: {argv}")
 
     def stat(self, path: str) -> Fact[Stat]:
-        if path in self.files or path.endswith("/uv"):
+        if path in self.files or spoken([path]).endswith("/uv"):
             return known(Stat(1, False, False, 0.0))
         return missing(Why.ABSENT)
 
@@ -99,9 +105,9 @@ def write_dist(site: Path, name: str, version: str, files: Mapping[str, str] | N
     for path, text in inside.items():
         (site / path).parent.mkdir(parents=True, exist_ok=True)
         (site / path).unlink(missing_ok=True)
-        (site / path).write_text(text, encoding="utf-8")
+        (site / path).write_text(text, encoding="utf-8", newline="\n")
     rows = [f"{path},,{len(text.encode())}\n" for path, text in inside.items()]
-    (site / info / "RECORD").write_text("".join([*rows, f"{info}/RECORD,,\n"]), encoding="utf-8")
+    (site / info / "RECORD").write_text("".join([*rows, f"{info}/RECORD,,\n"]), encoding="utf-8", newline="\n")
 
 
 def make_environment(path: Path, minor: str = "3.12") -> Path:

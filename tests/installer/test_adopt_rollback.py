@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -163,7 +164,8 @@ def test_a_plan_that_makes_never_remakes_an_adopted_one(world: World, minor: str
     before = theirs(world.root)
     installer.adopt(world.host, str(world.root))
     world.host.answers.insert(
-        0, (f"{world.root}/bin/python -I", lambda argv, _: done(argv, f"{minor}.9 64 cpython\n"))
+        0,
+        (re.escape(f"{world.root.as_posix()}/bin/python -I"), lambda argv, _: done(argv, f"{minor}.9 64 cpython\n")),
     )
     result = world.execute()
     assert result.usable is usable

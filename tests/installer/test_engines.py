@@ -45,7 +45,7 @@ def test_uv_is_told_torchs_own_place() -> None:
     (call,) = calls("uv", PYTORCH, PYPI)
     assert call.argv == (
         *("/bin/uv", "pip", "install", "--no-config", "--color", "never", "--python", "/envs/a b/bin/python"),
-        *("--requirements", f"{FOLDER}/pyproject.toml", "--constraints", f"{FOLDER}/constraints.txt"),
+        *("--requirements", str(FOLDER / "pyproject.toml"), "--constraints", str(FOLDER / "constraints.txt")),
         *("--index-strategy", "first-index", "--only-binary", ":all:"),
     )
     assert call.files[FOLDER / "constraints.txt"] == "torch==2.7.1+cu128\nnumpy==2.2.6\n"
@@ -70,12 +70,12 @@ def test_pip_is_told_torchs_own_place_in_a_call_of_its_own() -> None:
     home, rest = calls("pip", PYTORCH, PYPI)
     assert home.argv == (
         *("/envs/a b/bin/python", "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
-        *("--requirement", f"{FOLDER}/requirements-home.txt", "--index-url", PYTORCH.url),
+        *("--requirement", str(FOLDER / "requirements-home.txt"), "--index-url", PYTORCH.url),
         *("--only-binary", ":all:", "--no-deps"),
     )
     assert rest.argv == (
         *("/envs/a b/bin/python", "-m", "pip", "install", "--no-color", "--progress-bar", "off"),
-        *("--requirement", f"{FOLDER}/requirements-rest.txt", "--only-binary", ":all:"),
+        *("--requirement", str(FOLDER / "requirements-rest.txt"), "--only-binary", ":all:"),
     )
     assert home.files[FOLDER / "requirements-home.txt"] == "torch==2.7.1+cu128\n"
     assert rest.files[FOLDER / "requirements-rest.txt"] == "torch==2.7.1+cu128\ntrl==1.0\n"

@@ -33,7 +33,7 @@ def test_a_first_run_makes_proves_and_marks_usable(world: World) -> None:
     assert result.usable
     assert result.changed
     assert result.findings == ()
-    assert world.prover.asked == [(str(world.root / "bin/python"), ("import:torch",))]
+    assert world.prover.asked == [(str(world.root / "bin" / "python"), ("import:torch",))]
     state = world.state()
     assert state.pop("proved")
     assert state.pop("plan")

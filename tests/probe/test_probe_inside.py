@@ -30,9 +30,10 @@ def test_our_own_interpreter_agrees_with_its_files() -> None:
 
 
 INSTALLED = sorted(str(path) for path in (Path.home() / ".pyenv" / "versions").glob("3.*/bin/python"))
+USUAL = sys.executable if sys.platform == "win32" else "/usr/bin/python3"
 
 
-@pytest.mark.parametrize("path", INSTALLED or ["/usr/bin/python3"])
+@pytest.mark.parametrize("path", INSTALLED or [USUAL])
 def test_files_and_interpreters_agree(path: str) -> None:
     host = LocalHost()
     by_files = describe(host, path)

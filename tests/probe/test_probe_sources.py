@@ -193,7 +193,7 @@ def test_a_real_server_is_really_asked(server: str, monkeypatch: pytest.MonkeyPa
     place = Source("pytorch", SourceKind.PYTORCH, server + "/{cuda}")
     down = Source("down", SourceKind.MIRROR, "http://127.0.0.1:9/{cuda}")
     first, second = sources.ask(
-        LocalHost(), (place, down), ("torch",), ("cu128", "cu130"), timeout=5, system=System.LINUX, arch="x86_64"
+        LocalHost(), (place, down), ("torch",), ("cu128", "cu130"), timeout=30, system=System.LINUX, arch="x86_64"
     )
     assert first.offers.value == Offers({"torch": ("2.7.0+cu128",)})
     assert second.offers.why is Why.FAILED

@@ -96,3 +96,14 @@ def test_a_branch_alone_means_its_newest_release(resolving: Resolver) -> None:
     from envdoc.model.resolution import Wish
 
     assert resolving(Wish("rtx50-cu130"), gpus=("RTX 5090",), driver="580").cuda == "cu130"
+
+
+@pytest.mark.parametrize(
+    ("system", "arch", "expected"),
+    [("macos", "", "aarch64"), ("macos", "x86_64", "x86_64"), ("linux", "", "x86_64"), ("windows", "", "x86_64")],
+)
+def test_an_architecture_that_nobody_named_is_the_systems_usual_one(
+    resolving: Resolver, system: str, arch: str, expected: str
+) -> None:
+    for machine in (None, REAL):
+        assert whatif.apply(machine, resolving.knowledge, system=system, arch=arch).os.arch == expected

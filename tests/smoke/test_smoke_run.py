@@ -19,6 +19,8 @@ from envdoc.model.results import ProofStatus
 from envdoc.smoke import PROOFS, ProofEvent, prove
 from envdoc.smoke.jobs import proof_named
 
+SLOW = 20.0 if sys.platform == "win32" else 1.5  # seconds for two Pythons to start
+
 
 @pytest.fixture
 def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -96,7 +98,7 @@ def test_a_hang_is_stopped_with_what_it_started(modules: Path, tmp_path: Path) -
         "print('still here', flush=True)\n"
         "time.sleep(60)\n"
     )
-    (result,) = prove(ProcessHost(), sys.executable, ["import:slow"], timeout_factor=1.5 / 120)
+    (result,) = prove(ProcessHost(), sys.executable, ["import:slow"], timeout_factor=SLOW / 120)
     assert (result.status, [finding.code for finding in result.findings]) == (
         ProofStatus.TIMED_OUT,
         ["proof-timed-out"],
@@ -106,6 +108,14 @@ def test_a_hang_is_stopped_with_what_it_started(modules: Path, tmp_path: Path) -
 
 
 def alive(pid: int) -> bool:
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel, code = ctypes.windll.kernel32, ctypes.c_ulong()
+        handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
+        kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+        kernel.CloseHandle(handle)
+        return bool(handle) and code.value == 259  # STILL_ACTIVE
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")")[-1].split()[0] != "Z"
     except OSError:

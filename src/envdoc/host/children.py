@@ -1,7 +1,8 @@
 """Ending a process with all that it started.
 
 On POSIX a program runs in its own session, so one signal reaches its whole process group; children that left
-the group are found through /proc. On Windows `taskkill /T` walks the tree.
+the group are found through /proc. On Windows a job object holds the tree (`winjob`); where there is none,
+`taskkill /T` walks it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ import sys
 import time
 
 from envdoc.model.value import dataclass
+
+if sys.platform == "win32":
+    from envdoc.host import winjob
+
+    _JOBS: dict[int, winjob.Job] = {}  # by the process's number
 
 TERM_GRACE = 0.3  # seconds between "please stop" and "stop"
 
@@ -35,10 +41,30 @@ def popen_options() -> dict[str, object]:
     return {"start_new_session": True}
 
 
+def hold(process: subprocess.Popen[bytes]) -> None:
+    """Keep hold of a process just started, and of all that it will start. On POSIX its session does."""
+    if sys.platform == "win32":
+        job = winjob.around(int(process._handle))  # type: ignore[attr-defined]
+        if job:
+            _JOBS[process.pid] = job
+
+
+def let_go(pid: int) -> None:
+    """The process has ended by itself: what it left running is not ours to end."""
+    if sys.platform == "win32":
+        job = _JOBS.pop(pid, None)
+        if job:
+            job.release()
+
+
 def kill_tree(pid: int) -> None:
     """End process `pid`, started with `popen_options`, and everything below it. Takes about 0.3 s at most."""
     if sys.platform == "win32":
-        _taskkill(pid)
+        job = _JOBS.get(pid)
+        if job:
+            job.end()
+        else:
+            _taskkill(pid)
     else:
         members = family(pid)
         _signal_all(pid, members, signal.SIGTERM)

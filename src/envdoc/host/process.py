@@ -122,6 +122,7 @@ def _start(
         bufsize=0,  # a buffer would be flushed again when it is closed, into a pipe that may be broken
         **children.popen_options(),  # type: ignore[call-overload]
     )
+    children.hold(process)
     return process
 
 
@@ -131,7 +132,8 @@ def _stdin(stdin: str | Input | None) -> int | None:
 
 def _reason(error: OSError | ValueError, cwd: str | None) -> tuple[Why, str]:
     """Why a program did not start, without its path: the caller knows what it asked for."""
-    if cwd is not None and getattr(error, "filename", None) == cwd:
+    # Windows names no file: ERROR_DIRECTORY (267) is a folder that is not there, or longer than 258 characters
+    if cwd is not None and (getattr(error, "filename", None) == cwd or getattr(error, "winerror", None) == 267):
         return Why.FAILED, f"cannot start in {cwd}: {getattr(error, 'strerror', '')}"
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return Why.ABSENT, error.strerror or "not found"
@@ -155,6 +157,7 @@ def _start_threads(running: _Running, stdin: str | Input | None) -> None:
 
 def _wait(running: _Running) -> None:
     running.process.wait()
+    children.let_go(running.process.pid)
     _NOW.discard(running.process.pid)
     running.ended = True
     running.events.put(None)

@@ -80,6 +80,11 @@ _RULES = (
         ),
     ),
     _Rule(
+        "file-in-use",
+        # Windows: "The process cannot access the file because it is being used by another process. (os error 32)"
+        _words(r"used by another process", r"sharing violation", r"\(?os error 3[23]\b", r"\[winerror 3[23]\]"),
+    ),
+    _Rule(
         "environment-not-writable",
         _words(r"permission denied", r"access is denied", r"read-only file system", r"\[errno 13\]", r"os error 5\)"),
     ),

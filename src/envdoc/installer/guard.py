@@ -90,13 +90,23 @@ def os_failure(path: Path, error: OSError) -> EnvdocError:
             hint="free space, then run the same command again: what is done is kept",
             code="disk-full",
         )
-    if error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", None) == 206:
+    if error.errno == errno.ENAMETOOLONG or _too_long_for_windows(path, getattr(error, "winerror", None)):
         return EnvdocError(
             f"the path is longer than this system allows: {path}",
             hint="choose a shorter folder with `--env DIR`",
             code="path-too-long",
         )
     return not_writable(path, error)
+
+
+# Windows tells a path that is too long as "file not found" (2), "path not found" (3) or "wrong name" (123) as well.
+_LONGEST_NAME, _LONGEST_FOLDER = 255, 247  # characters; MAX_PATH leaves room for a short file name in a folder
+
+
+def _too_long_for_windows(path: Path, winerror: int | None) -> bool:
+    if winerror in (2, 3, 123):
+        return len(path.name) > _LONGEST_NAME or len(str(path)) > _LONGEST_FOLDER
+    return winerror == 206
 
 
 def not_writable(path: Path, error: OSError) -> EnvdocError:

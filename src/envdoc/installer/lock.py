@@ -64,7 +64,7 @@ def _still(handle: int, path: Path) -> bool:
 
 
 def _busy(path: Path) -> EnvdocError:
-    holder = (safefile.read(path) or b"").decode("ascii", "replace").strip()  # Windows: a locked byte is not read
+    holder = (safefile.read(path) or b"").decode("ascii", "replace").strip()
     named = f" (process {holder})" if holder.isdigit() else ""
     return EnvdocError(
         f"another envdoc{named} is working in {path.parent.parent}",
@@ -76,11 +76,16 @@ def _busy(path: Path) -> EnvdocError:
 if sys.platform == "win32":
     import msvcrt
 
+    _FAR = 1 << 20
+
     def _take(handle: int) -> bool:
+        # Windows lets nobody else read a locked byte: one far behind the text that names the holder
+        os.lseek(handle, _FAR, os.SEEK_SET)
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
+        os.lseek(handle, 0, os.SEEK_SET)
         return True
 
 else:

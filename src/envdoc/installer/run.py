@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from envdoc.host.base import Completed, Host
-from envdoc.installer import child, faults, journal, safefile
+from envdoc.installer import child, faults, held, journal, safefile
 from envdoc.installer.engines import ENGINES
 from envdoc.installer.engines.base import Call, Engine
 from envdoc.installer.events import Event, StepLine
@@ -99,6 +99,7 @@ class Run:
     def failure(self, step_id: str, done: Completed) -> tuple[Finding, ...]:
         """Why a call failed: the installer's own finding first, then what the log's rules add."""
         first = faults.why(step_id, done, log=self.log_path(step_id), timeout=self.options.timeout)
+        first = held.named(first, said(done))
         told = self.explain_log(mask(said(done)))
         return (first, *(each for each in told if each.code != first.code))
 

@@ -71,16 +71,18 @@ def _placed(machine: Machine | None, system: System | None, arch: str) -> Machin
     """The machine on the wished system. Another system or architecture takes its interpreters, toolkits,
     environment and driver away: their paths and numbers would be those of the real one."""
     if machine is None:
-        return Machine(os=OperatingSystem(system or System.LINUX, arch or _usual(system)))
-    stays = system in (None, machine.os.system)
-    there = OperatingSystem(system or machine.os.system, arch or (machine.os.arch if stays else _usual(system)))
+        named = system or System.LINUX
+        return Machine(os=OperatingSystem(named, arch or usual_arch(named)))
+    moved = system is not None and system is not machine.os.system
+    there = OperatingSystem(system or machine.os.system, arch or (usual_arch(system) if moved else machine.os.arch))
     if (there.system, there.arch) == (machine.os.system, machine.os.arch):
         return machine
     return Machine(os=there, hardware=machine.hardware, gpus=machine.gpus, overrides=machine.overrides)
 
 
-def _usual(system: System | None) -> str:
-    """The architecture that is meant where nobody says one: Macs have been arm64 since 2020."""
+def usual_arch(system: System | None) -> str:
+    """The architecture that is meant where nobody names one: Macs have been Apple's own silicon since 2020, and
+    torch publishes nothing for the older ones any more."""
     return "aarch64" if system is System.DARWIN else "x86_64"
 
 

@@ -11,7 +11,6 @@ down (then envdoc starts it again with `"warm": []`), each proof gets a fresh in
 from __future__ import annotations
 
 import contextlib
-import importlib
 import importlib.util
 import json
 import os
@@ -114,9 +113,8 @@ def spawn(job: dict[str, Any], outcome: Path, output: Path) -> subprocess.Popen[
     """Run the proof in a fresh interpreter, its output in a file."""
     argv = [sys.executable, "-X", "utf8", str(HERE), "--one", json.dumps(job), str(outcome)]
     with output.open("wb") as target:
-        new_session = os.name == "posix"
         return subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=target, stderr=target, start_new_session=new_session
+            argv, stdin=subprocess.DEVNULL, stdout=target, stderr=target, start_new_session=os.name == "posix"
         )
 
 
@@ -138,6 +136,8 @@ class Running:
         job = {**job, "scratch": str(scratch)}
         self.process = None if warm else spawn(job, self.outcome, self.output)
         self.pid = self.process.pid if self.process else fork(job, self.outcome, self.output)
+        winjob = None if os.name == "posix" else load(HERE.parents[1] / "host" / "winjob.py", "envdoc_winjob")
+        self.job_object: Any = winjob and winjob.around(int(vars(self.process)["_handle"]))
         self.start = time.monotonic()
 
     def poll(self) -> int | None:
@@ -156,8 +156,8 @@ class Running:
         if sys.platform != "win32":
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
-        elif self.poll() is None:
-            subprocess.call(["taskkill", "/F", "/T", "/PID", str(self.pid)], stdout=subprocess.DEVNULL)
+        elif self.job_object is not None:
+            self.job_object.end()
 
     def discard(self) -> None:
         self.kill()

@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command | None] = {
     "missing-cuda-library": Command("unset LD_LIBRARY_PATH", Shell.BASH),
     "collective-failed": Command("envdoc check"),
     "windows-torchrun-libuv": None,
+    "torchrun-no-store": None,
     "no-gpu-visible": Command("envdoc smoke --cpu"),
     "driver-library-mismatch": None,
     "cuda-init-failed": None,

@@ -12,6 +12,7 @@ from envdoc.model.text import Text
 from envdoc.smoke.classify import code_of
 from envdoc.smoke.codes import finding
 from envdoc.smoke.jobs import Job
+from envdoc.smoke.roots import last_words, telling
 
 # Windows' exit codes of a process that died: STATUS_ACCESS_VIOLATION, STACK_BUFFER_OVERRUN, ILLEGAL_INSTRUCTION,
 # STACK_OVERFLOW, DLL_NOT_FOUND
@@ -56,7 +57,9 @@ def _died(job: Job, told: dict[str, Any]) -> ProofResult:
     death = death_of(returncode)
     reason = text("smoke", "died", death=death) if death else text("smoke", "ended", code=returncode)
     code = "proof-killed" if returncode == -9 else code_of(told.get("tail", ""), "proof-crashed")
-    return _result(job, told, ProofStatus.CRASHED, reason, (finding(code, _summary(job, reason)),))
+    words = last_words(told.get("tail", ""))
+    said = text("smoke", "said", end=reason, words=telling(words)) if words else reason
+    return _result(job, told, ProofStatus.CRASHED, said, (finding(code, _summary(job, said), words),))
 
 
 def death_of(returncode: int) -> str:

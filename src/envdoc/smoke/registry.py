@@ -152,6 +152,7 @@ _PACKAGES = (
 
 _DISTRIBUTED = (
     Proof("all-reduce", "all_reduce", {"gpus": True}, _FULL, _ALL, _TORCH, timeout=300),
+    Proof("rendezvous", "rendezvous", level=_FULL, needs=_TORCH, timeout=120),
     Proof(
         "all-reduce-gloo",
         "all_reduce",

@@ -15,6 +15,7 @@ from envdoc.smoke.ended import result_of
 from envdoc.smoke.gpus import Visible, visible
 from envdoc.smoke.jobs import Job, proof_named, spread
 from envdoc.smoke.registry import PROOFS
+from envdoc.smoke.roots import told_once
 
 _CHILD = Path(__file__).with_name("child.py")
 _MARKER = "ENVDOC-PROOF "
@@ -90,7 +91,7 @@ class _Run:
             if isinstance(job, ProofResult):
                 self._told(number, job.name, job.title, job.gpu, job)
         self._run({number: job for number, job in enumerate(jobs) if isinstance(job, Job)})
-        return tuple(self.results[number] for number in range(len(jobs)))
+        return told_once(tuple(self.results[number] for number in range(len(jobs))))
 
     def _here(self, proof: Proof, seen: Visible, arguments: Mapping[str, Any]) -> Sequence[Job | ProofResult]:
         if proof.systems and self.host.system not in proof.systems:

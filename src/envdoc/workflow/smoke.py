@@ -75,8 +75,20 @@ def smoke(host: Host, wish: SmokeWish, on_event: Callable[[ProofEvent], None] | 
     )
     seen = room.visible(host, dict(host.environ))
     told = room.verdict(results, seen, cpu=wish.cpu, strict=wish.strict)
+    findings = (*told.findings, *_explained(results, told.findings, machine))
     seconds = time.perf_counter() - start
-    return SmokeReport(machine, python.path, results, told.findings, told.exit_code, seconds, facts(machine))
+    return SmokeReport(machine, python.path, results, findings, told.exit_code, seconds, facts(machine))
+
+
+def _explained(results: tuple[ProofResult, ...], told: tuple[Finding, ...], machine: Machine) -> tuple[Finding, ...]:
+    """What the rules for logs make of the last words of proofs that failed, beside what is told already."""
+    words = "\n".join(dict.fromkeys(result.output_tail for result in results if result.output_tail))
+    if not words:
+        return ()
+    from envdoc.workflow.diagnose import explain_log
+
+    known = {finding.code for finding in told}
+    return tuple(finding for finding in explain_log(words, machine) if finding.code not in known)
 
 
 def write_file(path: str, text: str, *, append: bool = False) -> None:

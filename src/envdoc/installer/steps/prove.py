@@ -25,12 +25,20 @@ def do(step: Prove, run: Run) -> Outcome:
     findings = tuple(found for each in run.proofs for found in each.findings)
     if bad and not any(found.severity is Severity.ERROR for each in bad for found in each.findings):
         findings += tuple(_failed(each) for each in bad)
+    findings += _explained(run, bad, findings)
     if not passed and not bad:
         findings += (_nothing_proved(skipped),)
     counted = (("passed", len(passed)), ("not-checked", len(skipped)), ("failed", len(bad)))
     told = [text("render", f"count-{name}", count=number) for name, number in counted if number or name == "passed"]
     detail = joined(told)
     return Outcome(detail, changed=True, findings=findings, failed=bool(bad) or not passed)
+
+
+def _explained(run: Run, bad: list[ProofResult], told: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What the rules for logs make of the last words of proofs that failed, beside what is told already."""
+    words = "\n".join(dict.fromkeys(each.output_tail for each in bad if each.output_tail))
+    known = {finding.code for finding in told}
+    return tuple(each for each in run.explain_log(words) if each.code not in known) if words else ()
 
 
 def _failed(proof: ProofResult) -> Finding:

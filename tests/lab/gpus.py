@@ -1,0 +1,100 @@
+r"""Made-up GPUs on a Windows: real DLLs in System32 and a real nvidia-smi.exe, which read a small table.
+
+They are put there for as long as a test takes. Under wine that harms nobody; on a real Windows only where
+`ENVDOC_LAB_FILES` names the folder of the compiled files, which says that the machine may be written to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+DLLS = ("nvml.dll", "nvcuda.dll")
+SMI = "nvidia-smi.exe"
+
+
+@dataclass(frozen=True)
+class Card:
+    name: str
+    capability: str
+    memory_mib: int
+    lost: bool = False
+
+    def line(self) -> str:
+        return f"gpu={self.capability}|{self.memory_mib}|{self.name}|{'lost' if self.lost else ''}"
+
+
+RTX_5060_TI = Card("NVIDIA GeForce RTX 5060 Ti", "12.0", 16311)
+RTX_4090 = Card("NVIDIA GeForce RTX 4090", "8.9", 24564)
+RTX_4060_LAPTOP = Card("NVIDIA GeForce RTX 4060 Laptop GPU", "8.9", 8188)
+RTX_3060 = Card("NVIDIA GeForce RTX 3060", "8.6", 12288)
+GTX_1080 = Card("NVIDIA GeForce GTX 1080", "6.1", 8192)
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A driver, what its libraries answer, and the files that it brought."""
+
+    version: str
+    cuda: int
+    cards: tuple[Card, ...]
+    nvml_init: int = 0
+    cu_init: int = 0
+    smi: str = "answers"
+    nvml: str = "nvml.dll"  # or nvml-old.dll, which lacks newer functions
+    files: tuple[str, ...] = (*DLLS, SMI)
+
+    def table(self) -> str:
+        told = (("driver", self.version), ("cuda", self.cuda), ("nvml_init", self.nvml_init))
+        told += (("cu_init", self.cu_init), ("smi", self.smi))  # type: ignore[assignment]
+        return "\n".join((*(f"{name}={value}" for name, value in told), *(card.line() for card in self.cards), ""))
+
+
+def why_not() -> str:
+    """Why no driver can be made up here; "" where one can."""
+    folder = os.environ.get("ENVDOC_LAB_FILES", "")
+    if not folder:
+        return "ENVDOC_LAB_FILES names no folder with the made-up driver: `python tools/windows_lab.py run` sets it"
+    if not (Path(folder) / "nvml.dll").exists():
+        return f"no compiled driver files in {folder}"
+    return ""
+
+
+@contextlib.contextmanager
+def installed(driver: Driver, folder: Path) -> Iterator[None]:
+    """This driver in System32, its table in `folder`, and ENVDOC_LAB_GPUS naming it, until the block ends."""
+    system = Path(os.environ["SYSTEMROOT"]) / "System32"
+    clash = [name for name in driver.files if (system / name).exists()]
+    if clash:
+        raise RuntimeError(f"this Windows has a driver of its own: {', '.join(clash)}")
+    table = folder / "gpus.txt"
+    table.write_text(driver.table(), encoding="ascii")
+    files = Path(os.environ["ENVDOC_LAB_FILES"])
+    try:
+        for name in driver.files:
+            shutil.copyfile(files / (driver.nvml if name == "nvml.dll" else name), system / name)
+        os.environ["ENVDOC_LAB_GPUS"] = str(table)
+        yield
+    finally:
+        os.environ.pop("ENVDOC_LAB_GPUS", None)
+        for name in driver.files:
+            remove(system / name)
+
+
+def remove(path: Path) -> None:
+    """Take a file away that a process which is just ending may still hold."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            path.unlink(missing_ok=True)
+        except PermissionError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        else:
+            return
