@@ -83,7 +83,7 @@ def _outside(case: Case, build: TorchBuild, outside: list[Gpu], told: str) -> Fi
     names = listed(f"{named(gpu)}, {arch_of(capability(case, gpu))}" for gpu in outside)
     choice = pick(case)
     commands = (*torch_command(case, choice), *install_command(case))
-    if choice is None or choice.is_installed(build.version, tag_of(build.cuda)):  # no other serves more of the GPUs
+    if choice is None or choice.left_out:  # no build serves all of them: the one in place does for those it serves
         staying = [str(gpu.index) for gpu in visible_gpus(case) if gpu not in outside]
         fix = (fit(case, None) if choice is None else "") or text(_CODE, "fix-none")
         if staying:

@@ -21,13 +21,14 @@ _ELSEWHERE = (Kind.GPU_PROFILE, Kind.NO_GPU, Kind.SYSTEM)
 
 def rejected_candidates(judgement: Judgement) -> tuple[Rejected, ...]:
     """One line for each torch line x CUDA variant that was not taken. The bare choice judges every build there is:
-    of its the nearest first, those that were never published not at all."""
+    of its the nearest first, what fits too last,
+    those that were never published not at all."""
     best = judgement.best
     verdicts = [verdict for verdict in judgement.verdicts if verdict is not best]
     if is_bare(judgement.profile):
         kinds = {id(each): [reason.kind for reason in each.reasons] for each in verdicts}
         verdicts = [each for each in verdicts if Kind.UNPUBLISHED not in kinds[id(each)]]
-        verdicts.sort(key=lambda each: len(each.reasons))
+        verdicts.sort(key=lambda each: (not each.reasons, len(each.reasons)))
     return tuple(Rejected(each.name, texts(each.reasons) or (_less_preferred(judgement, each),)) for each in verdicts)
 
 

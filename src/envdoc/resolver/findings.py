@@ -90,8 +90,10 @@ def _whose(judgement: Judgement) -> str:
 def _causes(judgement: Judgement) -> set[Kind]:
     if judgement.general:
         return {reason.kind for reason in judgement.general}
-    published = [v for v in judgement.own if not any(r.kind is Kind.UNPUBLISHED for r in v.reasons)]
-    kinds = [{reason.kind for reason in verdict.reasons} for verdict in published]
+    every = [{reason.kind for reason in verdict.reasons} for verdict in judgement.own]
+    kinds = [each for each in every if Kind.UNPUBLISHED not in each]
+    if is_bare(judgement.profile):  # builds for other GPUs say nothing about why those for these do not fit
+        kinds = [each for each in kinds if Kind.GPU_CODE not in each] or kinds
     common = (set.intersection(*kinds) or kinds[0]) if kinds else set()
     return common - {Kind.SOURCE} if Kind.UNREACHABLE in common else common
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from envdoc.components import registry
 from envdoc.components.base import Requirement
+from envdoc.findings import text
 from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, SourceKind
 from envdoc.model.value import replace
 from envdoc.resolver import explain, findings
 from envdoc.resolver.openers import Opened
+from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case
 from envdoc.rules.choice.judge import Judgement, Pick
 from envdoc.rules.choice.reach import Reached
@@ -26,6 +28,9 @@ def build(
         raise ValueError(f"nothing of {judgement.profile.id} fits")
     pick = verdict.pick
     sources = _sources(pick.offered.source, verdict.cuda, case)
+    packages = _packages(pick, sources)
+    if is_bare(judgement.profile):
+        packages = {name: _by_bounds(name, chosen) for name, chosen in packages.items()}
     return Resolution(
         profile=judgement.profile.id,
         python=pick.python,
@@ -35,7 +40,7 @@ def build(
         # the visible GPUs, or for an image build the ends of the profile's range
         gpus=judgement.situation.capabilities if judgement.profile.gpus else (),
         candidates=pick.components,
-        packages=_packages(pick, sources),
+        packages=packages,
         rejected=rejected,
         openers=tuple(each.opener for each in opened),
         sources=sources,
@@ -43,6 +48,13 @@ def build(
         why=explain.why(judgement, verdict, pick, case),
         findings=findings.of_choice(reached, judgement, verdict, pick, opened),
     )
+
+
+def _by_bounds(name: str, chosen: ChosenPackage) -> ChosenPackage:
+    """Without a profile no set is pinned: the bounds alone decided."""
+    if name in _TORCH_STACK or not chosen.version[0].isdigit():
+        return chosen
+    return replace(chosen, why=text("resolve", "newest-by-bounds"))
 
 
 def _sources(chosen: Source, cuda: str, case: Case) -> tuple[Source, ...]:

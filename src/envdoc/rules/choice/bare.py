@@ -27,7 +27,8 @@ def is_bare(profile: Profile) -> bool:
 
 def profile(case: Case, like: Profile | None = None) -> Profile:
     """Every published build for the system. `like` is the profile that fits but for the Python: its lines and
-    variants come first, so that the choice is the nearest to what was proved."""
+    variants come first, and its components are those that go along, so that the choice is the nearest to what was
+    proved; without one every component does that fits."""
     situation, builds = case.situation, case.builds
     gpus = _bounds(situation.capabilities)
     lines = sorted(builds.lines, key=lambda line: _age(line, case), reverse=True)
@@ -47,7 +48,7 @@ def profile(case: Case, like: Profile | None = None) -> Profile:
             _merged(like.torch.cuda if like else (), variants) if gpus else ("cpu",),
         ),
         components=("torch",),
-        optional=case.components.names(),
+        optional=like.components if like else case.components.names(),
         origin=BARE,
     )
 

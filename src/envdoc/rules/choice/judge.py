@@ -13,6 +13,7 @@ from envdoc.model.value import dataclass, replace
 from envdoc.rules import drivers
 from envdoc.rules.choice import gates, offers
 from envdoc.rules.choice.asked import Candidate
+from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case, lock_name
 from envdoc.rules.choice.reasons import Kind, Reason
 from envdoc.rules.choice.situation import Card, Situation
@@ -110,6 +111,8 @@ def _for_image(profile: Profile, case: Case, general: tuple[Reason, ...]) -> Jud
 
 
 def _component_reasons(profile: Profile, case: Case) -> tuple[Reason, ...]:
+    if is_bare(profile):
+        return ()
     canonical = case.components.canonical
     offered = {canonical(name) for name in (*profile.components, *profile.optional)}
     wanted = (canonical(name) for name in case.wish.with_components)

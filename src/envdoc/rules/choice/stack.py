@@ -80,12 +80,14 @@ def _by_bounds(context: Context, profile: Profile, case: Case) -> Stack:
     aside: list[Reason] = []
     for name in reversed(names):
         way, version, against = _newest(name, bounds, context, case)
+        bounds |= _bounds_of(name, version, case)  # also of one that only comes along with another
+        if name not in wanted and name not in profile.optional:
+            continue
         if way is None:
             into = reasons if name in wanted else aside
             into += [Reason(Kind.COMPONENT, text, name) for text in against]
         else:
             chosen.insert(0, (name, way))
-            bounds |= _bounds_of(name, version, case)
     return Stack(tuple(chosen), reasons=tuple(reasons), aside=tuple(reversed(aside)))
 
 
