@@ -116,4 +116,4 @@ def test_real_answers_are_those_of_nvidia_ml_py() -> None:
     for name in SYSTEM:
         assert door.system(name).value == through_pynvml(f"nvmlSystemGet{name}", (), ()), name
     assert door.device(0, "TotalEccErrors", 1, 0).value == through_pynvml("nvmlDeviceGetTotalEccErrors", (0,), (1, 0))
-    assert door.device(0, "MemoryInfo").value["total"] == through_pynvml("nvmlDeviceGetMemoryInfo", 0, ())["total"]
+    assert door.device(0, "MemoryInfo").value["total"] == through_pynvml("nvmlDeviceGetMemoryInfo", (0,), ())["total"]

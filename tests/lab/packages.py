@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import subprocess
 import sys
@@ -32,8 +33,9 @@ def embeddable_python(minor: str, to: Path) -> None:
 
 
 def wheels(minor: str) -> Path:
-    """A folder of all wheels that envdoc and its tests need on Windows."""
-    folder = place.home() / "wheels" / minor
+    """A folder of all wheels that envdoc and its tests need on Windows; another need is another folder."""
+    digest = hashlib.sha256(repr(needed()).encode()).hexdigest()[:12]
+    folder = place.home() / "wheels" / f"{minor}-{digest}"
     if not folder.exists():
         part = folder.with_suffix(".part")
         part.mkdir(parents=True, exist_ok=True)

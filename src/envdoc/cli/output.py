@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar, cast
 
 from envdoc.cli import streams
 from envdoc.rules.controls import visible, visible_json
-from envdoc.rules.masks import mask, mask_data
+from envdoc.rules.masks import mask_data, mask_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,10 +67,13 @@ def live(line: str) -> None:
 def lines(content: Iterable[Line], *, stream: TextIO | None = None) -> None:
     """Lines of a report, in the reader's language. A terminal (or COLUMNS) gets them drawn by rich, wrapped and in
     colour; a pipe gets them whole. ASCII marks where the encoding needs them."""
+    from envdoc.model.value import replace
     from envdoc.render.lines import draw, flat, laid_out
 
     out = streams.of(stream or sys.stdout)
-    shown = laid_out(content, language(stream), mask)
+    every = laid_out(content, language(stream))
+    mask = mask_of(line.text for line in every)
+    shown = [replace(line, text=mask(line.text)) for line in every]
     ascii_only = not can_encode(out)
     if out.isatty() or os.environ.get("COLUMNS"):
         draw(console(out), shown, ascii_only=ascii_only)

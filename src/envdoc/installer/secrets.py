@@ -7,7 +7,6 @@ process, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -16,13 +15,15 @@ from envdoc.rules.masks import mask
 __all__ = ["BareUrl", "Credential", "bare", "credential_for", "credentials_of", "mask", "whole"]
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """The user and password for the URLs that begin with `url`. Never part of a representation."""
 
     url: str
-    user: str = field(repr=False)
-    password: str = field(repr=False)
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Credential(url={self.url!r})"
 
 
 class BareUrl(NamedTuple):

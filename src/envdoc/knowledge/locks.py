@@ -62,12 +62,16 @@ def read(path: Path) -> tuple[Locked, ...]:
         DataError: it cannot be read, or has a line that is anything else; the message names the first.
     """
     text, mistake = _text(path)
+    every: list[Locked] = []
     for number, line in _lines(text):
         locked = of_line(line)
-        mistake = mistake or (_mistake(path, number) if locked is None else None)
+        if locked is None:
+            mistake = mistake or _mistake(path, number)
+        else:
+            every.append(locked)
     if mistake is not None:
         raise DataError(str(mistake), hint="mend it, then run `envdoc profiles validate FILE`")
-    return tuple(locked for _, line in _lines(text) if (locked := of_line(line)) is not None)
+    return tuple(every)
 
 
 def mistakes(path: Path) -> list[Mistake]:
@@ -115,7 +119,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Each logical line with the number of its first; a `\\` at the end joins the next one to it."""
     begun, parts = 0, list[str]()
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        part = re.sub(r"(^|\s)#.*", "", line).rstrip()
+        part = (re.sub(r"(^|\s)#.*", "", line) if "#" in line else line).rstrip()
         begun = begun if parts else number
         parts.append(part.removesuffix("\\"))
         if part.endswith("\\"):

@@ -5,7 +5,7 @@ Colour never carries meaning alone: every line has its mark, and every mark its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from envdoc.findings.language import Language
@@ -47,12 +47,9 @@ class Line:
     table: str = ""
 
 
-def laid_out(
-    lines: Iterable[Line], language: Language = Language.EN, mask: Callable[[str], str] | None = None
-) -> list[Line]:
-    """The lines in the reader's language, without secrets where a `mask` is given, their labels in one column."""
+def laid_out(lines: Iterable[Line], language: Language = Language.EN) -> list[Line]:
+    """The lines in the reader's language, with their labels in one column."""
     said = [_said(line, language) for line in lines] if language is not Language.EN else list(lines)
-    said = [replace(line, text=mask(line.text)) for line in said] if mask else said
     widths: dict[str, int] = {}
     for line in said:
         widths[line.table] = max(columns(line.label), widths.get(line.table, 0))

@@ -17,7 +17,7 @@ from envdoc.rules.masks.base import GONE, Masked
 from envdoc.rules.masks.lines import LineMasker
 from envdoc.rules.masks.names import is_secret_name
 from envdoc.rules.masks.people import Identity, pseudonym
-from envdoc.rules.masks.texts import anonymous, mask, masked, without_credentials
+from envdoc.rules.masks.texts import anonymous, mask, mask_of, masked, without_credentials
 from envdoc.rules.masks.values import anonymous_data, is_secret, mask_data
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "is_secret_name",
     "mask",
     "mask_data",
+    "mask_of",
     "masked",
     "pseudonym",
     "without_credentials",
