@@ -52,7 +52,17 @@ def test_check_has_no_english_sentence(name: str, verbose: tuple[str, ...], monk
     assert list(english(told)) == []
 
 
-@pytest.mark.parametrize("command", ["check"])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("verbose", [(), ("-v",)])
+def test_resolve_has_no_english_sentence(
+    name: str, verbose: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    argv = ["resolve", *verbose, "--lang", "zh", "--machine", str(MACHINES / f"{name}.json")]
+    _, told = printed(argv, "utf-8", monkeypatch)
+    assert list(english(told)) == []
+
+
+@pytest.mark.parametrize("command", ["check", "resolve"])
 def test_the_whole_output_is_as_recorded(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     code, told = printed([command, "--lang", "zh", "--machine", str(MACHINES / f"{SEED}.json")], "utf-8", monkeypatch)
     whole = re.sub(r"，用时 \d+\.\d\d 秒$", "", told, flags=re.MULTILINE) + f"exit {code}\n"

@@ -11,6 +11,9 @@ from envdoc.model.finding import Finding
 from envdoc.model.text import JOINED, Text
 from envdoc.model.value import replace
 
+# What stands between joined parts in Chinese, where it is a word.
+_SEPARATORS = {" and ": " 和 "}
+
 T = TypeVar("T")
 
 
@@ -20,7 +23,7 @@ def say(sentence: str, language: Language) -> str:
         return sentence
     values = {name: say(value, language) for name, value in sentence.values.items()}
     if sentence.page == JOINED:
-        return sentence.name.join(values.values())
+        return _SEPARATORS.get(sentence.name, sentence.name).join(values.values())
     template = templates(sentence.page, sentence.name).get(language.value)
     return str(sentence) if template is None else filled(template, values)
 
