@@ -11,8 +11,8 @@ from envdoc.model.finding import Finding
 from envdoc.model.text import JOINED, Text
 from envdoc.model.value import replace
 
-# What stands between joined parts in Chinese, where it is a word.
-_SEPARATORS = {" and ": " 和 ", "; ": "；"}
+# What stands between joined parts in Chinese.
+_SEPARATORS = {" and ": " 和 ", " or ": " 或 ", ", ": "，", "; ": "；"}
 _DETAILS = "details"  # of facts: another program's words may stand there as well, which nobody wrote
 
 T = TypeVar("T")
