@@ -14,7 +14,13 @@ import pytest
 from english import english
 from test_whole_outputs import MACHINES, printed
 
-from envdoc.findings import codes, entry
+from envdoc.findings import Language, codes, entry
+from envdoc.model.resolution import Wish
+from envdoc.render.lines import flat, laid_out
+from envdoc.render.text_plan import plan_lines
+from envdoc.workflow.context import local_host
+from envdoc.workflow.resolve import resolve
+from envdoc.workflow.wishes import MachineWish, WhatIf
 
 GOLDEN = Path(__file__).parent / "golden" / "zh"
 CORPUS = Path(__file__).parents[1] / "diagnose" / "corpus"
@@ -93,6 +99,15 @@ def test_the_whole_diagnosis_is_as_recorded(tmp_path: Path, monkeypatch: pytest.
     code, told = printed(argv, "utf-8", monkeypatch)
     assert list(english(told)) == []
     _compare("diagnose", code, told)
+
+
+def test_the_plan_for_it_is_as_recorded() -> None:
+    wish = MachineWish(file=str(MACHINES / f"{SEED}.json"))
+    plan = resolve(local_host(), wish, Wish(), WhatIf(), environment="/srv/env").plan
+    assert plan is not None
+    told = flat(laid_out(plan_lines(plan), Language.ZH), ascii_only=False)
+    assert list(english(told)) == []
+    _compare("plan", 0, told)
 
 
 def _compare(name: str, code: int, told: str) -> None:
