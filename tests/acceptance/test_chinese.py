@@ -11,9 +11,9 @@ import re
 from pathlib import Path
 
 import pytest
-from english import english
 from test_whole_outputs import MACHINES, printed
 
+from english import english
 from envdoc.findings import Language, codes, entry
 from envdoc.model.resolution import Wish
 from envdoc.render.lines import flat, laid_out

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from english import english
 from installer_kit import World, make_environment, plan_of
 
+from english import english
 from envdoc import installer
 from envdoc.findings import Language
+from envdoc.model.machine import System
 from envdoc.model.plan import AdoptEnvironment, Plan
 from envdoc.model.results import InstallResult
-from envdoc.model.machine import System
 from envdoc.render.lines import Line, flat, laid_out
 from envdoc.render.text_plan import install_lines, plan_lines, step_line, undo_lines
 
