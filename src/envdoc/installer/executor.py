@@ -21,6 +21,7 @@ from envdoc.installer.wanted import Wanted, wanted_of
 from envdoc.model.cuda import tag_of
 from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, ProvidePython, Step
 from envdoc.model.results import InstallResult, StepResult, StepStatus
+from envdoc.model.text import joined
 
 
 def execute(
@@ -180,7 +181,7 @@ def _ended(run: Run, step: Step, fingerprint: str, outcome: Outcome, seconds: fl
     if outcome.failed:
         status, event = StepStatus.FAILED, journal.FAILED
     run.base_python = outcome.data.get("python", "") or run.base_python
-    told = outcome.detail or "; ".join(finding.summary for finding in outcome.findings)
+    told = outcome.detail or joined((finding.summary for finding in outcome.findings), "; ")
     run.note(journal.Entry(event, step.id, fingerprint, detail=told, data=outcome.data))
     log = run.log_path(step.id)
     result = StepResult(step.id, step.title, status, seconds, outcome.detail, log, outcome.findings)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from envdoc.errors import UsageError
-from envdoc.findings import finding
+from envdoc.findings import finding, text
 from envdoc.host.base import Host
 from envdoc.installer import backup, guard, journal, lock, manifest, orphans, state, trash, written
 from envdoc.installer.dists import Dist, installed
@@ -94,7 +94,7 @@ def rollback(host: Host, environment: str) -> InstallResult:
         _check_known(folder)
         told = _given_back(host, folder)
     status = StepStatus.DONE if told.changed else StepStatus.UNCHANGED
-    detail = f"{told.changed} files and folders put back or taken away"
+    detail = text("install", "put-back", count=told.changed)
     step = StepResult("rollback", "Restore the environment", status, time.monotonic() - start, detail)
     return InstallResult(str(folder.root), profile, False, (step,), findings=_differing(told.differs))
 
@@ -194,7 +194,7 @@ def _removal(folder: Folder, profile: str, start: float, kept: list[str]) -> Ins
     if not kept:
         with suppress(OSError):  # the user's things, a mount point, or another run has begun
             folder.root.rmdir()
-    detail = f"kept what envdoc did not make: {_named(kept)}" if kept else ""
+    detail = text("install", "kept", names=_named(kept)) if kept else ""
     step = StepResult("remove", "Remove the environment", StepStatus.DONE, time.monotonic() - start, detail)
     return InstallResult(str(folder.root), profile, False, (step,))
 
@@ -211,7 +211,8 @@ def _check_made(folder: Folder) -> None:
 
 
 def _named(paths: list[str]) -> str:
-    return ", ".join(paths[:10]) + (f" and {len(paths) - 10} more" if len(paths) > 10 else "")
+    named = ", ".join(paths[:10])
+    return text("render", "and-more", packages=named, count=len(paths) - 10) if len(paths) > 10 else named
 
 
 def _way_out(folder: Folder) -> str:
