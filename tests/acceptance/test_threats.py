@@ -21,18 +21,6 @@ def test_no_attack_is_left_out() -> None:
     assert len(numbers) >= 20
 
 
-def table(title: str) -> list[str]:
-    """The rows of the table in the chapter of that title, without its head."""
-    chapter = PAGE.read_text(encoding="utf-8").partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    return [line for line in chapter.splitlines() if line.startswith("| ")][1:]
-
-
-def test_no_attack_is_left_out() -> None:
-    numbers = {int(row.split("|")[1]) for row in table("Attacks")}
-    assert numbers == set(range(1, len(numbers) + 1))
-    assert len(numbers) >= 20
-
-
 def test_each_threat_names_a_test_that_exists() -> None:
     rows = table("Threats") + table("Attacks")
     assert len(rows) >= 50
