@@ -192,3 +192,39 @@ def test_what_the_system_refuses_is_no_bug(number: int) -> None:
     assert told is not None
     assert told.message.startswith("/a/b: ")
     assert told.exit_code == 2
+
+
+NUMBERS = ("²", "٣", "9" * 5000, "-", "0x1", "1e9")
+
+
+@pytest.mark.parametrize("name", ["CUDA_VISIBLE_DEVICES", "NNODES", "NPROC_PER_NODE", "COLUMNS", "WORLD_SIZE"])
+@pytest.mark.parametrize("value", NUMBERS)
+def test_a_variable_that_is_no_number(name: str, value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from envdoc.workflow.context import local_host
+
+    monkeypatch.setenv(name, value)
+    train = tmp_path / "t.yaml"
+    train.write_text(f"model_name_or_path: x\nstage: sft\noutput_dir: checkpoint-{value[:9]}\n", encoding="utf-8")
+    machine = str(Path(__file__).parents[1] / "machines" / "linux-3090-broken-packages.json")
+    local_host.cache_clear()
+    try:
+        assert run(["resolve", "--profile", "cpu"]) in (0, 1, 2)
+        assert run(["check", "--only", "train*", "--train", str(train), "--machine", machine]) in (0, 1, 2)
+    finally:
+        local_host.cache_clear()
+
+
+def test_what_becomes_a_number_is_asked_whether_it_is_one() -> None:
+    """`"²".isdigit()` is true, and `int("²")` raises: `isdecimal` is the question."""
+    import ast
+
+    wrong = []
+    texts = {path: path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "src").rglob("*.py")}
+    for path, text in texts.items():
+        nodes = ast.walk(ast.parse(text)) if "isdigit" in text else ()
+        for function in (node for node in nodes if isinstance(node, ast.FunctionDef)):
+            calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+            numbers = any(isinstance(each, ast.Name) and each.id == "int" for each in calls)
+            if numbers and any(isinstance(each, ast.Attribute) and each.attr == "isdigit" for each in calls):
+                wrong.append(f"{path.name}: {function.name}")
+    assert wrong == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TextIO, TypeVar, cast
 
 from envdoc.cli import streams
@@ -98,7 +98,14 @@ def console(stream: TextIO | streams.Stream) -> Console:
     from rich.console import Console
 
     drawn = cast(TextIO, streams.Drawing(streams.of(stream)))
-    return Console(file=drawn, markup=False, emoji=False, highlight=False, safe_box=True)
+    return Console(file=drawn, markup=False, emoji=False, highlight=False, safe_box=True, _environ=_sized(os.environ))
+
+
+def _sized(variables: Mapping[str, str]) -> Mapping[str, str]:
+    """The variables without sizes that are none: rich makes a number of `²`, and lines as long as it is told."""
+    plain = {name: variables.get(name, "") for name in ("COLUMNS", "LINES")}
+    wrong = {name for name, told in plain.items() if not re.fullmatch(r"[1-9][0-9]{0,3}", told, re.ASCII)}
+    return {name: told for name, told in variables.items() if name not in wrong}
 
 
 def can_encode(stream: streams.Stream, sample: str = "✓✗·→") -> bool:

@@ -33,6 +33,8 @@ def of_the_system(error: Exception) -> EnvdocError | None:
         return UsageError(
             "a name is not UTF-8, and this command writes it into a file", hint="rename the folder or file"
         )
+    if isinstance(error, ValueError) and "integer string conversion" in str(error):
+        return UsageError("a number of thousands of digits stands where a small one is expected")
     if isinstance(error, OSError):
         return _of_the_disk(error)
     return None

@@ -14,7 +14,7 @@ def version(text: str) -> str | None:
 
 def cuda_number(text: str) -> str | None:
     """`11.4` of the driver API's `11040` (major * 1000 + minor * 10)."""
-    if not text.isascii() or not text.isdigit() or not 1000 <= int(text[:8]) < 100_000:
+    if not text.isascii() or not text.isdecimal() or len(text) > 8 or not 1000 <= int(text) < 100_000:
         return None
     return f"{int(text) // 1000}.{int(text) % 1000 // 10}"
 

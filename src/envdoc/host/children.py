@@ -90,7 +90,7 @@ def parse_stat(text: str) -> Member | None:
     head, _, tail = text.rpartition(")")
     fields = tail.split()
     pid = head.partition(" ")[0]
-    if not pid.isdigit() or len(fields) < 20 or fields[0] in "ZX":
+    if not pid.isdecimal() or len(fields) < 20 or fields[0] in "ZX":
         return None
     return Member(int(pid), int(fields[1]), int(fields[3]), fields[19])
 
@@ -100,7 +100,7 @@ def _processes() -> list[Member]:
         names = os.listdir("/proc")  # noqa: PTH208 - thousands of names, and only names
     except OSError:
         return []
-    return [member for name in names if name.isdigit() and (member := _member(name))]
+    return [member for name in names if name.isdecimal() and (member := _member(name))]
 
 
 def _member(pid: str) -> Member | None:

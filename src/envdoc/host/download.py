@@ -53,6 +53,6 @@ def _written(answer: requests.Response, part: Path, source: str, deadline: float
             digest.update(block)
             file.write(block)
     wanted = answer.headers.get("Content-Length", "")
-    if wanted.isdigit() and not answer.headers.get("Content-Encoding") and int(wanted) != size:
+    if wanted.isdecimal() and not answer.headers.get("Content-Encoding") and int(wanted) != size:
         return missing(Why.FAILED, source, f"{size} of {wanted} bytes came")
     return known(digest.hexdigest(), source)

@@ -103,7 +103,7 @@ def minor_of(root: Path) -> str:
 
 def _minor_number(packages: Path) -> int:
     number = packages.parent.name.removeprefix("python3.").rstrip("t")
-    return int(number) if number.isdigit() else -1
+    return int(number) if number.isdecimal() else -1
 
 
 def folder_of(environment: str, system: System) -> Folder:

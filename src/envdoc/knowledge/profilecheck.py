@@ -37,7 +37,7 @@ def _place(message: str, path: Path) -> tuple[str, int, str]:
     """`a.yaml:7: not valid YAML: …` as file, line and text."""
     rest = message.removeprefix(str(path)).lstrip(":")
     line, colon, text = rest.partition(": ")
-    return (str(path), int(line), text) if colon and line.isdigit() else (str(path), 1, rest.strip())
+    return (str(path), int(line), text) if colon and line.isdecimal() else (str(path), 1, rest.strip())
 
 
 def _check_sense(profile: Profile, node: Any, path: Path) -> Iterator[Mistake]:

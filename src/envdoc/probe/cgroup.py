@@ -19,7 +19,7 @@ def memory_limit_mib(host: Host) -> Fact[int]:
     for path in _candidates(host, "memory", "memory.max", "memory.limit_in_bytes"):
         fact = host.read(path)
         text = (fact.value or "").strip()
-        if text.isdigit() and int(text) < _UNLIMITED:
+        if text.isdecimal() and int(text) < _UNLIMITED:
             told.append((int(text) >> 20, path))
         elif fact.why not in (None, Why.ABSENT):
             unread.append(fact)
@@ -36,7 +36,7 @@ def cores(host: Host) -> Fact[int]:
     for path in _candidates(host, "cpu", "cpu.max", "cpu.cfs_quota_us"):
         text = host.read(path).or_else("").split()
         period = text[1] if len(text) == 2 else host.read(path.replace("quota", "period")).or_else("").strip()
-        if text and text[0].isdigit() and period.isdigit():  # "200000 100000": two processors
+        if text and text[0].isdecimal() and period.isdecimal():  # "200000 100000": two processors
             count = min(count, max(1, math.ceil(int(text[0]) / int(period))))
     return known(count)
 

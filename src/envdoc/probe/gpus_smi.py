@@ -111,7 +111,7 @@ def parse(text: str, fields: tuple[str, ...]) -> tuple[dict[str, str], ...]:
     rows = []
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.split(",")]
-        if len(cells) == len(fields) and cells[0].isdigit():
+        if len(cells) == len(fields) and cells[0].isdecimal():
             rows.append(dict(zip(fields, cells, strict=True)))
     return tuple(rows)
 

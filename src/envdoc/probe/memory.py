@@ -32,7 +32,7 @@ def memory(host: Host) -> tuple[Fact[int], Fact[int]]:
         return _windows(host.run((sys.executable, "-I", "-S", "-c", SCRIPT), timeout=_TIMEOUT))
     done = host.run(("sysctl", "-n", "hw.memsize"), timeout=_TIMEOUT)
     text = done.stdout.strip()
-    total: Fact[int] = known(int(text) >> 20, "sysctl") if text.isdigit() else _gone(done, "sysctl")
+    total: Fact[int] = known(int(text) >> 20, "sysctl") if text.isdecimal() else _gone(done, "sysctl")
     return total, missing(Why.UNSUPPORTED, "sysctl")
 
 

@@ -77,4 +77,4 @@ def _matching(name: str, installed: tuple[str, ...]) -> tuple[str, ...]:
     if name in installed:
         return (name,)
     within = [each for each in installed if each.startswith(name + ".")]
-    return tuple(sorted(within, key=lambda each: [int(part) for part in each.split(".") if part.isdigit()])[-1:])
+    return tuple(sorted(within, key=lambda each: [int(part) for part in each.split(".") if part.isdecimal()])[-1:])

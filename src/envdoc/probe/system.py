@@ -159,7 +159,7 @@ def _windows_name(product: Fact[str | int], build: Fact[str | int]) -> Fact[str]
         return missing(product.why or Why.ABSENT, product.source, product.detail, product.code)
     text = str(product.value)
     digits = str(build.or_else("0"))
-    if digits.isdigit() and int(digits) >= 22000:
+    if digits.isdecimal() and int(digits) >= 22000:
         text = text.replace("Windows 10", "Windows 11")
     return known(text, "registry")
 
@@ -167,7 +167,7 @@ def _windows_name(product: Fact[str | int], build: Fact[str | int]) -> Fact[str]
 def _code_page(host: Host) -> Fact[int]:
     told = host.registry(_CODE_PAGE, "ACP")
     text = str(told.or_else(""))
-    if text.isdigit():
+    if text.isdecimal():
         return known(int(text), "registry")
     return missing(told.why or Why.FAILED, "registry", told.detail or text, told.code)
 

@@ -32,7 +32,7 @@ def visual_studio(host: Host) -> Fact[tuple[VisualStudio, ...]]:
 
 
 def _newest(studio: VisualStudio) -> tuple[int, ...]:
-    return tuple(int(part) for part in studio.version.split(".") if part.isdigit())
+    return tuple(int(part) for part in studio.version.split(".") if part.isdecimal())
 
 
 def _installation(host: Host, entry: dict[str, object]) -> VisualStudio:

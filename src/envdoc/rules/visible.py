@@ -109,7 +109,7 @@ def _one(part: str, kind: str, gpus: tuple[Gpu, ...], seen: list[Entry]) -> tupl
     if kind == "GPU-" and part.startswith("GPU-"):
         index, problem = _by_uuid(part, gpus)
     elif not kind and part.isascii() and _DIGITS.fullmatch(part):
-        index, problem = _by_number(int(part), gpus)
+        index, problem = _by_number(int(part) if len(part) < 20 else -1, gpus)
     else:  # also `0;1`, of which CUDA takes the 0 and nobody meant it
         return -1, "syntax"
     return index, "duplicate" if not problem and any(entry.index == index for entry in seen) else problem

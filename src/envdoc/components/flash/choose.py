@@ -119,7 +119,7 @@ def _comparable(version: str) -> tuple[int, ...]:
     """Four numbers: `2.8.3` before `2.8.3.post1`."""
     public, _, post = version.lstrip("v").partition(".post")
     numbers = (*version_tuple(public), 0, 0, 0)[:3]
-    return (*numbers, int(post) + 1 if post.isdigit() else 0)
+    return (*numbers, int(post) + 1 if post.isdecimal() else 0)
 
 
 def _distance(judged: Judged, target: Target) -> tuple[int, int, int]:

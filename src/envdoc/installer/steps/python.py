@@ -41,7 +41,7 @@ def ask(run: Run, path: str) -> Answer:
 
     done = run.ask((path, "-I", "-c", _ASK))
     words = done.stdout.split()
-    if not done.ok or len(words) != 3 or not words[1].isdigit():
+    if not done.ok or len(words) != 3 or not words[1].isdecimal():
         return Answer("", why=(said(done).strip().splitlines() or ["it printed nothing"])[-1])
     return Answer(words[0], int(words[1]))
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def run(kit: Kit) -> str:
-    if not kit.select.isdigit():
+    if not kit.select.isdecimal():
         kit.skip(f"`CUDA_VISIBLE_DEVICES={kit.select}` names no index to compare by")
     smi = kit.lib("smi").query(kit, "driver_version", "name", "memory.total")
     if not smi:

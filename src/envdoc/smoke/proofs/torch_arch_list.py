@@ -44,7 +44,7 @@ def _digits(capability: tuple[int, ...]) -> str:
 
 def _runs_on(arch: str, device: tuple[int, ...]) -> bool:
     """Whether code for `sm_86` runs on a device: same major, minor not below."""
-    digits = "".join(sign for sign in arch[3:] if sign.isdigit())
+    digits = "".join(sign for sign in arch[3:] if sign.isdecimal())
     built = (int(digits[:-1]), int(digits[-1]))
     if built == device:
         return True

@@ -16,8 +16,8 @@ def processes(run: Run) -> int:
         return int(side.data["num_processes"])
     told = told or run.variables.get("NPROC_PER_NODE", "")
     nodes = options.get("nnodes") or run.variables.get("NNODES", "1")
-    each = int(told) if told.isdigit() else (len(run.gpus) or 1) if distributed(run) else 1
-    return each * (int(nodes) if nodes.isdigit() else 1)
+    each = int(told) if told.isdecimal() else (len(run.gpus) or 1) if distributed(run) else 1
+    return each * (int(nodes) if nodes.isdecimal() else 1)
 
 
 def unknown(run: Run) -> str:

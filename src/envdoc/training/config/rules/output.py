@@ -34,7 +34,7 @@ def folder(run: Run) -> Iterator[Finding]:
 
 def _step(name: str) -> int:
     digits = name.rpartition("-")[2]
-    return int(digits) if digits.isdigit() else -1
+    return int(digits) if digits.isdecimal() else -1
 
 
 def disk(run: Run) -> Iterator[Finding]:
