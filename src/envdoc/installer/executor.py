@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from envdoc.errors import EnvdocError, Interrupted
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.installer import backup, guard, interior, journal, lock, orphans, proved, quick, state
 from envdoc.installer.dists import torch_cuda, versions
@@ -154,8 +155,8 @@ def _step(run: Run, step: Step, place: int, fingerprint: str) -> StepResult:
     except KeyboardInterrupt:
         run.note(journal.Entry(journal.INTERRUPTED, step.id, fingerprint))
         raise Interrupted(
-            f"interrupted in step `{step.id}`; what was done is kept",
-            hint="run the same command again to go on",
+            text("errors", "interrupted-in", step=step.id),
+            hint=text("errors", "run-again"),
         ) from None
     except (EnvdocError, OSError) as error:
         run.note(journal.Entry(journal.FAILED, step.id, fingerprint, detail=str(error)))

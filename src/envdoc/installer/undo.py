@@ -199,7 +199,7 @@ def _way_out(folder: Folder) -> str:
 
 def _not_ours(folder: Folder) -> UsageError:
     return UsageError(
-        f"envdoc did not make or adopt an environment at {folder.root}",
-        hint="name an environment that envdoc made or adopted with `--env DIR`",
+        text("errors", "not-ours", folder=folder.root),
+        hint=text("errors", "not-ours-hint"),
         code="environment-not-ours",
     )
