@@ -84,6 +84,23 @@ def _still_needed(plan: Plan, done: int) -> int:
 
 
 def _execute(run: Run, wanted: Wanted) -> InstallResult:
+    try:
+        return _all_steps(run, wanted)
+    except KeyboardInterrupt:
+        raise _interrupted(run) from None
+
+
+def _interrupted(run: Run) -> Interrupted:
+    """Say in the journal where it stopped, by what is on disk: the signal may have come while a line was written."""
+    entries = journal.read(run.folder.journal)
+    under_way = entries[-1] if entries and entries[-1].event == journal.STARTED else None
+    if under_way is not None:
+        run.note(journal.Entry(journal.INTERRUPTED, under_way.step, under_way.fingerprint))
+    step = under_way.step if under_way is not None else ""
+    return Interrupted(text("errors", "interrupted-in", step=step), hint=text("errors", "run-again"))
+
+
+def _all_steps(run: Run, wanted: Wanted) -> InstallResult:
     done = _first_to_do(run, wanted)
     _begin(run, wanted)
     results: list[StepResult] = []
@@ -152,12 +169,6 @@ def _step(run: Run, step: Step, place: int, fingerprint: str) -> StepResult:
     start = time.monotonic()
     try:
         outcome = kind_of(step).do(step, run)
-    except KeyboardInterrupt:
-        run.note(journal.Entry(journal.INTERRUPTED, step.id, fingerprint))
-        raise Interrupted(
-            text("errors", "interrupted-in", step=step.id),
-            hint=text("errors", "run-again"),
-        ) from None
     except (EnvdocError, OSError) as error:
         run.note(journal.Entry(journal.FAILED, step.id, fingerprint, detail=str(error)))
         state.write(run.folder, state.FAILED)

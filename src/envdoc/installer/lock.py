@@ -65,7 +65,7 @@ def _still(handle: int, path: Path) -> bool:
 
 
 def _busy(path: Path) -> EnvdocError:
-    holder = (safefile.read(path) or b"").decode("ascii", "replace").strip()
+    holder = (safefile.read(path, 64) or b"").decode("ascii", "replace").strip()
     return EnvdocError(
         text("errors", "busy", pid=holder if holder.isdigit() else "", folder=path.parent.parent),
         hint=text("errors", "busy-hint"),

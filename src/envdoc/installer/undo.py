@@ -20,7 +20,7 @@ from envdoc.installer.finish import finish, removed, restored
 from envdoc.installer.folder import Folder, folder_of
 from envdoc.installer.options import Options
 from envdoc.installer.owned import named_in
-from envdoc.installer.restore import newcomers
+from envdoc.installer.restore import Restored, newcomers
 from envdoc.model.finding import Finding
 from envdoc.model.machine import System
 from envdoc.model.plan import AdoptEnvironment, Plan
@@ -88,29 +88,41 @@ def rollback(host: Host, environment: str) -> InstallResult:
         EnvdocError: `environment-busy`, `disk-full`, `environment-not-writable`, `envdoc-folder-unsafe`.
     """
     folder = folder_of(environment, host.system)
-    profile = state.read(folder).get("profile", "")
-    _check_known(folder)
     start = time.monotonic()
-    with _alone(host, folder):
-        told = finish(folder)
-        if told is None:
-            _check_copy(folder)
-            told = restored(folder)
+    with _in_words(folder):
+        profile = state.read(folder).get("profile", "")
+        _check_known(folder)
+        told = _given_back(host, folder)
     status = StepStatus.DONE if told.changed else StepStatus.UNCHANGED
     detail = text("install", "put-back", count=told.changed)
     step = StepResult("rollback", "Restore the environment", status, time.monotonic() - start, detail)
     return InstallResult(str(folder.root), profile, False, (step,), findings=_differing(told.differs))
 
 
+def _given_back(host: Host, folder: Folder) -> Restored:
+    with _alone(host, folder):
+        told = finish(folder)
+        if told is None:
+            _check_copy(folder)
+            told = restored(folder)
+        return told
+
+
 @contextmanager
-def _alone(host: Host, folder: Folder) -> Iterator[None]:
-    """Under the lock, with no engine of a killed run at work; errors of the file system in a user's words."""
+def _in_words(folder: Folder) -> Iterator[None]:
+    """Errors of the file system in a user's words."""
     try:
-        with lock.hold(folder.lock):
-            orphans.wait(host, folder)
-            yield
+        yield
     except OSError as error:
         raise guard.os_failure(folder.root, error) from error
+
+
+@contextmanager
+def _alone(host: Host, folder: Folder) -> Iterator[None]:
+    """Under the lock, with no engine of a killed run at work."""
+    with lock.hold(folder.lock):
+        orphans.wait(host, folder)
+        yield
 
 
 def _check_copy(folder: Folder) -> None:
@@ -118,8 +130,7 @@ def _check_copy(folder: Folder) -> None:
         return
     unmarked = backup.is_there(folder)
     raise UsageError(
-        f"{folder.root} has no earlier state to go back to"
-        + (f": {folder.backup} is no whole copy, so nothing is put back from it" if unmarked else ""),
+        text("errors", "no-way-back", folder=folder.root, backup=folder.backup if unmarked else ""),
         hint=_way_out(folder),
         code="nothing-to-roll-back",
     )
@@ -152,6 +163,11 @@ def remove(host: Host, environment: str) -> InstallResult:
         EnvdocError: `environment-busy`, `environment-not-writable`.
     """
     folder = folder_of(environment, host.system)
+    with _in_words(folder):
+        return _remove(host, folder)
+
+
+def _remove(host: Host, folder: Folder) -> InstallResult:
     start = time.monotonic()
     if trash.sweep(folder) and not folder.own.exists():  # an earlier removal was killed at its very end
         return _removal(folder, "", start, [])
@@ -194,7 +210,7 @@ def _named(paths: list[str]) -> str:
 
 
 def _way_out(folder: Folder) -> str:
-    return f'to take away an environment that envdoc made: `envdoc rollback --remove --env "{folder.root}"`'
+    return text("errors", "no-way-back-hint", folder=folder.root)
 
 
 def _not_ours(folder: Folder) -> UsageError:

@@ -55,12 +55,10 @@ def _told(count: int, mended: tuple[str, ...]) -> str:
 
 
 def _why(step: InstallPackages, run: Run, done: Completed) -> tuple[Finding, ...]:
-    first, *more = run.failure(step.id, done)
-    if run.engine.NAME == "pip":
-        from envdoc.installer.second_look import second_look
+    from envdoc.installer.second_look import second_look
 
-        first = second_look(first, step, run.host, run.options.credentials)
-    return (first, *more)
+    first, *more = run.failure(step.id, done)
+    return (second_look(first, step, run.host, run.options.credentials), *more)
 
 
 def _was_cut(step: InstallPackages, run: Run) -> bool:
