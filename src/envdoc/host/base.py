@@ -149,8 +149,9 @@ class Host(Protocol):
         """The names of the sub-keys of a registry key."""
         ...
 
-    def download(self, url: str, path: str, *, timeout: float, limit: int) -> Fact[str]:
-        """The file at `url` to `path`, at most `limit` bytes; its sha256. Of half a file nothing is left."""
+    def download(self, url: str, path: str, *, timeout: float, limit: int, resume: bool = False) -> Fact[str]:
+        """The file at `url` (http, https, file) to `path`, at most `limit` bytes; its sha256. Of half a file nothing
+        is left; with `resume` its beginning is, as `PATH.part`, and the next call asks for the rest."""
         ...
 
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:

@@ -140,10 +140,10 @@ class LocalHost:
 
         return winregistry.keys(key)
 
-    def download(self, url: str, path: str, *, timeout: float, limit: int) -> Fact[str]:
+    def download(self, url: str, path: str, *, timeout: float, limit: int, resume: bool = False) -> Fact[str]:
         from envdoc.host.download import download
 
-        return download(url, path, timeout, limit)
+        return download(url, path, timeout, limit, resume)
 
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:
         from envdoc.host import web

@@ -206,7 +206,7 @@ class RecordedHost:
         self._miss(kind, what)
         return missing(Why.ABSENT, key)
 
-    def download(self, url: str, path: str, *, timeout: float, limit: int) -> Fact[str]:  # noqa: ARG002
+    def download(self, url: str, path: str, *, timeout: float, limit: int, resume: bool = False) -> Fact[str]:  # noqa: ARG002
         return missing(Why.UNSUPPORTED, url, "a recorded machine downloads nothing")
 
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:  # noqa: ARG002

@@ -148,8 +148,8 @@ class RecordingHost:
         self._fact("registry_keys", key, fact)
         return fact
 
-    def download(self, url: str, path: str, *, timeout: float, limit: int) -> Fact[str]:
-        return self._host.download(url, path, timeout=timeout, limit=limit)
+    def download(self, url: str, path: str, *, timeout: float, limit: int, resume: bool = False) -> Fact[str]:
+        return self._host.download(url, path, timeout=timeout, limit=limit, resume=resume)
 
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:
         fact = self._host.fetch(url, timeout=timeout, limit=limit)

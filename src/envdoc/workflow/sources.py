@@ -8,6 +8,7 @@ from envdoc.errors import UsageError
 from envdoc.host.base import Host
 from envdoc.installer.secrets import Credential, bare, credentials_of
 from envdoc.model.facts import Fact, Why, missing
+from envdoc.model.machine import System
 from envdoc.model.resolution import Offers, Source, SourceKind, SourceLayout, SourceState
 from envdoc.model.value import replace
 from envdoc.workflow.context import knowledge
@@ -16,8 +17,11 @@ ASKED_PACKAGES = ("torch", "torchvision", "torchaudio")
 _SCHEMES = ("http", "https", "file")
 
 
-def source_states(host: Host, mirrors: tuple[str, ...], *, online: bool) -> tuple[SourceState, ...]:
-    """The sources in order, the wished ones first; asked what they offer when `online`. No credentials are in them.
+def source_states(
+    host: Host, mirrors: tuple[str, ...], *, online: bool, platform: tuple[System, str] | None = None
+) -> tuple[SourceState, ...]:
+    """The sources in order, the wished ones first; asked what they offer when `online`, for this platform or another.
+    No credentials are in them.
 
     Raises:
         UsageError: a mirror that is none; nothing was asked.
@@ -29,7 +33,8 @@ def source_states(host: Host, mirrors: tuple[str, ...], *, online: bool) -> tupl
         unasked: Fact[Offers] = missing(Why.NOT_ASKED, "offline")
         return tuple(SourceState(shown(source), unasked) for source in ordered)
     tags = tuple(dict.fromkeys(row.cuda for row in knowledge().torch))
-    asked = probed.ask(host, ordered, ASKED_PACKAGES, tags)
+    system, arch = platform or (host.system, host.arch)
+    asked = probed.ask(host, ordered, ASKED_PACKAGES, tags, system=system, arch=arch)
     return tuple(replace(state, source=shown(state.source)) for state in asked)
 
 
