@@ -53,10 +53,7 @@ def wheels() -> dict[str, list[Wheel]]:
     tools += ("requests", "2.32.5"), ("pyyaml", "6.0.3"), ("uv", "0.9.18"), ("pip", "25.3")
     rest += [wheel(name, version) for name, version in tools]
     torch = {
-        tag: [
-            _tagged(torch_wheel(f"2.8.0+{tag}", requires=("numpy",)), platform)
-            for platform in (LINUX, WINDOWS)
-        ]
+        tag: [_tagged(torch_wheel(f"2.8.0+{tag}", requires=("numpy",)), platform) for platform in (LINUX, WINDOWS)]
         + [wheel("torchvision", f"0.23.0+{tag}"), wheel("torchaudio", f"2.8.0+{tag}")]
         for tag in ("cpu", "cu128")
     }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import requests
 
 _STALL = 60.0  # seconds without a byte
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16  # what is lost at most where a connection breaks
 
 
 def download(url: str, path: str, timeout: float, limit: int, resume: bool = False) -> Fact[str]:

@@ -77,7 +77,9 @@ def _decided(machine: Machine, manifest: Manifest, folder: Path, wish: InstallWi
     resolution = resolver.resolve(
         manifest.wish, machine, knowledge(), {profile.id: profile}, states, locks=lambda *_: lock
     )
-    if not resolution.fits:
+    without = any(each.code == "profile-gpu-absent" for each in resolution.findings) and not wish.what_if.gpus
+    if without or not resolution.fits:
+        resolution = replace(resolution, cuda=None)
         differs = _differs(machine, manifest, folder)
         return Resolved(machine, replace(resolution, findings=(differs, *resolution.findings)), None, profile)
     environment = os.path.abspath(wish.environment or default_environment(profile.id))  # noqa: PTH100
@@ -89,7 +91,7 @@ def _decided(machine: Machine, manifest: Manifest, folder: Path, wish: InstallWi
         told = tuple(text("bundle-does-not-fit", "lacks", package=each) for each in lacking)
         problem = finding("bundle-does-not-fit", evidence=told, folder=folder)
         return Resolved(machine, replace(resolution, cuda=None, findings=(problem,)), None, profile)
-    return Resolved(machine, resolution, _carried(plan, manifest, folder), profile)
+    return Resolved(machine, resolution, _carried(plan, manifest, folder, wish.engine), profile)
 
 
 def _refused(manifest: Manifest, findings: tuple[Finding, ...]) -> Resolution:
@@ -141,14 +143,14 @@ def _there(manifest: Manifest) -> set[str]:
     return {f"{name}=={version}" for name, version in pins(manifest.pins()).items()}
 
 
-def _carried(plan: Plan, manifest: Manifest, folder: Path) -> Plan:
+def _carried(plan: Plan, manifest: Manifest, folder: Path, engine: str) -> Plan:
     """The plan with everything taken from the bundle."""
     made = text("install", "of-bundle", folder=folder, made=manifest.made, envdoc=manifest.envdoc)
-    steps = tuple(_step(step, manifest, folder) for step in plan.steps)
+    steps = tuple(_step(step, manifest, folder, engine) for step in plan.steps)
     return replace(plan, steps=steps, download_mib=0, notes=(made, *plan.notes))
 
 
-def _step(step: Step, manifest: Manifest, folder: Path) -> Step:
+def _step(step: Step, manifest: Manifest, folder: Path, engine: str) -> Step:
     if isinstance(step, ProvidePython) and manifest.python_file:
         return replace(step, archive=str(folder / manifest.python_file))
     if isinstance(step, InstallWheel):
@@ -156,12 +158,13 @@ def _step(step: Step, manifest: Manifest, folder: Path) -> Step:
         told = next((each.sha256 for each in manifest.files if each.path == f"{PACKAGES}/{step.file}"), "")
         return replace(step, url=file.as_uri(), sha256=told)
     if isinstance(step, InstallPackages):
-        return _packages(step, manifest, folder)
+        return _packages(step, manifest, folder, engine)
     return step
 
 
-def _packages(step: InstallPackages, manifest: Manifest, folder: Path) -> InstallPackages:
-    """Every package that the bundle has, held at its version, with the hash of its file."""
+def _packages(step: InstallPackages, manifest: Manifest, folder: Path, engine: str) -> InstallPackages:
+    """Every package that the bundle has, held at its version, with the hash of its file. pip wants every package that
+    has a hash to be named, not held: for it the files alone were hashed, a moment ago."""
     hashes: dict[str, tuple[str, ...]] = {}
     for each in manifest.files:
         if each.path.startswith(f"{PACKAGES}/") and each.name:
@@ -176,7 +179,7 @@ def _packages(step: InstallPackages, manifest: Manifest, folder: Path) -> Instal
         constraints=(*step.constraints, *_single(more)),
         sources=(source,),
         hashes=hashes,
-        hashed_only=step.id != "torch",
+        hashed_only=step.id != "torch" and engine == "uv",
         download_mib=0,
     )
 

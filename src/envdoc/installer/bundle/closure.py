@@ -41,6 +41,7 @@ class Wanted:
     sha256: str = ""
     size: int = 0
     hash_from: HashFrom = HashFrom.INDEX
+    locked: tuple[str, ...] = ()  # the lock's hashes of this version: it must have one of them
 
     @property
     def is_source(self) -> bool:
@@ -89,7 +90,7 @@ def _wanted(package: dict[str, Any], step: InstallPackages, folder: Path) -> Wan
         )
     url = str(file.get("url") or (folder / str(file.get("path", ""))).resolve().as_uri())
     sha256 = str(file.get("hashes", {}).get("sha256", ""))
-    by_lock = f"sha256:{sha256}" in step.hashes.get(f"{name}=={version}", ())
+    locked = tuple(each.removeprefix("sha256:") for each in step.hashes.get(f"{name}=={version}", ()))
     return Wanted(
         str(file.get("name") or unquote(urlsplit(url).path.rpartition("/")[2])),
         url,
@@ -97,5 +98,6 @@ def _wanted(package: dict[str, Any], step: InstallPackages, folder: Path) -> Wan
         version,
         sha256,
         int(file.get("size", 0)),
-        HashFrom.LOCK if by_lock else HashFrom.INDEX,
+        HashFrom.LOCK if locked else HashFrom.INDEX,
+        locked,
     )

@@ -84,19 +84,27 @@ def _one(job: Job, place: Path, wanted: Wanted, known: _FirstUse) -> BundleFile 
     if expected and target.is_file() and not target.is_symlink() and sha256_of(target) == expected:
         return _told(target, wanted, expected)
     target.unlink(missing_ok=True)
+    if expected and wanted.locked and expected not in wanted.locked:
+        return _bad(wanted, expected)
     got = _downloaded(job, wanted, target)
     if expected and got.known and got.value != expected:  # perhaps another file's beginning: once more, from its own
         target.unlink(missing_ok=True)
         got = _downloaded(job, wanted, target)
     if got.value is None:
         return finding("wheel-not-fetched", evidence=(got.reason(),), file=wanted.file, url=bare(wanted.url).url)
-    if expected and got.value != expected:
+    if got.value not in (wanted.locked or (expected or got.value,)):
         target.unlink(missing_ok=True)
-        evidence = (text("install", "hashes", wanted=expected, got=got.value), bare(wanted.url).url)
-        return finding("bundle-file-bad", evidence=evidence, file=wanted.file)
+        return _bad(replace(wanted, sha256=expected), got.value)
     known.note(wanted, got.value)
     job.tell(wanted.file)
     return _told(target, wanted, got.value)
+
+
+def _bad(wanted: Wanted, got: str) -> Finding:
+    """Another file than the lock, or who published it, promises."""
+    promised = ", ".join(wanted.locked or (wanted.sha256,))
+    evidence = (text("install", "hashes", wanted=promised, got=got), bare(wanted.url).url)
+    return finding("bundle-file-bad", evidence=evidence, file=wanted.file)
 
 
 def _downloaded(job: Job, wanted: Wanted, target: Path) -> Fact[str]:
@@ -109,7 +117,7 @@ def _told(target: Path, wanted: Wanted, sha256: str) -> BundleFile:
         path=wanted.file,
         sha256=sha256,
         size=target.stat().st_size,
-        hash_from=wanted.hash_from if wanted.sha256 else HashFrom.FIRST_USE,
+        hash_from=wanted.hash_from if wanted.sha256 or wanted.locked else HashFrom.FIRST_USE,
         name=wanted.name,
         version=wanted.version,
         origin="" if wanted.url.startswith("file:") else bare(wanted.url).url,
