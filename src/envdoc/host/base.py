@@ -53,6 +53,18 @@ class Stat:
 
 
 @dataclass(frozen=True, slots=True)
+class WebAnswer:
+    """How a web server answered: also with an error. `url`: where redirects ended, without credentials; `text`: the
+    beginning of the body."""
+
+    status: int
+    url: str
+    kind: str = ""  # "text/html"
+    text: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     free_mib: int
     total_mib: int
@@ -157,6 +169,11 @@ class Host(Protocol):
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:
         """The body of a GET request. Only called with --online, a mirror or an install. Honours proxies.
         FAILED with "HTTP 404" in `detail`, TIMED_OUT; credentials in the URL never reach `source` or `detail`."""
+        ...
+
+    def answer(self, url: str, *, timeout: float, limit: int = 1 << 16) -> Fact[WebAnswer]:
+        """How `url` answers a GET request, redirects followed: missing only where nobody answered. Of the body at
+        most `limit` bytes are read; 0 asks for the first byte alone. Same rules as `fetch`."""
         ...
 
     def cpu_count(self) -> int: ...

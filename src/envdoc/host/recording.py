@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from envdoc import __version__
-from envdoc.host.base import Completed, Host, Input, Nvml, Stat, Usage
+from envdoc.host.base import Completed, Host, Input, Nvml, Stat, Usage, WebAnswer
 from envdoc.host.records import SCHEMA, call_name, fact_out, input_out, short_argv
 from envdoc.model.facts import Fact
 from envdoc.model.machine import System
@@ -155,6 +155,9 @@ class RecordingHost:
         fact = self._host.fetch(url, timeout=timeout, limit=limit)
         self._fact("fetches", url, fact)
         return fact
+
+    def answer(self, url: str, *, timeout: float, limit: int = 1 << 16) -> Fact[WebAnswer]:
+        return self._host.answer(url, timeout=timeout, limit=limit)
 
     def cpu_count(self) -> int:
         return self._host.cpu_count()
