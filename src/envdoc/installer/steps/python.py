@@ -71,7 +71,7 @@ def _of_archive(step: ProvidePython, run: Run, refused: list[str]) -> Outcome:
     path = str(next((each for inside in _INSIDE if (each := place / inside).is_file()), place))
     answer = ask(run, path)
     if answer.fits(step.version):
-        return Outcome(f"Python {answer.version} unpacked to {place}", data={"python": path})
+        return Outcome(text("install", "python-unpacked", version=answer.version, path=place), data={"python": path})
     return _missing(step, (*refused, f"{path} {answer.told()}"))
 
 
