@@ -41,18 +41,18 @@ def _one(case: Case, now: MirrorAnswer) -> Iterator[Finding]:
     instead = better_than(now, case.machine.mirrors)
     evidence = [_told(each) for each in (now, *_others(case, now))]
     commands = _setting(case, instead) if instead else ()
-    values = {"place": text("mirrors", now.of), "url": now.url or "https://github.com"}
+    place, url = text("mirrors", now.of), now.url or "https://github.com"
     # a name that GitHub or Hugging Face sends to its own store is no fault; an index that sends on hides its files
     if now.serves is Serves.SILENT:
-        yield finding("source-silent", evidence=evidence, commands=commands, **values)
+        yield finding("source-silent", evidence=evidence, commands=commands, place=place, url=url)
     elif now.serves is not Serves.FILE:
-        yield finding(_CODES[now.serves], evidence=evidence, commands=commands, wanted=now.wanted, **values)
-    elif now.host and now.name == "configured":
-        yield finding("source-redirects", evidence=evidence, commands=commands, host=now.host, **values)
-    elif instead is not None:
         yield finding(
-            "mirror-better", evidence=evidence, commands=commands, name=instead.name, place=text("mirrors", now.of)
+            _CODES[now.serves], evidence=evidence, commands=commands, wanted=now.wanted, place=place, url=url
         )
+    elif now.host and now.name == "configured":
+        yield finding("source-redirects", evidence=evidence, commands=commands, host=now.host, place=place, url=url)
+    elif instead is not None:
+        yield finding("mirror-better", evidence=evidence, commands=commands, name=instead.name, place=place)
 
 
 def _others(case: Case, now: MirrorAnswer) -> list[MirrorAnswer]:
