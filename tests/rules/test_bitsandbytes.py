@@ -54,5 +54,9 @@ def test_the_least_python_and_torch_of_a_range_are_enough_for_it(row: Bitsandbyt
     assert fits(row, "", torch="1.0") is (row.torch_min == "")
 
 
+def test_a_release_that_is_known_bad_is_left_out() -> None:
+    assert best("12.8", load(), python="3.9", torch="2.3") == ">=0.48,<0.49,!=0.48.0"
+
+
 def test_an_old_python_gets_an_older_one() -> None:
     assert best("12.6", load(), python="3.8") != best("12.6", load())
