@@ -8,7 +8,7 @@ from envdoc.errors import UsageError
 from envdoc.installer.secrets import Credential
 from envdoc.model.value import dataclass, field
 
-ENGINES = ("uv", "pip")
+ENGINES = ("uv", "pip", "conda")
 
 
 @dataclass(frozen=True, slots=True)
