@@ -134,7 +134,7 @@ def _checked_python(run: Run, done: int) -> int:
     """The steps done so far, if the interpreter that an earlier run found is still there."""
     found = journal.last_of(run.entries, "python", journal.DONE)
     run.base_python = found.data.get("python", "") if found else ""
-    needs = any(isinstance(step, ProvidePython) for step in run.plan.steps[:done])
+    needs = run.options.engine != "conda" and any(isinstance(step, ProvidePython) for step in run.plan.steps[:done])
     return 0 if needs and not run.host.stat(run.base_python).known else done
 
 
