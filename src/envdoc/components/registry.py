@@ -12,6 +12,7 @@ from envdoc.components import (
     flash_attn,
     huggingface_hub,
     liger_kernel,
+    llama_cpp,
     llamafactory,
     torch,
     transformers,
@@ -19,7 +20,17 @@ from envdoc.components import (
 from envdoc.components.base import Candidate, Component, Context
 from envdoc.errors import UsageError
 
-_MODULES = (torch, bitsandbytes, deepspeed, flash_attn, liger_kernel, huggingface_hub, transformers, llamafactory)
+_MODULES = (
+    torch,
+    bitsandbytes,
+    deepspeed,
+    flash_attn,
+    liger_kernel,
+    huggingface_hub,
+    transformers,
+    llamafactory,
+    llama_cpp,
+)
 
 ALL: dict[str, Component] = {module.NAME: cast(Component, module) for module in _MODULES}
 

@@ -76,7 +76,7 @@ def _guarded(run: Run, wanted: Wanted) -> InstallResult:
 
 def _still_needed(plan: Plan, done: int) -> int:
     """MiB on disk for the steps that are not done: the plan's own figure for all of them."""
-    rest = sum(step.disk_mib for step in plan.steps[done:] if isinstance(step, InstallPackages))
+    rest = sum(getattr(step, "disk_mib", 0) for step in plan.steps[done:])
     untouched = not any(isinstance(step, InstallPackages) for step in plan.steps[:done])
     return max(rest, plan.disk_mib) if untouched else rest
 

@@ -10,6 +10,7 @@ from envdoc.errors import EnvdocError
 from envdoc.knowledge.locks import pins_of
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
+from envdoc.model.builds import FetchTree, ProvideToolkit
 from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import Machine, PythonKind, System
 from envdoc.model.plan import (
@@ -23,7 +24,7 @@ from envdoc.model.plan import (
     Step,
 )
 from envdoc.model.profile import Profile
-from envdoc.model.resolution import Resolution
+from envdoc.model.resolution import Resolution, Source
 from envdoc.model.value import replace
 from envdoc.resolver.hashed import hash_notes, hashed
 from envdoc.rules.choice.case import Locks
@@ -64,10 +65,11 @@ def make_plan(
     ways = tuple((name, way) for name, way in resolution.candidates if name != "torch")
     installs = hashed(_installs(resolution, profile, machine, knowledge, pins_of(lock), ways), resolution, lock)
     variables = _variables(resolution, machine)
+    own = component_steps(resolution.candidates, resolution.sources)
     steps: tuple[Step, ...] = (
         *_places(resolution, environment, machine, adopt),
         *installs,
-        *(step for _, way in resolution.candidates for step in way.steps),
+        *own,
         *((SetVariables(variables),) if variables else ()),
         Prove(_proofs(resolution)),
     )
@@ -75,10 +77,17 @@ def make_plan(
         environment,
         resolution.profile,
         steps,
-        download_mib=sum(step.download_mib for step in installs),
-        disk_mib=sum(step.disk_mib for step in installs),
+        download_mib=sum(getattr(step, "download_mib", 0) for step in (*installs, *own)),
+        disk_mib=sum(getattr(step, "disk_mib", 0) for step in (*installs, *own)),
         notes=(*hash_notes(resolution, lock), *_notes(resolution, machine)),
     )
+
+
+def component_steps(candidates: Iterable[tuple[str, Candidate]], sources: tuple[Source, ...]) -> tuple[Step, ...]:
+    """The components' own steps, with the places that packages come from for those that ask an index."""
+    steps = (step for _, way in candidates for step in way.steps)
+    asking = (FetchTree, ProvideToolkit)
+    return tuple(replace(step, sources=sources) if isinstance(step, asking) else step for step in steps)
 
 
 def _lock(resolution: Resolution, profile: Profile | None, machine: Machine, locks: Locks) -> tuple[str, ...]:
@@ -202,7 +211,7 @@ def _proofs(resolution: Resolution) -> tuple[str, ...]:
     every = dict.fromkeys(proof for name in resolution.components for proof in registry.ALL[name].PROOFS)
     absent = {f"import:{name}" for name in _TORCH_STACK if name not in resolution.packages}
     if resolution.cuda == "cpu":
-        absent |= {"torch-arch-list", "matmul-gpu"}
+        absent |= {"torch-arch-list", "matmul-gpu", "llama-bench"}
     wanted = [proof for proof in every if proof not in absent]
     return tuple(sorted(wanted, key=lambda proof: not proof.startswith("import:")))
 

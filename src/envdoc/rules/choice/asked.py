@@ -9,6 +9,8 @@ from envdoc.knowledge.tables import Knowledge
 from envdoc.model.candidate import Candidate, Requirement
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass, field
+from envdoc.rules.builder import Builder
+from envdoc.rules.drivers import Driver
 
 __all__ = ["Candidate", "Components", "Context", "Requirement"]
 
@@ -26,6 +28,9 @@ class Context:
     knowledge: Knowledge
     lock: Mapping[str, str] = field(default_factory=dict)  # normalised name -> version, from the profile's lock
     glibc: str = ""  # the C library's version on Linux; "" unknown
+    driver: Driver = Driver("", "")  # for what is compiled at first use
+    builder: Builder = Builder()  # what a source build would have
+    places: Mapping[str, str] = field(default_factory=dict)  # component -> where the user wants it from
 
 
 class Components(Protocol):
