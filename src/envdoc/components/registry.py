@@ -63,6 +63,11 @@ def names() -> tuple[str, ...]:
     return tuple(ALL)
 
 
+def folders(name: str) -> tuple[str, ...]:
+    """What a component's steps make beside packages, relative to the environment; removal takes these too."""
+    return tuple(getattr(ALL[name], "FOLDERS", ()))
+
+
 def candidates(name: str, context: Context) -> tuple[Candidate, ...]:
     """A component's ways to install it, the preferred first."""
     return ALL[name].candidates(context)

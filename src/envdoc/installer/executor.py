@@ -126,15 +126,14 @@ def _begin(run: Run, wanted: Wanted) -> None:
     torch = torch_pin(run.plan)
     python = next((step.version for step in run.plan.steps if isinstance(step, ProvidePython)), "")
     lock_lines = next((step.constraints for step in run.plan.steps if isinstance(step, InstallPackages)), ())
+    told = {"profile": run.plan.profile, "python": python, "torch": torch, "cuda": cuda_tag(torch)}
+    before = state.read(run.folder)  # a plan that changes a part says nothing about the rest
     state.write(
         run.folder,
         state.BUILDING,
-        profile=run.plan.profile,
+        **{name: value or before.get(name, "") for name, value in told.items()},
         environment=str(run.folder.root),
         plan=state.plan_hash(wanted),
-        python=python,
-        torch=torch,
-        cuda=cuda_tag(torch),
         lock=state.lines_hash(lock_lines),
         kind=kind,
     )

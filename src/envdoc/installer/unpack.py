@@ -52,6 +52,7 @@ def unpack(archive: Path, into: Path, *, inside: str, most_bytes: int) -> Findin
                 _zip(opened, into, inside, most_bytes)
         else:
             with tarfile.open(archive, "r:*") as tar:
+                _to_its_end(tar)
                 _tar(tar, into, inside, most_bytes)
     except _Unsafe as error:
         return finding("archive-unsafe", file=archive.name, evidence=(str(error),))
@@ -60,6 +61,13 @@ def unpack(archive: Path, into: Path, *, inside: str, most_bytes: int) -> Findin
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as error:
         return finding("archive-not-fetched", file=archive.name, evidence=(text("install", "no-archive", why=error),))
     return None
+
+
+def _to_its_end(tar: tarfile.TarFile) -> None:
+    """Read on to the last byte: only there does a compressed file say whether it is whole."""
+    tar.getmembers()
+    while tar.fileobj is not None and tar.fileobj.read(1 << 20):
+        pass
 
 
 def _tar(tar: tarfile.TarFile, into: Path, inside: str, most_bytes: int) -> None:

@@ -41,13 +41,14 @@ class FetchTree:
     record: str = ""  # component whose programs it brings; "" for sources
     most_mib: int = 1024  # of an archive
     unpacked_mib: int = 4096
+    download_mib: int = 0
 
     @property
     def detail(self) -> str:
         return self.place
 
     def bare(self) -> FetchTree:
-        return replace(self, title="", sources=(), most_mib=0, unpacked_mib=0)
+        return replace(self, title="", sources=(), most_mib=0, unpacked_mib=0, download_mib=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ def _stack(
     return InstallPackages(
         id=step_id,
         title=f"Install {', '.join(names)}",
-        requirements=tuple(_written(each) for way in ways for each in way.requirements),
+        requirements=tuple(written(each) for way in ways for each in way.requirements),
         constraints=constraints,
         sources=resolution.sources,
         no_deps=step_id == "stack-bare",
@@ -201,7 +201,8 @@ def _stack(
     )
 
 
-def _written(requirement: Requirement) -> str:
+def written(requirement: Requirement) -> str:
+    """As an engine reads it: exact, or the range where only that is known."""
     exact = requirement.version[0].isdigit()
     return f"{requirement.name}{'==' if exact else ''}{requirement.version}"
 

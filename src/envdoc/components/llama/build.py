@@ -73,8 +73,8 @@ def _cuda(chain: Chain, context: Context) -> tuple[str, ...]:
         f"-DCMAKE_CUDA_ARCHITECTURES={architectures(context.gpus)}",
         f"-DCMAKE_CUDA_COMPILER={nvcc}",
         f"-DCUDAToolkit_ROOT={root}",
-        # without a stub of libcuda nothing that calls the driver itself can be linked
-        *(() if chain.stubs else ("-DGGML_CUDA_NO_VMM=ON",)),
+        # What calls the driver itself cannot be linked without a stub of libcuda, and not start without a driver.
+        *(() if chain.stubs and context.driver.version else ("-DGGML_CUDA_NO_VMM=ON",)),
     )
 
 

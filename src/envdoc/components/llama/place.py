@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from envdoc.components.base import Context
 from envdoc.knowledge import llamacpp
@@ -32,6 +33,7 @@ def fetch(context: Context) -> FetchTree:
             row.file,
             sha256=row.sha256,
             inside=row.inside,
+            download_mib=row.download_mib,
         )
     found = _HASH.search(named)
     place = named.partition("#sha256=")[0]
@@ -44,7 +46,5 @@ def fetch(context: Context) -> FetchTree:
     return _step(f"Look at the sources of {NAME}", Origin.FOLDER, place)
 
 
-def _step(title: str, origin: Origin, place: str, *, sha256: str = "", inside: str = "", ref: str = "") -> FetchTree:
-    return FetchTree(
-        f"{NAME}-source", title, SOURCE, origin, place, NAME, _HOLDS, sha256=sha256, ref=ref, inside=inside
-    )
+def _step(title: str, origin: Origin, place: str, **more: Any) -> FetchTree:
+    return FetchTree(f"{NAME}-source", title, SOURCE, origin, place, NAME, _HOLDS, **more)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
-from envdoc.installer import products
+from envdoc.installer import products, safefile
 from envdoc.installer.building import telling, tree_key
 from envdoc.installer.outcome import Outcome
 from envdoc.model.builds import CmakeBuild
@@ -80,10 +80,10 @@ def _made(step: CmakeBuild, run: Run, cmake: str) -> tuple[Finding, ...]:
         told = (text("source-tree-wrong", "lacks", name="CMakeLists.txt"),)
         return (finding("source-tree-wrong", what=step.component, place=str(source), evidence=told),)
     ninja = run.host.which("ninja")
-    _start_anew(tree, source, bool(ninja))
     generator = ("-G", "Ninja") if ninja else ()
     flags = tuple(flag.replace("{env}", str(run.folder.root)) for flag in step.flags)
     variables = {**_VARIABLES, **_compilers(step, run.folder)}
+    _start_anew(tree, digest("\n".join((cmake, str(source), *generator, *flags, *variables.values()))))
     calls = (
         (cmake, "-S", str(source), "-B", str(tree), *generator, *flags),
         (cmake, "--build", str(tree), "--config", "Release", "--parallel", str(step.jobs), "--target", *step.targets),
@@ -104,17 +104,14 @@ def _compilers(step: CmakeBuild, folder: Folder) -> dict[str, str]:
     return told | ({"CUDAHOSTCXX": step.host_compiler} if step.host_compiler else {})
 
 
-def _start_anew(tree: Path, source: Path, ninja: bool) -> None:
-    """A build folder of another source or generator is of no use, and cmake refuses it."""
-    cache = tree / "CMakeCache.txt"
-    try:
-        lines = set(cache.read_text(encoding="utf-8", errors="replace").splitlines())
-    except OSError:
-        lines = set()
-    home = f"CMAKE_HOME_DIRECTORY:INTERNAL={source.as_posix()}"
-    if tree.exists() and not (home in lines and ("CMAKE_GENERATOR:INTERNAL=Ninja" in lines) == ninja):
+def _start_anew(tree: Path, configured: str) -> None:
+    """A build folder serves again only where it was configured alike: cmake keeps compilers and options that the next
+    call does not name, and refuses another source or generator."""
+    mark = tree.with_name("configured")
+    if (safefile.read(mark) or b"").decode("ascii", "replace") != configured and tree.exists():
         shutil.rmtree(tree)
     tree.mkdir(parents=True, exist_ok=True)
+    safefile.write_whole(mark, configured)
 
 
 def _why(step: CmakeBuild, run: Run, done: Completed) -> tuple[Finding, ...]:
