@@ -66,7 +66,12 @@ def _lacks(host: Host, root: str) -> tuple[str, ...]:
     """Parts that a build links. Toolkits laid out from wheels may have neither; a wheel has no stub of libcuda."""
     windows = host.system is System.WINDOWS
     libraries = ("lib/x64/cuda.lib",) if windows else ("lib64/stubs/libcuda.so", "lib/stubs/libcuda.so")
-    parts = {"cublas": ("include/cublas_v2.h",), "stubs": libraries}
+    headers = (
+        "include/cublas_v2.h",
+        "targets/x86_64-linux/include/cublas_v2.h",
+        "targets/sbsa-linux/include/cublas_v2.h",
+    )
+    parts = {"cublas": headers, "stubs": libraries}
     return tuple(
         part
         for part, files in parts.items()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from envdoc.components.base import Candidate, Context
 from envdoc.components.llama import place
 from envdoc.components.toolchain import Chain, choose
@@ -79,8 +81,13 @@ def _cuda(chain: Chain, context: Context) -> tuple[str, ...]:
 
 
 def _rpath(chain: Chain, context: Context) -> tuple[str, ...]:
-    """Programs find their libraries beside them, and CUDA's where the toolkit is."""
+    """Programs find their libraries beside them, CUDA's where the toolkit is, and those of a compiler that is not the
+    system's where it is: its libstdc++ may be newer than the system's."""
     if context.system is System.WINDOWS:
         return ()
     root = chain.root if chain.root.startswith("/") else f"{{env}}/{chain.root}"
-    return ("-DCMAKE_INSTALL_RPATH=$ORIGIN" + (f";{root}/lib64" if chain.root else ""),)
+    compiler = context.builder.host_compiler
+    prefix = posixpath.dirname(posixpath.dirname(compiler.path)) if compiler is not None else "/usr"
+    places = ["$ORIGIN", *([f"{root}/lib64"] if chain.root else [])]
+    places += [] if prefix in ("/usr", "/", "/usr/local") else [f"{prefix}/lib64", f"{prefix}/lib"]
+    return (f"-DCMAKE_INSTALL_RPATH={';'.join(places)}",)
