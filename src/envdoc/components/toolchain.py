@@ -41,11 +41,12 @@ class Choice:
     reasons: tuple[str, ...] = field(default_factory=tuple)
 
 
-def choose(context: Context, *, needs: tuple[str, ...] = ()) -> Choice:
+def choose(context: Context, *, needs: tuple[str, ...] = (), major: str = "") -> Choice:
     """What to build with; without CUDA where the environment is without.
 
     Args:
         needs: parts that are linked, of those that a toolkit may lack ("cublas").
+        major: the CUDA major version that it must be, "12"; "" for any.
     """
     lacks = builder.tools_missing(context.builder)
     if lacks:
@@ -56,7 +57,9 @@ def choose(context: Context, *, needs: tuple[str, ...] = ()) -> Choice:
         return Choice(None, ("it is not known which GPUs to build for: name them with `--gpu`",))
     told: list[str] = []
     for chain, reasons in (*_here(context, needs), *_index(context)):
-        if not reasons:
+        if major and not chain.version.startswith(f"{major}."):
+            told.append(f"CUDA toolkit {chain.release} is not of CUDA {major}, which torch is built for")
+        elif not reasons:
             return Choice(chain, tuple(told))
         told += reasons
     return Choice(None, tuple(told) or ("there is no CUDA toolkit, and the index has none for this system",))
@@ -110,3 +113,21 @@ def _compiler(row: ToolkitRow, name: str, context: Context) -> tuple[str, ...]:
         return ()
     hint = "an older toolset" if context.system is System.WINDOWS else f"CUDAHOSTCXX=g++-{used.most}"
     return (f"{used.told} is newer than {name} accepts (up to {used.most}); {hint} would do",)
+
+
+def cuda_flags(chain: Chain, context: Context) -> tuple[str, ...]:
+    """How cmake is told the toolkit."""
+    root = placed(chain.root)
+    nvcc = f"{root}/bin/nvcc" + (".exe" if context.system is System.WINDOWS else "")
+    return f"-DCMAKE_CUDA_COMPILER={nvcc}", f"-DCUDAToolkit_ROOT={root}"
+
+
+def placed(root: str) -> str:
+    """A toolkit's root; one in the environment by `{env}`, which the build replaces."""
+    return root if root.startswith("/") or ":" in root else f"{{env}}/{root}"
+
+
+def nvcc_compiler(context: Context) -> str:
+    """The host compiler to name to nvcc; cmake finds Visual Studio's by itself."""
+    tool = context.builder.host_compiler
+    return tool.path if tool is not None and context.system is not System.WINDOWS else ""

@@ -40,7 +40,7 @@ def tree_key(root: Path) -> str:
             continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in (".git", "build", "__pycache__"):
+                if entry.name not in (".git", "build", "__pycache__") and not entry.name.endswith(".egg-info"):
                     waiting.append(entry.path)
             else:
                 seen = entry.stat(follow_symlinks=False)

@@ -39,6 +39,7 @@ class FetchTree:
     sources: tuple[Source, ...] = ()  # in use; for files of the index
     publisher: str = ""  # of a third-party binary; "" for the project's own
     record: str = ""  # component whose programs it brings; "" for sources
+    copied: bool = False  # a folder of the user's is copied first: its build writes into the tree
     most_mib: int = 1024  # of an archive
     unpacked_mib: int = 4096
     download_mib: int = 0
@@ -85,6 +86,7 @@ class CmakeBuild:
     take: tuple[str, ...]  # what is taken of the build tree: patterns, "bin/*"
     makes: tuple[str, ...]  # programs or libraries that must come of it: "bin/llama-bench"
     into: str  # folder of the environment, "llama.cpp"
+    in_source: bool = False  # the build puts its products into the source tree
     toolkit: str = ""  # root of the CUDA toolkit; "" builds without CUDA
     toolkit_version: str = ""
     host_compiler: str = ""  # for nvcc; "" leaves it to cmake

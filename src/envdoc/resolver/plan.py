@@ -86,7 +86,7 @@ def make_plan(
 def component_steps(candidates: Iterable[tuple[str, Candidate]], sources: tuple[Source, ...]) -> tuple[Step, ...]:
     """The components' own steps, with the places that packages come from for those that ask an index."""
     steps = (step for _, way in candidates for step in way.steps)
-    asking = (FetchTree, ProvideToolkit)
+    asking = (FetchTree, ProvideToolkit, InstallPackages)
     return tuple(replace(step, sources=sources) if isinstance(step, asking) else step for step in steps)
 
 

@@ -6,7 +6,7 @@ import posixpath
 
 from envdoc.components.base import Candidate, Context
 from envdoc.components.llama import place
-from envdoc.components.toolchain import Chain, choose
+from envdoc.components.toolchain import Chain, choose, cuda_flags, nvcc_compiler, placed
 from envdoc.model.builds import CmakeBuild, FetchTree, Origin
 from envdoc.model.machine import System
 
@@ -40,7 +40,6 @@ def candidate(context: Context) -> Candidate:
 
 
 def _build(chain: Chain, fetched: FetchTree, context: Context) -> CmakeBuild:
-    compiler = context.builder.host_compiler
     own = fetched.origin is Origin.FOLDER
     return CmakeBuild(
         id=place.NAME,
@@ -54,7 +53,7 @@ def _build(chain: Chain, fetched: FetchTree, context: Context) -> CmakeBuild:
         into=place.NAME,
         toolkit=chain.root,
         toolkit_version=chain.version,
-        host_compiler=compiler.path if compiler is not None and context.system is not System.WINDOWS else "",
+        host_compiler=nvcc_compiler(context) if chain.root else "",
         jobs=context.builder.jobs,
         disk_mib=_DISK_CUDA if chain.root else _DISK_CPU,
     )
@@ -68,13 +67,10 @@ def architectures(gpus: tuple[str, ...]) -> str:
 
 
 def _cuda(chain: Chain, context: Context) -> tuple[str, ...]:
-    root = chain.root if chain.root.startswith("/") or ":" in chain.root else f"{{env}}/{chain.root}"
-    nvcc = f"{root}/bin/nvcc" + (".exe" if context.system is System.WINDOWS else "")
     return (
         "-DGGML_CUDA=ON",
         f"-DCMAKE_CUDA_ARCHITECTURES={architectures(context.gpus)}",
-        f"-DCMAKE_CUDA_COMPILER={nvcc}",
-        f"-DCUDAToolkit_ROOT={root}",
+        *cuda_flags(chain, context),
         # What calls the driver itself cannot be linked without a stub of libcuda, and not start without a driver.
         *(() if chain.stubs and context.driver.version else ("-DGGML_CUDA_NO_VMM=ON",)),
     )
@@ -85,9 +81,7 @@ def _rpath(chain: Chain, context: Context) -> tuple[str, ...]:
     system's where it is: its libstdc++ may be newer than the system's."""
     if context.system is System.WINDOWS:
         return ()
-    root = chain.root if chain.root.startswith("/") else f"{{env}}/{chain.root}"
-    compiler = context.builder.host_compiler
-    prefix = posixpath.dirname(posixpath.dirname(compiler.path)) if compiler is not None else "/usr"
-    places = ["$ORIGIN", *([f"{root}/lib64"] if chain.root else [])]
+    prefix = posixpath.dirname(posixpath.dirname(nvcc_compiler(context))) or "/usr"
+    places = ["$ORIGIN", *([f"{placed(chain.root)}/lib64"] if chain.root else [])]
     places += [] if prefix in ("/usr", "/", "/usr/local") else [f"{prefix}/lib64", f"{prefix}/lib"]
     return (f"-DCMAKE_INSTALL_RPATH={';'.join(places)}",)

@@ -47,7 +47,7 @@ def do(step: CmakeBuild, run: Run) -> Outcome:
     problems = _made(step, run, cmake)
     if problems:
         return _failed(*problems)
-    lacking = [name for name in step.makes if not _there(_tree(step, run.folder), name)]
+    lacking = [name for name in step.makes if not _there(_made_in(step, run.folder), name)]
     if lacking:
         told = tuple(text("build-failed", "not-made", name=name) for name in lacking)
         return _failed(finding("build-failed", what=step.component, evidence=told))
@@ -133,7 +133,7 @@ def _why(step: CmakeBuild, run: Run, done: Completed) -> tuple[Finding, ...]:
 
 def _put(step: CmakeBuild, run: Run) -> str:
     """Copy what is taken out of the build tree, then put it in place; one hash over all of it."""
-    tree, staging = _tree(step, run.folder), run.folder.own / "build" / step.component / "products"
+    tree, staging = _made_in(step, run.folder), run.folder.own / "build" / step.component / "products"
     shutil.rmtree(staging, ignore_errors=True)
     for pattern in step.take:
         for path in sorted(tree.glob(pattern)):
@@ -153,6 +153,10 @@ def _there(root: Path, name: str) -> bool:
 
 def _source(step: CmakeBuild, folder: Folder) -> Path:
     return folder.root / step.source  # an absolute one stays what it is
+
+
+def _made_in(step: CmakeBuild, folder: Folder) -> Path:
+    return _source(step, folder) if step.in_source else _tree(step, folder)
 
 
 def _tree(step: CmakeBuild, folder: Folder) -> Path:

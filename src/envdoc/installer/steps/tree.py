@@ -30,7 +30,7 @@ def do(step: FetchTree, run: Run) -> Outcome:
     Raises:
         EnvdocError, OSError: the disk is full, a folder of ours is unsafe.
     """
-    if step.origin is Origin.FOLDER:
+    if step.origin is Origin.FOLDER and not step.copied:
         return _looked_at(step, run)
     if still(step, run.folder, run.plan):
         return Outcome(text("install", "tree-kept", what=step.what), changed=False)
@@ -38,7 +38,8 @@ def do(step: FetchTree, run: Run) -> Outcome:
     staging = work / "unpacked"
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        problem, told = _cloned(step, run, staging) if step.origin is Origin.GIT else _unpacked(step, run, staging)
+        how = {Origin.GIT: _cloned, Origin.FOLDER: _copied}.get(step.origin, _unpacked)
+        problem, told = how(step, run, staging)
         if problem is not None:
             return Outcome(failed=True, findings=(problem,))
         return _put(step, run, staging, told)
@@ -89,6 +90,17 @@ def _address(step: FetchTree, run: Run) -> tuple[str, tuple[str, ...]]:
     return indexfile.find(run.host, step.sources, step.place)
 
 
+def _copied(step: FetchTree, run: Run, staging: Path) -> tuple[Finding | None, dict[str, str]]:
+    from envdoc.installer.building import tree_key
+
+    left_out = shutil.ignore_patterns(".git", "build", "*.egg-info")
+    try:
+        shutil.copytree(step.place, staging / "0", symlinks=True, ignore=left_out)
+    except (OSError, shutil.Error) as error:
+        return _wrong(step, (str(error)[:200],)), {}
+    return None, {step.place: tree_key(run.folder.root / step.place)}
+
+
 def _cloned(step: FetchTree, run: Run, staging: Path) -> tuple[Finding | None, dict[str, str]]:
     from envdoc.installer.engines.base import Call
 
@@ -117,7 +129,7 @@ def _put(step: FetchTree, run: Run, staging: Path, told: dict[str, str]) -> Outc
         _beside(staging / str(number), root)
     products.put(run.folder, root, step.into)
     for file, digest in told.items():
-        if step.origin is not Origin.GIT:
+        if step.origin in (Origin.ARCHIVE, Origin.INDEX):
             fetched.record(run.folder, file, digest)
     if step.record:
         products.record(run.folder, step.record, step.into, fingerprint(step.bare()))
@@ -142,7 +154,7 @@ def still(step: FetchTree, folder: Folder, whole: Plan) -> bool:
     """Whether what must be in the tree is there, for programs whether they are as they were put there. A user's
     own folder is judged by the build that reads it."""
     del whole
-    if step.origin is Origin.FOLDER:
+    if step.origin is Origin.FOLDER and not step.copied:
         return True
     if step.record:
         return products.holds(folder, step.record, fingerprint(step.bare()))
