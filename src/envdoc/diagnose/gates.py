@@ -26,6 +26,7 @@ GATES = (
         'コマンドが見つかりません', 'は、内部コマンド',
     )),
     b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost',
+    b'-DLLAMA_',
 )  # fmt: skip
 
 # The same in the bytes of Windows' Chinese code page, for shells that print in it
