@@ -44,7 +44,9 @@ def test_a_wrapper_script_leads_to_the_true_place_and_torch_guesses_wrong() -> N
         stats={"/usr/local/cuda-13.0/bin/nvcc": BIG},
     )
     told = toolkits.probe(host, "")
-    expected = Toolkit("/usr/local/cuda-13.0", "13.0.88", "/usr/local/cuda-13.0/bin/nvcc", ("PATH", "folder"), NEITHER)
+    expected = Toolkit(
+        "/usr/local/cuda-13.0", "13.0.88", "/usr/local/cuda-13.0/bin/nvcc", ("PATH", "folder"), NEITHER
+    )
     assert told.found.value == (expected,)
     assert told.torch_guess == known("/usr/local", "nvcc on PATH")
     assert told.cmake_guess == known("/usr/local/bin/nvcc", "PATH")

@@ -18,6 +18,7 @@ _NAMES = (
     "gpus",
     "toolkits",
     "toolkit_wheels",
+    "prerequisites",
     "bitsandbytes",
     "stacks",
     "breaks",

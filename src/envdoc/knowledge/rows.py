@@ -293,3 +293,16 @@ class LlamaOptionRow(Row):
     how: str  # "refused" | "renamed" | "ignored"
     instead: str = ""
     since: str = ""  # release, where it is known
+
+
+@dataclass(frozen=True, slots=True)
+class PrerequisiteRow(Row):
+    """What a build needs, and the package that brings it, by package manager (table `prerequisites`)."""
+
+    tool: str  # "cmake"
+    apt: str = ""
+    dnf: str = ""
+    conda: str = ""
+    winget: str = ""
+    index: str = ""  # on the Python index
+    override: str = ""  # for winget's --override

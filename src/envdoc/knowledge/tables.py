@@ -17,6 +17,7 @@ from envdoc.knowledge.rows import (
     MirrorRow,
     ModelRow,
     NativeDriverRow,
+    PrerequisiteRow,
     StackRow,
     ToolkitRow,
     ToolkitWheelsRow,
@@ -55,6 +56,10 @@ class Knowledge:
     @cached_property
     def toolkits(self) -> tuple[ToolkitRow, ...]:
         return table.rows(ToolkitRow, table.read("toolkits"))
+
+    @cached_property
+    def prerequisites(self) -> tuple[PrerequisiteRow, ...]:
+        return table.rows(PrerequisiteRow, table.read("prerequisites"))
 
     @cached_property
     def toolkit_wheels(self) -> tuple[ToolkitWheelsRow, ...]:

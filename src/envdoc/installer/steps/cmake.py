@@ -16,6 +16,7 @@ from envdoc.installer.building import telling, tree_key
 from envdoc.installer.outcome import Outcome
 from envdoc.model.builds import CmakeBuild
 from envdoc.model.digest import digest
+from envdoc.model.finding import Command
 from envdoc.model.plan import Plan, fingerprint
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def do(step: CmakeBuild, run: Run) -> Outcome:
         return Outcome(text("install", "build-kept", what=step.component), changed=False)
     cmake = run.host.which("cmake")
     if cmake is None:
-        return _failed(finding("cmake-missing"))
+        return _failed(finding("cmake-missing", commands=(Command("uv tool install cmake"),)))
     short = _no_room(step, run)
     if short is not None:
         return _failed(short)
