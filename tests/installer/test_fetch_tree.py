@@ -136,7 +136,7 @@ def test_what_climbs_out_is_refused_before_a_file_is_written(env: Path, shop: Sh
 def test_links_within_the_tree_stay(tmp_path: Path) -> None:
     archive = tmp_path / "a.tar.gz"
     archive.write_bytes(tar({"a/lib/libx.so.1": "x"}, link("a/lib/libx.so", "libx.so.1")))
-    assert unpack(archive, tmp_path / "out", inside="", most_bytes=1 << 20) is None
+    unpack(str(archive), tmp_path / "out", most_bytes=1 << 20)
     assert (tmp_path / "out/a/lib/libx.so").read_text(encoding="utf-8") == "x"
 
 

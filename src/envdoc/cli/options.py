@@ -60,6 +60,8 @@ SourceOption = Annotated[
 MirrorOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--mirror", metavar="NAME|URL", help="Where packages come from first: a known mirror, a URL or a folder."
+        "--mirror",
+        metavar="NAME|URL",
+        help="Where packages come from first: a known mirror, `cn`, a URL or a folder.",
     ),
 ]

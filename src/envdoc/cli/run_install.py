@@ -32,6 +32,7 @@ def run(
     source: list[str] | None = None,
     engine: str = "uv",
     mirror: list[str] | None = None,
+    offline: str | None = None,
     adopt: bool = False,
     accept: list[str] | None = None,
     dry_run: bool = False,
@@ -43,7 +44,7 @@ def run(
     """Install, print, and return the exit code."""
     what_if = WhatIf(gpus=tuple(gpu or ()))
     asked = wish(profile, torch, python, with_, without, source)
-    wished = InstallWish(asked, env or "", str(engine), tuple(mirror or ()), what_if, adopt)
+    wished = InstallWish(asked, env or "", str(engine), tuple(mirror or ()), what_if, adopt, offline or "")
     return carry_through(
         wished, dry_run=dry_run, yes=yes, accept=accept or (), form=Format(form), quiet=quiet, verbose=verbose
     )

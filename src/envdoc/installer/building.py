@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from envdoc.model.digest import digest
@@ -46,3 +47,17 @@ def tree_key(root: Path) -> str:
                 seen = entry.stat(follow_symlinks=False)
                 rows.append(f"{entry.path[len(str(root)) :]} {seen.st_size} {seen.st_mtime_ns}")
     return digest("\n".join(rows)) if rows else ""
+
+
+def holding(place: Path, holds: tuple[str, ...], *, depth: int = 6) -> Path | None:
+    """The uppermost folder at or below `place` that holds all these files; None where none does."""
+    return next((each for each in _folders(place, depth) if all((each / name).is_file() for name in holds)), None)
+
+
+def _folders(place: Path, depth: int) -> Iterator[Path]:
+    """Folders level by level, links left out."""
+    level = [place]
+    for _ in range(depth):
+        yield from level
+        below = [each for above in level for each in sorted(above.iterdir())]
+        level = [each for each in below if each.is_dir() and not each.is_symlink()]

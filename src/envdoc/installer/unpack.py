@@ -1,131 +1,100 @@
-"""Archives of others, unpacked so that nothing gets out: every name and link is looked at before the first file is
-written, sizes are bounded, and owners, devices and set-user bits stay behind.
-"""
+"""Unpack an archive into a folder of ours. Nothing of it may land elsewhere: a name or a link that climbs out refuses
+the whole archive before its first file is written."""
 
 from __future__ import annotations
 
-import posixpath
-import re
-import stat
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+import lzma
+import shutil
+import tarfile
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from envdoc.findings import finding, text
+from envdoc.installer import safefile
 
-if TYPE_CHECKING:
-    import tarfile
-    import zipfile
-
-    from envdoc.model.finding import Finding
-
-_DRIVE = re.compile(r"^[A-Za-z]:")
+_MOST_FILES = 200_000
+_ANY = (tarfile.TarError, zipfile.BadZipFile, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
 
 
-class _Unsafe(Exception):
-    """An entry that would leave the folder, or what no tree of sources holds."""
+class UnsafeArchiveError(Exception):
+    """The archive would write outside its folder, is damaged, or is none."""
 
 
-class _TooLarge(Exception):
-    """More than the bound."""
+class DamagedArchiveError(UnsafeArchiveError):
+    """It is cut short, changed on its way, or no archive."""
 
 
-def unpack(archive: Path, into: Path, *, inside: str, most_bytes: int) -> Finding | None:
-    """Unpack what has `inside` in its path ("" everything) below the folder `into`, which is made.
+class HugeArchiveError(UnsafeArchiveError):
+    """It holds more than its bound."""
 
-    Returns:
-        None, or `archive-unsafe`, `archive-too-large`, `archive-not-fetched` (it is none, or is cut short). Then
-        `into` holds nothing whole, and its owner takes it away.
+
+def unpack(archive: str, folder: Path, *, inside: str = "", most_bytes: int = 0) -> None:
+    """Make `folder` hold what the archive (tar, compressed in any usual way, or zip) has, and nothing else.
+
+    Args:
+        inside: only what has this in its path, "vendor/llama.cpp/"; "" for everything.
+        most_bytes: of all files together; 0 for any number.
 
     Raises:
+        UnsafeArchiveError: nothing was written, or what was is gone again. Of its kinds `DamagedArchiveError`,
+            `HugeArchiveError`.
         OSError: no space, no permission.
     """
-    import lzma
-    import tarfile
-    import zipfile
-    import zlib
-
-    into.mkdir(parents=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    staging = folder.with_name(folder.name + ".new")
+    shutil.rmtree(staging, ignore_errors=True)
+    safefile.make_folder(staging)
     try:
         if zipfile.is_zipfile(archive):
-            with zipfile.ZipFile(archive) as opened:
-                _zip(opened, into, inside, most_bytes)
+            _zip(archive, staging, inside, most_bytes)
         else:
-            with tarfile.open(archive, "r:*") as tar:
-                _to_its_end(tar)
-                _tar(tar, into, inside, most_bytes)
-    except _Unsafe as error:
-        return finding("archive-unsafe", file=archive.name, evidence=(str(error),))
-    except _TooLarge:
-        return finding("archive-too-large", file=archive.name, most=most_bytes >> 20)
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as error:
-        return finding("archive-not-fetched", file=archive.name, evidence=(text("install", "no-archive", why=error),))
-    return None
+            _tar(archive, staging, inside, most_bytes)
+    except _ANY as error:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise (DamagedArchiveError if _is_damage(error) else UnsafeArchiveError)(str(error)) from error
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    staging.rename(folder)
 
 
-def _to_its_end(tar: tarfile.TarFile) -> None:
-    """Read on to the last byte: only there does a compressed file say whether it is whole."""
-    tar.getmembers()
-    while tar.fileobj is not None and tar.fileobj.read(1 << 20):
-        pass
+def _is_damage(error: Exception) -> bool:
+    return isinstance(error, (tarfile.ReadError, zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError))
 
 
-def _tar(tar: tarfile.TarFile, into: Path, inside: str, most_bytes: int) -> None:
-    members = [member for member in tar if inside in f"{member.name}/"]
-    for member in members:
-        _check(member.name)
-        if member.issym():
-            _check_link(member.name, member.linkname)
-        elif member.islnk():
-            _check(member.linkname)
-        elif not (member.isreg() or member.isdir()):
-            raise _Unsafe(text("install", "entry-device", name=member.name))
-    if sum(member.size for member in members) > most_bytes:
-        raise _TooLarge
-    for member in members:
-        member.uid = member.gid = 0
-        member.uname = member.gname = ""
-        member.mode = 0o755 if member.isdir() or member.mode & 0o100 else 0o644
-        tar.extract(member, into, set_attrs=not member.issym(), filter="data")
+def _tar(archive: str, folder: Path, inside: str, most_bytes: int) -> None:
+    with tarfile.open(archive) as opened:
+        members = [each for each in opened.getmembers() if inside in f"{each.name}/"]
+        while opened.fileobj is not None and opened.fileobj.read(1 << 20):
+            pass  # only at its end a compressed file says whether it is whole
+        _check_size(sum(each.size for each in members), most_bytes)
+        for each in members:
+            _check(each.name, len(members))
+            tarfile.data_filter(each, str(folder))  # raises for links out of the folder, devices, absolute names
+        opened.extractall(folder, members, filter="data")
 
 
-def _zip(opened: zipfile.ZipFile, into: Path, inside: str, most_bytes: int) -> None:
-    members = [member for member in opened.infolist() if inside in member.filename]
-    for member in members:
-        _check(member.filename)
-        if stat.S_ISLNK(member.external_attr >> 16):
-            raise _Unsafe(text("install", "entry-link", name=member.filename, target="?"))
-    if sum(member.file_size for member in members) > most_bytes:
-        raise _TooLarge
-    for member in members:
-        path = Path(opened.extract(member, into))
-        if not member.is_dir() and (member.external_attr >> 16) & 0o100:
-            path.chmod(0o755)
+def _zip(archive: str, folder: Path, inside: str, most_bytes: int) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        members = [each for each in opened.infolist() if inside in each.filename]
+        _check_size(sum(each.file_size for each in members), most_bytes)
+        for each in members:
+            _check(each.filename, len(members))
+        opened.extractall(folder, members)  # noqa: S202 - every name was checked above
+        for each in members:
+            if not each.is_dir() and (each.external_attr >> 16) & 0o100:  # zip's own extraction drops the mode
+                (folder / each.filename).chmod(0o755)
 
 
-def _check(name: str) -> None:
-    """Refuse a name that is absolute, has a drive, or climbs."""
-    told = name.replace("\\", "/")
-    if told.startswith("/") or _DRIVE.match(told) or ".." in told.split("/") or "\0" in told:
-        raise _Unsafe(text("install", "entry-climbs", name=name))
+def _check_size(total: int, most_bytes: int) -> None:
+    if most_bytes and total > most_bytes:
+        raise HugeArchiveError(f"{total >> 20} MiB")
 
 
-def _check_link(name: str, target: str) -> None:
-    """Refuse a link that leads out of the archive's own top folder."""
-    led = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
-    if target.startswith("/") or led == ".." or led.startswith("../"):
-        raise _Unsafe(text("install", "entry-link", name=name, target=target))
-
-
-def holding(place: Path, holds: tuple[str, ...], *, depth: int = 6) -> Path | None:
-    """The uppermost folder at or below `place` that holds all these files; None where none does."""
-    return next((each for each in _folders(place, depth) if all((each / name).is_file() for name in holds)), None)
-
-
-def _folders(place: Path, depth: int) -> Iterator[Path]:
-    """Folders level by level, links left out."""
-    level = [place]
-    for _ in range(depth):
-        yield from level
-        below = [each for above in level for each in sorted(above.iterdir())]
-        level = [each for each in below if each.is_dir() and not each.is_symlink()]
+def _check(name: str, count: int) -> None:
+    """A name that stays inside on every system."""
+    if count > _MOST_FILES:
+        raise ValueError(f"it has more than {_MOST_FILES} entries")
+    windows = PureWindowsPath(name)
+    if PurePosixPath(name).is_absolute() or windows.drive or windows.root or ".." in windows.parts or "\0" in name:
+        raise ValueError(f"{name!r} leads out of its folder")

@@ -59,7 +59,6 @@ def _looked_at(step: FetchTree, run: Run) -> Outcome:
 def _unpacked(step: FetchTree, run: Run, staging: Path) -> tuple[Finding | None, dict[str, str]]:
     """Every archive of the step, unpacked each in a folder of its own; the files' names and hashes."""
     from envdoc.installer import fetched
-    from envdoc.installer.unpack import unpack
 
     url, why = _address(step, run)
     if not url:
@@ -70,12 +69,27 @@ def _unpacked(step: FetchTree, run: Run, staging: Path) -> tuple[Finding | None,
         problem, digest = fetched.fetch(run, each, path, sha256=sha256, limit=step.most_mib << 20)
         if problem is None:
             inside = step.inside if number == 0 else ""
-            problem = unpack(path, staging / str(number), inside=inside, most_bytes=step.unpacked_mib << 20)
+            problem = _opened(path, staging / str(number), inside, step)
         if problem is not None:
             return problem, {}
         path.unlink()
         told[path.name] = digest
     return None, told
+
+
+def _opened(path: Path, into: Path, inside: str, step: FetchTree) -> Finding | None:
+    from envdoc.installer import unpack
+
+    try:
+        unpack.unpack(str(path), into, inside=inside, most_bytes=step.unpacked_mib << 20)
+    except unpack.HugeArchiveError:
+        return finding("archive-too-large", file=path.name, most=step.unpacked_mib)
+    except unpack.DamagedArchiveError as error:
+        why = text("install", "no-archive", why=error)
+        return finding("archive-not-fetched", file=path.name, url=step.place, evidence=(why,))
+    except unpack.UnsafeArchiveError as error:
+        return finding("archive-unsafe", file=path.name, evidence=(str(error),))
+    return None
 
 
 def _pair(beside: tuple[str, ...]) -> tuple[str, str]:
@@ -120,7 +134,7 @@ def _cloned(step: FetchTree, run: Run, staging: Path) -> tuple[Finding | None, d
 
 def _put(step: FetchTree, run: Run, staging: Path, told: dict[str, str]) -> Outcome:
     from envdoc.installer import fetched
-    from envdoc.installer.unpack import holding
+    from envdoc.installer.building import holding
 
     root = holding(staging / "0", step.holds)
     if root is None:
