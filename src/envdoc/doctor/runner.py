@@ -33,7 +33,8 @@ def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = (), requ
     understand(wanted, unwanted, required)
     if wanted:
         wanted += required
-    chosen = [each for each in REGISTRY if each.applies(case) and _chosen(each, wanted, unwanted)]
+    asked = replace(case, required=(*wanted, *required))  # some look only where somebody asks
+    chosen = [each for each in REGISTRY if each.applies(asked) and _chosen(each, wanted, unwanted)]
     if not any(not each.last or each.id in required for each in chosen) and not required:
         raise UsageError(
             text("errors", "no-check-left"), hint=text("errors", "check-shows", system=case.machine.os.system.value)
