@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from host_helpers import Ask, Program
 
-from envdoc.host import web
+from envdoc.host import download, web
 from envdoc.host.base import Stat
 from envdoc.model.facts import Why, known, missing
 from envdoc.model.machine import System
@@ -287,6 +287,17 @@ def test_fetch(ask: Ask, server: str) -> None:
     assert ask(lambda host: host.fetch(url, timeout=5)) == known("größer", url)
     assert ask(lambda host: host.fetch(f"http://{server}/absent", timeout=5)).detail == "HTTP 404"
     assert ask(lambda host: host.fetch(url, timeout=5, limit=3)).detail == "longer than 3 bytes"
+
+
+@posix
+@pytest.mark.parametrize("kind", ["link", "second name", "pipe"])
+def test_a_beginning_that_was_planted_is_none(server: str, tmp_path: Path, kind: str) -> None:
+    victim, part = tmp_path / "diary", tmp_path / "f.whl.part"
+    victim.write_text("mine")
+    {"link": part.symlink_to, "second name": part.hardlink_to, "pipe": lambda _: os.mkfifo(part)}[kind](victim)
+    got = download.download(f"http://{server}/x", str(tmp_path / "f.whl"), 5, 1 << 20, resume=True)
+    assert got.known
+    assert (victim.read_text(), (tmp_path / "f.whl").read_text("utf-8")) == ("mine", "größer")
 
 
 @pytest.mark.parametrize("status", [403, 407])

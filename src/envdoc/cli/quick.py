@@ -27,7 +27,7 @@ class Shape:
 
 
 _TALK = {"--quiet": "quiet", "-q": "quiet", "--verbose": "verbose", "-v": "verbose"}
-_CHOICE = {"--mirror": "mirror", "--with": "with_", "--without": "without"}
+_CHOICE = {"--mirror": "mirror", "--with": "with_", "--without": "without", "--source": "source"}
 
 SHAPES = {
     "check": Shape(
@@ -61,7 +61,13 @@ SHAPES = {
     "install": Shape(
         "envdoc.cli.run_install",
         {**_TALK, "--adopt": "adopt", "--dry-run": "dry_run", "--yes": "yes", "-y": "yes"},
-        {"--profile": "profile", "--env": "env", "--torch": "torch", "--python": "python"},
+        {
+            "--profile": "profile",
+            "--env": "env",
+            "--torch": "torch",
+            "--python": "python",
+            "--offline": "offline",
+        },
         {"--gpu": "gpu", "--accept": "accept", **_CHOICE},
         tuple(Format),
     ),
