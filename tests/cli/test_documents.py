@@ -52,6 +52,15 @@ def test_resolve_says_what_fits(envdoc: Run) -> None:
     assert {step["kind"] for step in document["plan"]} >= {"ProvidePython", "InstallPackages", "Prove"}
 
 
+@pytest.mark.parametrize("name", ["Qwen/Qwen2.5-7B-Instruct", "nobody/Nothing-7B", "."])
+def test_resolve_for_a_model_says_what_it_needs(envdoc: Run, name: str) -> None:
+    ran = envdoc("resolve", "--gpu", "RTX 3090", "--os", "linux", "--for-model", name, "--format", "json")
+    document = validated(ran.stdout, "resolve")
+    assert document["model"]["seen"]["name"] == name
+    assert [line["part"] for line in document["model"]["lines"]] == ["transformers", "template"]
+    assert "model-not-checked" in [finding["code"] for finding in document["findings"]]
+
+
 def test_resolve_says_why_nothing_fits(envdoc: Run) -> None:
     ran = envdoc("resolve", "--gpu", "Tesla K80", "--driver", "440.33.01", "--os", "linux", "--format", "json")
     document = validated(ran.stdout, "resolve")

@@ -10,7 +10,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from envdoc.knowledge import cards, facts, flashwheels, performance, rows
+from envdoc.knowledge import cards, facts, flashwheels, performance, rows, tunables
 from envdoc.knowledge.tables import load
 from envdoc.model.codec import decode
 from envdoc.model.cuda import cuda_of, version_tuple
@@ -38,6 +38,9 @@ KINDS = {
     "flash_code": rows.FlashCodeRow,
     "flash_floors": rows.FlashFloorRow,
     "flash_reuse": rows.FlashReuseRow,
+    "model_types": tunables.ModelTypeRow,
+    "model_templates": tunables.TemplateRow,
+    "model_quantization": tunables.QuantizedRow,
 }
 
 
@@ -54,6 +57,9 @@ def test_every_row_has_its_shape_and_says_where_from(name: str) -> None:
         "flash_code": lambda: flash.code,
         "flash_floors": lambda: flash.floors,
         "flash_reuse": lambda: flash.reuse,
+        "model_types": lambda: tunables.load().model_types,
+        "model_templates": lambda: tunables.load().model_templates,
+        "model_quantization": lambda: tunables.load().model_quantization,
     }
     held = own[name]() if name in own else getattr(KNOWN, name)
     for fields, row in zip(table, held, strict=True):

@@ -9,6 +9,8 @@ import typer
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.cli.options import FormatOption
+from envdoc.cli.refuse import refuse
+from envdoc.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
@@ -16,13 +18,23 @@ def register(app: typer.Typer) -> None:
 
 
 def diff(
-    before: Annotated[str, typer.Argument(metavar="BEFORE", help="A snapshot.")],
+    before: Annotated[str | None, typer.Argument(metavar="BEFORE", help="A snapshot.")] = None,
     after: Annotated[
         str | None, typer.Argument(metavar="AFTER", help="A later one; this machine now without it.")
     ] = None,
+    many: Annotated[
+        str | None, typer.Option("--many", metavar="DIR", help="All snapshots of a folder, in groups of those alike.")
+    ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Say what changed between two snapshots. Exit 1 if anything did."""
+    """Say what changed between two snapshots, or who of many stands out. Exit 1 if anything differs."""
+    if many is not None:
+        from envdoc.cli.run_many import run
+
+        refuse({"BEFORE": before, "AFTER": after}, "is one snapshot, and --many reads a folder of them")
+        raise typer.Exit(run(many, form))
+    if before is None:
+        raise UsageError("no snapshot was named", hint="name one, or a folder of them with `--many DIR`")
     from envdoc.model.codec import encode
     from envdoc.workflow.context import local_host
     from envdoc.workflow.diff import diff as work

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.knowledge import cards, flashwheels, performance
+from envdoc.knowledge import cards, flashwheels, performance, tunables
 from envdoc.knowledge.tables import load
 
 _NAMES = (
@@ -30,6 +30,9 @@ _NAMES = (
     "flash_code",
     "flash_floors",
     "flash_reuse",
+    "model_types",
+    "model_templates",
+    "model_quantization",
 )
 
 
@@ -64,7 +67,8 @@ def _rows(name: str) -> tuple[Any, ...]:
     if name.startswith("flash_"):
         wheels: tuple[Any, ...] = getattr(flashwheels.load(), name.removeprefix("flash_"))
         return wheels
-    rows: tuple[Any, ...] = getattr(load(), name)
+    home = tunables.load() if name.startswith("model_") else load()
+    rows: tuple[Any, ...] = getattr(home, name)
     return rows
 
 

@@ -343,4 +343,7 @@ class Machine:
     windows: WindowsFacts = WindowsFacts()
     hub: Hub = Hub()
     online: dict[str, Fact[str]] = field(default_factory=dict)  # by source name, only with --online
+    have: tuple[
+        Fact[str], ...
+    ] = ()  # of the paths that `snapshot --have` named, in their order: "folder, 12 files, 15231 MiB"
     overrides: tuple[Override, ...] = ()

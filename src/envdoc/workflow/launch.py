@@ -34,9 +34,9 @@ def launch(host: Host, asked: Asked, wish: LaunchWish, *, machine: MachineWish) 
         DataError: the training file or the hostfile cannot be read.
         UsageError: what does not go together.
     """
-    train = _text(host, wish.train)
+    train = text_of(host, wish.train)
     own = room.own_deepspeed(room.read(wish.train, train))
-    hosts = room.read_hosts(asked.hosts, _text(host, asked.hosts)) if asked.hosts else ()
+    hosts = room.read_hosts(asked.hosts, text_of(host, asked.hosts)) if asked.hosts else ()
     whole = replace(
         _settled(wish, asked.engine, own),
         hosts=hosts,
@@ -83,7 +83,12 @@ def _settled(wish: LaunchWish, engine: Engine | None, own: str) -> LaunchWish:
     return replace(wish, engine=chosen, sharing=sharing, own_deepspeed=own if sharing is Sharing.FILE else "")
 
 
-def _text(host: Host, path: str) -> str:
+def text_of(host: Host, path: str) -> str:
+    """The text of a training file or a hostfile.
+
+    Raises:
+        DataError: it cannot be read.
+    """
     stat = host.stat(path)
     if stat.value is None:
         raise DataError(f"{path}: cannot be read: {stat.reason()}", hint="check the path")
