@@ -34,6 +34,7 @@ COMMANDS = {
     "report": "envdoc.cli.report",
     "memory": "envdoc.cli.memory",
     "launch": "envdoc.cli.launch",
+    "hosts": "envdoc.cli.hosts",
 }
 
 _LANG = "Language of what is said, with any command; else ENVDOC_LANG, LC_ALL, LC_MESSAGES, LANG or Windows' own."

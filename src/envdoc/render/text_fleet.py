@@ -80,3 +80,13 @@ def group_lines(told: Grouped) -> Iterator[Line]:
             yield Line(text("fleet", "more", count=len(group.differences) - _DIFFERENCES), indent=4)
     for file, why in told.unread:
         yield Line(text("fleet", "unread", file=file, why=why), mark="fail")
+
+
+def written_lines(folder: str, names: tuple[str, ...]) -> Iterator[Line]:
+    """The files of `envdoc hosts`, and what to do with them."""
+    yield Line(text("fleet", "files-written", files=", ".join(names), folder=folder), mark="pass")
+    for command in (
+        f"ansible-playbook -i {folder}/inventory.yml {folder}/collect.yml --forks 50",
+        f"envdoc diff --many {folder}/snapshots",
+    ):
+        yield Line(command, mark="command", indent=2, fixed=True)
