@@ -52,6 +52,7 @@ def _body(answer: requests.Response, source: str, deadline: float, limit: int) -
 
 
 # What requests wraps into three layers of exceptions, as a person says it.
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")  # what the proxy answered to CONNECT
 _SAID = (
     ("NameResolutionError", "its name cannot be resolved"),
     ("Connection refused", "connection refused"),
@@ -64,6 +65,9 @@ _SAID = (
 def told(error: Exception) -> str:
     """What went wrong in a few words, else the error's last part; without credentials and memory addresses."""
     text = _ADDRESS.sub("", without_credentials(str(error)))
+    refused = _TUNNEL.search(text)
+    if refused:
+        return f"HTTP {refused[1]} of the proxy"
     said = next((words for sign, words in _SAID if sign in text), "")
     if said:
         return said

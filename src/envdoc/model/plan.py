@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from envdoc.model.codec import encode
 from envdoc.model.digest import digest
 from envdoc.model.source import Source
+from envdoc.model.text import Text
 from envdoc.model.value import dataclass, field, replace
 
 
@@ -79,10 +80,14 @@ class InstallPackages:
 
     @property
     def detail(self) -> str:
+        """`torch==2.7.0+cu128, … and 3 more from pytorch`; the sentences stand in `words/render.yaml`."""
         named = ", ".join(self.requirements[:4])
-        more = f" and {len(self.requirements) - 4} more" if len(self.requirements) > 4 else ""
+        if more := str(max(len(self.requirements) - 4, 0) or ""):
+            named = Text(f"{named} and {more} more", "render", "and-more", {"packages": named, "count": more})
         places = ", ".join(source.name for source in self.sources)
-        return f"{named}{more}" + (f" from {places}" if places else "")
+        if not places:
+            return named
+        return Text(f"{named} from {places}", "render", "from-places", {"packages": named, "places": places})
 
     def bare(self) -> InstallPackages:
         return replace(self, sources=(), title="", download_mib=0, disk_mib=0)

@@ -117,7 +117,7 @@ def _refusal(code: str, summary: str, evidence: tuple[str, ...], remedy: Remedia
 def _unanswerable(case: Case, remedy: Remediation) -> Finding:
     """`auto`, and a GPU of which nobody knows what it runs."""
     evidence = tuple(
-        text("resolve", "capability-of", capability=each.capability or "unknown", each=each)
+        text("resolve", "capability-of", capability=each.capability or text("checks", "unknown"), each=each)
         for each in alike(case.situation.cards)
     )
     summary = text("resolve", "unanswerable")
@@ -224,6 +224,6 @@ def _lock_missing(judgement: Judgement, pick: Pick, case: Case) -> Finding:
             arch=situation.arch,
             python=pick.python,
         ),
-        (text("resolve", "locks", locks=", ".join(sorted(profile.locks)) or "none"),),
+        (text("resolve", "locks", locks=", ".join(sorted(profile.locks)) or text("checks", "none")),),
         Remediation(text("resolve", "no-lock-fix")),
     )

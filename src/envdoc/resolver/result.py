@@ -93,5 +93,5 @@ def _chosen(requirement: Requirement, pick: Pick, rest: str) -> ChosenPackage:
         return ChosenPackage(requirement.version, rest, requirement.why)
     why = requirement.why
     if pick.offered.superset:
-        why += f" ({pick.offered.build.cuda} build, used on the CPU)"
+        why = text("resolve", "superset-why", why=why, cuda=pick.offered.build.cuda)
     return ChosenPackage(requirement.version + pick.offered.tag, pick.offered.source.name, why)

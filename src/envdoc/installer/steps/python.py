@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envdoc.errors import EnvdocError
-from envdoc.findings import finding
+from envdoc.findings import finding, text
 from envdoc.installer.folder import Folder
 from envdoc.installer.outcome import Outcome
 from envdoc.installer.tools import find_uv
@@ -52,7 +52,7 @@ def do(step: ProvidePython, run: Run) -> Outcome:
     for path in step.known:
         answer = ask(run, path)
         if answer.fits(step.version):
-            return Outcome(f"Python {answer.version} at {path}", changed=False, data={"python": path})
+            return Outcome(_at(answer.version, path), changed=False, data={"python": path})
         refused.append(f"{path} {answer.told()}")
     return _by_uv(step, run, refused)
 
@@ -66,16 +66,20 @@ def _by_uv(step: ProvidePython, run: Run, refused: list[str]) -> Outcome:
         return _missing(step, (*refused, error.message))
     found = _find(run, uv, step.version)
     if found:
-        return Outcome(f"Python {step.version} at {found}", changed=False, data={"python": found})
+        return Outcome(_at(step.version, found), changed=False, data={"python": found})
     more = ("--offline",) if run.options.offline else ()
     done = run.call(
         step.id, Call((uv, "python", "install", step.version, "--no-progress", "--color", "never", *more))
     )
     found = _find(run, uv, step.version) if done.ok else ""
     if found:
-        return Outcome(f"Python {step.version} fetched by uv, at {found}", data={"python": found})
+        return Outcome(text("install", "python-fetched", version=step.version, path=found), data={"python": found})
     cause = run.failure(step.id, done)[0]
     return _missing(step, (*refused, cause.summary, *cause.evidence))
+
+
+def _at(version: str, path: str) -> str:
+    return text("install", "python-at", version=version, path=path)
 
 
 def _find(run: Run, uv: str, minor: str) -> str:

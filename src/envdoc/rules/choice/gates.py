@@ -67,7 +67,7 @@ def kind_reasons(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
     if (profile.gpus is None) is not bool(situation.cards):
         return ()
     if profile.gpus is None:
-        return (Reason(Kind.NO_GPU, text("resolve", "taken-by-name", profile=profile.id)),)
+        return (Reason(Kind.NO_GPU, text("resolve", "taken-by-name", named=profile.id)),)
     told = text("resolve", "none-visible", profile=profile.id, span=span(profile))
     return (Reason(Kind.NO_GPU, told),)
 
@@ -75,7 +75,7 @@ def kind_reasons(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
 def span(profile: Profile) -> str:
     """`12.0`, or `8.0 to 8.9`, of a profile with GPUs."""
     if profile.gpus is None:
-        return "none"
+        return text("checks", "none")
     low, high = profile.gpus.min, profile.gpus.max
     return low if low == high else text("resolve", "range", low=low, high=high)
 

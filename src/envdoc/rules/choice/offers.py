@@ -61,7 +61,10 @@ def reachable(state: SourceState) -> bool:
 def _of_source(state: SourceState, row: TorchRow, releases: tuple[str, ...], case: Case) -> Offered | Reason:
     name = state.source.name
     if not reachable(state):
-        return Reason(Kind.UNREACHABLE, text("resolve", "unreachable", name=name, why=state.offers.why))
+        return Reason(
+            Kind.UNREACHABLE,
+            text("resolve", "unreachable", name=name, why=text("facts", str(state.offers.why), told="")),
+        )
     shape = _shape(state, row, case)
     if isinstance(shape, Reason):
         return shape

@@ -157,6 +157,5 @@ def _unreadable(machine: Machine, knowledge: Knowledge) -> str:
     if on_bus := machine.driver.pci.or_else(()):
         devices = [capability.device_on_bus(entry) for entry in on_bus]
         kinds = capability.ascending(capability.by_device(each, knowledge) for each in devices)
-        told = f" (compute capability {', '.join(kinds)})" if kinds else ""
-        return f"{len(on_bus)} NVIDIA device(s) on the PCI bus{told}, but no driver that answers"
+        return text("resolve", "on-bus-unasked", count=len(on_bus), kinds=", ".join(kinds))
     return ""
