@@ -34,6 +34,7 @@ COMMANDS = {
     "env": "envdoc.cli.env",
     "report": "envdoc.cli.report",
     "memory": "envdoc.cli.memory",
+    "methods": "envdoc.cli.methods",
     "launch": "envdoc.cli.launch",
     "hosts": "envdoc.cli.hosts",
 }

@@ -41,8 +41,8 @@ def run(kit: Kit) -> str:
     if asked.get("why"):
         kit.skip(asked["why"])
     folder = Path(kit.scratch)
-    model = kit.lib("standin").make(kit, asked["model"], asked["folder"], folder / "base")
     config, left = _config(kit, dict(asked["config"]), folder)
+    model = kit.lib("standin").make(kit, asked["model"], asked["folder"], folder / "base")
     file = folder / "train.yaml"  # JSON is YAML
     file.write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
     start = time.perf_counter()
@@ -81,7 +81,7 @@ def _data(kit: Kit, config: dict[str, Any], folder: Path) -> list[str]:
         every = list(dict.fromkeys(name for named in names.values() for name in named))
         told, hub = kit.lib("sampled").sampled(info, every, home, folder / "data", count)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        kit.fail("command-failed", f"the data sets cannot be read: {type(error).__name__}: {error}")
+        kit.fail("train-does-not-start", f"the data sets cannot be read: {type(error).__name__}: {error}")
     if not any(name in told for name in names["dataset"]):
         kit.skip(f"its data sets come from a hub: {', '.join(hub)}")
     (folder / "data" / "dataset_info.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
