@@ -30,8 +30,8 @@ from envdoc.training.memory.shape import Shape, shape
 # Switches that change what a step holds, and that no run with them was measured.
 _UNMEASURED = (
     "use_unsloth", "use_galore", "use_apollo", "use_badam", "use_adam_mini", "use_muon", "use_kt", "use_cpu",
-    "use_mca", "use_dora", "fp8", "upcast_layernorm", "upcast_lmhead_output", "train_from_scratch", "additional_target",
-    "adapter_name_or_path", "moe_aux_loss_coef",
+    "use_mca", "use_dora", "fp8", "upcast_layernorm", "upcast_lmhead_output", "train_from_scratch",
+    "additional_target", "adapter_name_or_path", "moe_aux_loss_coef",
 )  # fmt: skip
 _MEASURED_OPTIMIZERS = ("adamw_torch", "adamw_torch_fused")
 
