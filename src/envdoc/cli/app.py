@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "envdoc.cli.check",
     "resolve": "envdoc.cli.resolve",
     "install": "envdoc.cli.install",
+    "bundle": "envdoc.cli.bundle",
     "smoke": "envdoc.cli.smoke",
     "diagnose": "envdoc.cli.diagnose",
     "explain": "envdoc.cli.explain",
@@ -42,7 +43,7 @@ COMMANDS = {
 _LANG = "Language of what is said, with any command; else ENVDOC_LANG, LC_ALL, LC_MESSAGES, LANG or Windows' own."
 
 # Commands that change something: their exit code says what was done, wherever their words went.
-CHANGING = ("install", "rollback")
+CHANGING = ("install", "rollback", "bundle")
 
 EPILOG = (
     "Exit codes: 0 fine, 1 findings of severity error or a failed step, 2 usage or bad data, "

@@ -25,12 +25,13 @@ class ProvidePython:
 
     version: str
     known: tuple[str, ...] = ()  # paths of fitting interpreters, the preferred first
+    archive: str = ""  # path of one to unpack where none is known (a bundle's), its hash checked already
     id: str = "python"
     title: str = "Find Python"
     detail = ""
 
     def bare(self) -> ProvidePython:
-        return replace(self, known=(), title="")
+        return replace(self, known=(), archive="", title="")
 
 
 @dataclass(frozen=True, slots=True)

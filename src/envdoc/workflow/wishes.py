@@ -44,6 +44,7 @@ class InstallWish:
     mirrors: tuple[str, ...] = ()
     what_if: WhatIf = WhatIf()
     adopt: bool = False
+    offline: str = ""  # the bundle to install from
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _ASK = (
     "import sys; print('%d.%d.%d' % sys.version_info[:3], 64 if sys.maxsize > 2**32 else 32, sys.implementation.name)"
 )
+# Where archives have it: python-build-standalone's, and Windows' NuGet package.
+_INSIDE = ("python/bin/python3", "python/python.exe", "tools/python.exe", "python.exe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,23 @@ def do(step: ProvidePython, run: Run) -> Outcome:
         if answer.fits(step.version):
             return Outcome(_at(answer.version, path), changed=False, data={"python": path})
         refused.append(f"{path} {answer.told()}")
-    return _by_uv(step, run, refused)
+    return _of_archive(step, run, refused) if step.archive else _by_uv(step, run, refused)
+
+
+def _of_archive(step: ProvidePython, run: Run, refused: list[str]) -> Outcome:
+    """Unpack a Python into envdoc's own folder of the environment, with which it goes away again."""
+    from envdoc.installer.unpack import UnsafeArchiveError, unpack
+
+    place = run.folder.own / "python"
+    try:
+        unpack(step.archive, place)
+    except UnsafeArchiveError as error:
+        return Outcome(failed=True, findings=(finding("archive-unsafe", file=step.archive, evidence=(str(error),)),))
+    path = str(next((each for inside in _INSIDE if (each := place / inside).is_file()), place))
+    answer = ask(run, path)
+    if answer.fits(step.version):
+        return Outcome(text("install", "python-unpacked", version=answer.version, path=place), data={"python": path})
+    return _missing(step, (*refused, f"{path} {answer.told()}"))
 
 
 def _by_uv(step: ProvidePython, run: Run, refused: list[str]) -> Outcome:
