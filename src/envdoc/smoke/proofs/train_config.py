@@ -81,7 +81,7 @@ def _data(kit: Kit, config: dict[str, Any], folder: Path) -> list[str]:
         every = list(dict.fromkeys(name for named in names.values() for name in named))
         told, hub = kit.lib("sampled").sampled(info, every, home, folder / "data", count)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        kit.fail("train-does-not-start", f"the data sets cannot be read: {type(error).__name__}: {error}")
+        kit.fail("training-does-not-start", f"the data sets cannot be read: {type(error).__name__}: {error}")
     if not any(name in told for name in names["dataset"]):
         kit.skip(f"its data sets come from a hub: {', '.join(hub)}")
     (folder / "data" / "dataset_info.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
@@ -132,7 +132,7 @@ def _train(kit: Kit, file: Path, config: dict[str, Any]) -> None:
     print(text[-4000:], file=sys.stderr)
     if done.returncode:
         errors = [line.strip() for line in text.splitlines() if _is_error(line)] or ["no error was named"]
-        kit.fail("train-does-not-start", errors[-1], *dict.fromkeys(errors[-4:-1]))
+        kit.fail("training-does-not-start", errors[-1], *dict.fromkeys(errors[-4:-1]))
 
 
 def _is_error(line: str) -> bool:
@@ -145,7 +145,7 @@ def _losses(kit: Kit, log: Path) -> list[float]:
     rows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
     losses = [row["loss"] for row in rows if "loss" in row]
     if len(losses) < _STEPS:
-        kit.fail("train-does-not-start", f"it ended without an error after {len(losses)} of {_STEPS} steps")
+        kit.fail("training-does-not-start", f"it ended without an error after {len(losses)} of {_STEPS} steps")
     if not all(math.isfinite(loss) for loss in losses):
-        kit.fail("train-does-not-start", f"the loss is no number: {', '.join(map(str, losses))}")
+        kit.fail("training-does-not-start", f"the loss is no number: {', '.join(map(str, losses))}")
     return losses
