@@ -42,7 +42,7 @@ def diff(
         refuse({"BEFORE": before, "AFTER": after}, "is one snapshot, and --many reads a folder of them")
         raise typer.Exit(run(many, form))
     if before is None:
-        raise UsageError("no snapshot was named", hint="name one, or a folder of them with `--many DIR`")
+        raise UsageError("missing argument 'BEFORE'", hint="name a snapshot, or a folder of them with `--many DIR`")
     from envdoc.model.codec import encode
     from envdoc.workflow.context import local_host
     from envdoc.workflow.diff import diff as work
