@@ -212,5 +212,5 @@ PROOFS: dict[str, Proof] = {
         *_DISTRIBUTED,
         *_TRAINING,
         *_OWN_FILE,
-    )  # fmt: skip
+    )
 }
