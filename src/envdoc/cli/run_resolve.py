@@ -20,6 +20,7 @@ def run(
     arch: str | None = None,
     python: str | None = None,
     machine: str | None = None,
+    listing: str | None = None,
     mirror: list[str] | None = None,
     with_: list[str] | None = None,
     without: list[str] | None = None,
@@ -37,7 +38,7 @@ def run(
     wish = Wish(profile or "auto", torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
     what_if = WhatIf(tuple(gpu or ()), no_gpu, driver or "", system or "", arch or "", python or "")
     # with a snapshot, --online asks the sources alone
-    machine_wish = MachineWish(file=machine or "", online=online and not machine)
+    machine_wish = MachineWish(file=machine or "", listing=listing or "", online=online and not (machine or listing))
     resolved = resolve(local_host(), machine_wish, wish, what_if, mirrors=tuple(mirror or ()))
     code = verdict(resolved)
     if Format(form) is Format.JSON:

@@ -10,7 +10,6 @@ from typing import BinaryIO
 from envdoc.diagnose import logic
 from envdoc.diagnose.clean import clean
 from envdoc.diagnose.confirm import confirmed
-from envdoc.diagnose.encoding import Utf8
 from envdoc.diagnose.known import know
 from envdoc.diagnose.logfacts import read_facts
 from envdoc.diagnose.match import anchors, looked, matches
@@ -21,6 +20,7 @@ from envdoc.diagnose.scan import Scanner, Seen
 from envdoc.diagnose.unwrap import with_unwrapped
 from envdoc.diagnose.values import Context, Diagnosis, LogLine, LookedAt, Match
 from envdoc.knowledge import tables
+from envdoc.rules.encodings import Utf8
 
 _READ = 1 << 18
 FACTS = 256 << 10  # characters of windows that are read for facts

@@ -37,7 +37,9 @@ def resolve(
 ) -> Resolved:
     """Decide for the machine; the network is asked only with `machine_wish.online`."""
     tables = knowledge()
-    real = None if _foreign(what_if) and not machine_wish.file else obtain(host, machine_wish)
+    real = (
+        None if _foreign(what_if) and not (machine_wish.file or machine_wish.listing) else obtain(host, machine_wish)
+    )
     machine = imagine(real, what_if, tables) if what_if.asked or real is None else real
     states = source_states(host, mirrors, online=machine_wish.online)
     return decide(host, machine, wish, states, environment=environment, adopt=adopt)

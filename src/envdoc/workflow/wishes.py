@@ -16,6 +16,7 @@ class MachineWish:
     online: bool = False
     fresh: bool = False
     thorough: bool = False
+    listing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
