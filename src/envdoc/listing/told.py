@@ -61,7 +61,10 @@ class Facts:
         return tuple(sorted(found | set(range(min(count, 64)))))
 
     def hinted_system(self) -> str:
-        """By packages that only one system has; "" where none of them is there, or both kinds are."""
+        """By what only one system has: packages, paths, driver models; "" where nothing tells, or both are there."""
         names = {name.lower().replace("_", "-") for name in self.names("package")}
-        linux, windows = bool(names & _LINUX), bool(names & _WINDOWS)
+        prefix = self.text("packages.prefix").or_else("")
+        linux, windows = bool(names & _LINUX), bool(names & _WINDOWS) or prefix[1:2] == ":"
+        windows = windows or any(key.endswith(".driver_model") for key in self._told)
+        linux = linux or prefix.startswith(("/opt/", "/home/", "/root/"))
         return "" if linux == windows else "linux" if linux else "windows"

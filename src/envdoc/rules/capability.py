@@ -43,6 +43,7 @@ def by_beginning(name: str, knowledge: Knowledge) -> str:
     fitting = {
         row.capability for row in knowledge.gpus for each in row.names if begun and each.lower().startswith(begun)
     }
+    fitting |= {by_name(name, knowledge)} - {""}
     return fitting.pop() if len(fitting) == 1 else ""
 
 

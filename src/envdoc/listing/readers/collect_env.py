@@ -45,6 +45,8 @@ def _python(text: str) -> keyed.Rows:
     bits = re.search(r"\((\d\d)-bit runtime\)", text)
     if bits:
         yield "python.bits", bits[1]
+    if "(AMD64)" in text:
+        yield "os.arch", "x86_64"
 
 
 def _gpus(text: str) -> keyed.Rows:

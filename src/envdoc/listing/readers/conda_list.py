@@ -19,7 +19,7 @@ from envdoc.listing.readers.pip_list import is_version
 from envdoc.listing.values import Line, Lines, Told
 
 PROGRAM = "conda list"
-_AT = re.compile(r"#? ?packages in environment at (.{1,300}?):?\s*$", re.IGNORECASE)
+_AT = re.compile(r"#? ?(?:List of )?packages in environment(?: at|:) \"?(.{1,300}?)\"?:?\s*$", re.IGNORECASE)
 _HEAD = re.compile(r"#?\s*Name\s+Version\s+Build\s+Channel", re.IGNORECASE)
 _RULE = re.compile(r"[#─━-]*\s*$")
 _NAME = re.compile(r"[a-z0-9_][\w.-]{0,80}", re.IGNORECASE)

@@ -20,7 +20,8 @@ _KEYS: dict[tuple[str, ...], keyed.Take] = {
 }
 KEYS = {name: take for names, take in _KEYS.items() for name in names}
 _MORE = {
-    "cpu(s)", "cpu", "cpu op-mode(s)", "address sizes", "byte order", "on-line cpu(s) list",
+    "cpu(s)", "cpu", "cpu operationsmodus", "adressgrößen", "anbieterkennung", "prozessorfamilie", "modell",
+    "cpu op-mode(s)", "address sizes", "byte order", "on-line cpu(s) list",
     "off-line cpu(s) list", "vendor id", "cpu family", "model", "thread(s) per core", "core(s) per socket",
     "core(s) per cluster", "socket(s)", "cluster(s)", "stepping", "bogomips", "flags", "hypervisor vendor",
     "virtualization", "virtualization type", "l1d cache", "l1i cache", "l2 cache", "l3 cache", "l4 cache",

@@ -26,3 +26,5 @@ def read(lines: Lines) -> Iterator[Told]:
         found = _RELEASE.search(line.text)
         if found:
             yield Told("toolkit", found[2].rstrip(".,"), line.number)
+        elif re.search(r"Built on \S+Pacific_(?:Daylight|Standard)_Time", line.text):  # elsewhere PDT and PST
+            yield Told("os.system", "windows", line.number)

@@ -24,15 +24,22 @@ _HEAD_ALONE = re.compile(r"\W*(?:Package|包|软件包)\W*", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]{0,80}[A-Za-z0-9])?")
 _SIGNS = re.compile(r"[-=_:|│]{2,}|[|│]")
 _HEADS = {
-    "package", "version", "editable", "project", "location", "build", "paket", "包", "软件包", "版本",
+    "package", "version", "editable", "project", "location", "paket", "包", "软件包", "版本",
     "пакет", "версия", "パッケージ", "バージョン",
 }  # fmt: skip
 
 
 def _tokens(text: str) -> list[str]:
-    """The cells of a line, without bars, dashes and the heading."""
-    words = _SIGNS.sub(" ", bare(text)).split()
-    return [word for word in words if word.lower() not in _HEADS]
+    """The cells of a line, without bars and dashes."""
+    return _SIGNS.sub(" ", bare(text)).split()
+
+
+def _below_heading(words: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Without the heading, which stands in front; a package called `build` is none of it."""
+    at = 0
+    while at < len(words) and (words[at][0].lower() in _HEADS or words[at][0] == "Build"):
+        at += 1
+    return words[at:]
 
 
 def is_version(word: str) -> bool:
@@ -64,7 +71,7 @@ def _begins(lines: Lines, at: int) -> bool:
 def claim(lines: Lines, at: int) -> int:
     if not _begins(lines, at):
         return _headless(lines, at)
-    end, rows, empty = at + 1, int(len(_tokens(lines[at].text)) > 3), 0
+    end, rows, empty = at + 1, int(len(_tokens(lines[at].text)) > 7), 0
     for place in range(at + 1, len(lines)):
         words = _tokens(lines[place].text)
         single = len(words) == 1 and (_is_name(words[0]) or is_version(words[0]))
@@ -99,7 +106,7 @@ def _plain(text: str) -> bool:
 def read(lines: Lines) -> Iterator[Told]:
     if any(_begins(lines, at) for at in range(len(lines))):
         yield Told("packages.all", "pip list", lines[0].number)
-    words = [(word, line.number) for line in lines for word in _tokens(line.text)]
+    words = _below_heading([(word, line.number) for line in lines for word in _tokens(line.text)])
     at = 0
     while at + 1 < len(words):
         (name, number), (version, _) = words[at], words[at + 1]
