@@ -25,7 +25,7 @@ GATES = (
         '未找到命令', '不是内部或外部命令', '项识别为', 'команда не найдена', 'не является внутренней',
         'コマンドが見つかりません', 'は、内部コマンド',
     )),
-    b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost',
+    b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost', b'_STATUS_', b'ncclInvalid',
 )  # fmt: skip
 
 # The same in the bytes of Windows' Chinese code page, for shells that print in it

@@ -54,7 +54,8 @@ def _incomplete(machine: Machine) -> Iterator[Finding]:
         lacking += [text("checks", "what-torch-and-python")]
         ask.append("python -m torch.utils.collect_env")
     if lacking:
-        yield finding("listing-incomplete", lacking=joined(lacking), commands=_commands(ask))
+        told = (joined(map(_part, machine.listing.parts), "; "),)
+        yield finding("listing-incomplete", lacking=joined(lacking), evidence=told, commands=_commands(ask))
 
 
 def _commands(lines: list[str]) -> tuple[Command, ...]:

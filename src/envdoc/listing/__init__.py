@@ -14,7 +14,18 @@ from envdoc.listing.merge import machines
 from envdoc.listing.segment import parts_of
 from envdoc.model.machine import Machine
 
-__all__ = ["read"]
+__all__ = ["might_hold", "read"]
+
+# What stands in the text of every listing but the barest ones: to look for before lines are cut
+_MARKS = (
+    b"NVIDIA-SMI", b"NVSMI LOG", b"nvidia_smi_log", b"yTorch version", b"ackage ", b"==", b"bitsandbytes v",
+    b"op report", b"packages in environment", b"Operating System:", b"(UUID: GPU-", b"driver_version",
+)  # fmt: skip
+
+
+def might_hold(data: bytes) -> bool:
+    """Whether a log is worth a look: one of the marks of listings stands in it."""
+    return any(mark in data for mark in _MARKS)
 
 
 def read(data: bytes) -> tuple[Machine, ...]:

@@ -49,7 +49,12 @@ def machines_in(data: bytes) -> tuple[Machine, ...]:
     """The machines of a text, their GPUs with the capability that the tables know."""
     from envdoc.listing import read
 
-    return tuple(with_capabilities(_begun(machine)) for machine in read(data))
+    return tuple(completed(machine) for machine in read(data))
+
+
+def completed(machine: Machine) -> Machine:
+    """The machine with what the tables know of its GPUs."""
+    return with_capabilities(_begun(machine))
 
 
 def _begun(machine: Machine) -> Machine:
