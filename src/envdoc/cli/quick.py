@@ -63,7 +63,13 @@ SHAPES = {
     "install": Shape(
         "envdoc.cli.run_install",
         {**_TALK, "--adopt": "adopt", "--dry-run": "dry_run", "--yes": "yes", "-y": "yes"},
-        {"--profile": "profile", "--env": "env", "--torch": "torch", "--python": "python"},
+        {
+            "--profile": "profile",
+            "--env": "env",
+            "--torch": "torch",
+            "--python": "python",
+            "--offline": "offline",
+        },
         {"--gpu": "gpu", "--accept": "accept", **_CHOICE},
         tuple(Format),
     ),

@@ -13,6 +13,7 @@ from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding
 from envdoc.model.machine import Toolkit
+from envdoc.model.text import joined
 
 _GUESS = "https://github.com/pytorch/pytorch/blob/main/torch/utils/cpp_extension.py"
 _NAMED = re.compile(r"^(cuda([-_.]?[\d.]+)?|v\d+\.\d+)$", re.IGNORECASE)
@@ -52,7 +53,7 @@ def cuda_home(case: Case) -> Outcome:
     if guess.value is None:
         raise NotCheckedError(text("checks", "guess-why", why=guess.reason()))
     if _is_toolkit(guess.value, every):
-        return passed(", ".join(f"{each.version or '?'} at {each.root}" for each in every))
+        return passed(joined(text("checks", "at", name=each.version or "?", place=each.root) for each in every))
     return found(_guessed(case, guess.value, guess.source))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def _check_sense(profile: Profile, node: Any, path: Path) -> Iterator[Mistake]:
         yield at(f"optional: `{name}` is in components already", "remove it here", "optional")
     for name, file in profile.locks.items():
         places = (folder / "locks" / file for folder in (path.parent, files.profiles_folder()))
-        found = next((place for place in places if place.is_file()), None)
+        found = next((place for place in places if os.path.isfile(place)), None)  # noqa: PTH113 - no name raises
         if found is None:
             yield at(f"locks.{name}: no file `{file}` in locks/", "put it beside the profile", "locks", name)
         elif files.profiles_folder() not in found.parents:  # ours are tested

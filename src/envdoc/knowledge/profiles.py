@@ -5,6 +5,7 @@ Shipped ones are checked by the tests and only read here; a user's file is check
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -144,7 +145,8 @@ def _lock_path(profile: Profile, file: str) -> Path | None:
     folders = [files.profiles_folder()]
     if profile.origin != "shipped":
         folders.insert(0, Path(profile.origin).parent)
-    return next((path for folder in folders if (path := folder / "locks" / file).is_file()), None)
+    paths = (folder / "locks" / file for folder in folders)
+    return next((path for path in paths if os.path.isfile(path)), None)  # noqa: PTH113 - no name raises
 
 
 def _refuse(mistakes: list[Mistake]) -> None:

@@ -50,7 +50,7 @@ def origin_lines(machine: Machine, note: str = "") -> Iterator[Line]:
         yield Line(text("render", "from-machine", origin=origin, note=note), style="yellow")
     for each in machine.overrides:
         name = "assumed" if each.by == ASSUMED else "overridden"
-        told = text("render", name, fact=each.fact, by=each.by, value=each.value)
+        told = text("render", name, fact=each.fact, by=each.by, value=worded("facts", each.value))
         yield Line(told, style="yellow")
 
 
