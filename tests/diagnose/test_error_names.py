@@ -42,7 +42,8 @@ def test_no_error_is_silent() -> None:
 def test_a_program_s_own_fault_is_no_error_of_the_environment() -> None:
     (found,) = diagnose_text("RuntimeError: CUDA error: invalid argument\n").findings
     assert (found.code, found.severity) == ("nvidia-library-error", Severity.INFO)
-    assert not diagnose_text("CUDA error: device-side assert triggered\ncudaErrorInvalidValue\n").findings
+    both = diagnose_text("CUDA error: device-side assert triggered\ncudaErrorInvalidValue\n").findings
+    assert [each.code for each in both] == ["cuda-device-assert"]
 
 
 @pytest.mark.parametrize("row", xids.rows(), ids=lambda row: str(row.xid))

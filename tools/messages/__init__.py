@@ -1,1 +1,1 @@
-"""The messages that programs can print about their environment, drawn from their sources: see message_catalogue.py."""
+"""Messages that programs can print about their environment, from their sources: see message_catalogue.py."""

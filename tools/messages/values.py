@@ -37,5 +37,10 @@ class Message:
         return hashlib.sha256(f"{self.package}|{self.shape}".encode()).hexdigest()[:12]
 
     @property
+    def whole(self) -> str:
+        """On one line."""
+        return " ".join(self.shape.split())
+
+    @property
     def short(self) -> str:
-        return " ".join(self.shape.split())[:60]
+        return self.whole[:60]
