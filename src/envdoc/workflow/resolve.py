@@ -42,7 +42,9 @@ def resolve(
     """Decide for the machine; the network is asked only with `machine_wish.online`. `for_model`: a model's folder or
     hub name, whose needs the choice heeds."""
     tables = knowledge()
-    real = None if _foreign(what_if) and not machine_wish.file else obtain(host, machine_wish)
+    real = (
+        None if _foreign(what_if) and not (machine_wish.file or machine_wish.listing) else obtain(host, machine_wish)
+    )
     machine = imagine(real, what_if, tables) if what_if.asked or real is None else real
     states = source_states(host, mirrors, online=machine_wish.online)
     if for_model is None:

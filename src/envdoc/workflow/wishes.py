@@ -20,6 +20,7 @@ class MachineWish:
     online: bool = False
     fresh: bool = False
     thorough: bool = False
+    listing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
