@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import cast
 
@@ -32,6 +31,8 @@ def named(name: str) -> Component:
     """
     found = ALL.get(_normalised(name))
     if found is None:
+        import difflib
+
         near = difflib.get_close_matches(_normalised(name), ALL, n=3, cutoff=0.5)
         known = f"did you mean {_listed(near)}?" if near else f"known components: {_listed(ALL)}"
         raise UsageError(f"no component is called `{name}`", hint=known)

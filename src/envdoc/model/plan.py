@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from typing import get_args
-from urllib.parse import unquote
 
 from envdoc.model.codec import encode
 from envdoc.model.digest import digest
@@ -105,6 +104,8 @@ class InstallWheel:
 
     @property
     def file(self) -> str:
+        from urllib.parse import unquote
+
         return unquote(self.url.rpartition("/")[2])
 
     @property

@@ -3,7 +3,6 @@ recorded as overrides, and the result is marked `what-if`, so that nobody takes 
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from envdoc.errors import UsageError
@@ -122,6 +121,8 @@ def _gpu(index: int, text: str, knowledge: Knowledge) -> Gpu:
 def _near(text: str, rows: tuple[GpuRow, ...]) -> str:
     names = [name for row in rows for name in row.names]
     wanted = text.lower().replace("nvidia", "").replace("geforce", "").strip()
+    import difflib
+
     near = difflib.get_close_matches(wanted, names, n=4, cutoff=0.5)
     told = f"did you mean {', '.join(f'`{name}`' for name in near)}? " if near else ""
     return f"{told}A compute capability does too: `--gpu 12.0`"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from envdoc.model.patterns import pattern
 
 SUFFIX = ".dist-info"
 _SINGLE = ("Name:", "Version:", "Requires-Python:")
-_EXTRA = re.compile(r"\bextra\s*(?:==|in)")
+_EXTRA = pattern(r"\bextra\s*(?:==|in)")
 
 
 def of_folder(entry: str) -> tuple[str, str] | None:

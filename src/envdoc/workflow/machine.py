@@ -129,7 +129,7 @@ def load_snapshot(host: Host, path: str) -> Machine:
 
 def _name_errors(data: object) -> None:
     """Give the facts of a snapshot from before they had codes the code that their detail stands for."""
-    from envdoc.probe.error_codes import code_of
+    from envdoc.rules.error_codes import code_of
 
     if isinstance(data, list):
         for item in data:

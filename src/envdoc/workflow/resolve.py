@@ -10,8 +10,7 @@ from envdoc.model.plan import Plan
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution, SourceState, Wish
 from envdoc.model.value import dataclass
-from envdoc.workflow.again import default_environment
-from envdoc.workflow.context import knowledge, profile, profiles
+from envdoc.workflow.context import default_environment, knowledge, profile, profiles
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.sources import source_states
 from envdoc.workflow.wishes import MachineWish, WhatIf

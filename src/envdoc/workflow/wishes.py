@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from envdoc.model.resolution import Wish
+from typing import TYPE_CHECKING
+
 from envdoc.model.value import dataclass
+
+if TYPE_CHECKING:
+    from envdoc.model.resolution import Wish
 
 
 @dataclass(frozen=True, slots=True)
