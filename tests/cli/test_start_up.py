@@ -24,8 +24,8 @@ ALWAYS = {
 OTHERS = {
     "envdoc.installer", "envdoc.smoke", "envdoc.diagnose", "envdoc.training", "envdoc.host.recording",
     "envdoc.host.recorded", "envdoc.host.web", "envdoc.host.download", "envdoc.probe.sources",
-    "envdoc.probe.listings", "envdoc.probe.online", "envdoc.rules.masks.people", "envdoc.rules.masks.addresses", "envdoc.rules.masks.values",
-    "envdoc.rules.masks.lines", "envdoc.doctor.flash_built",
+    "envdoc.probe.listings", "envdoc.probe.online", "envdoc.rules.masks.people", "envdoc.rules.masks.addresses",
+    "envdoc.rules.masks.values", "envdoc.rules.masks.lines", "envdoc.doctor.flash_built",
 }  # fmt: skip
 DECIDING = {
     "envdoc.components", "envdoc.resolver", "envdoc.rules.choice", "envdoc.model.plan", "envdoc.model.resolution",
