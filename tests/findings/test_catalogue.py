@@ -71,7 +71,7 @@ def test_a_sentence_is_english_and_can_be_said_in_chinese() -> None:
     assert say("uv says: no", Language.ZH) == "uv says: no"
     both = joined((sentence, "", "and more"), "; ")
     assert isinstance(both, Text)
-    assert say(both, Language.ZH) == "torch 2.8.0+cpu 是 CPU 版，用不了 NVIDIA GPU; and more"
+    assert say(both, Language.ZH) == "torch 2.8.0+cpu 是 CPU 版，用不了 NVIDIA GPU；and more"
 
 
 def test_a_finding_carries_code_values_and_words() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from host_helpers import Ask, Program
 
+from envdoc.host import web
 from envdoc.host.base import Stat
 from envdoc.model.facts import Why, known, missing
 from envdoc.model.machine import System
@@ -286,6 +287,23 @@ def test_fetch(ask: Ask, server: str) -> None:
     assert ask(lambda host: host.fetch(url, timeout=5)) == known("größer", url)
     assert ask(lambda host: host.fetch(f"http://{server}/absent", timeout=5)).detail == "HTTP 404"
     assert ask(lambda host: host.fetch(url, timeout=5, limit=3)).detail == "longer than 3 bytes"
+
+
+@pytest.mark.parametrize("status", [403, 407])
+def test_what_a_proxy_refuses_is_told_by_its_status(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Proxy(_Handler):
+        def do_CONNECT(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+    for name in ("NO_PROXY", "no_proxy", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        monkeypatch.setenv("https_proxy", f"http://me:pa55@127.0.0.1:{httpd.server_address[1]}")
+        fact = web.fetch("https://example.org/simple/", 5, 1 << 20)
+        httpd.shutdown()
+    assert (fact.why, fact.detail) == (Why.FAILED, f"HTTP {status} of the proxy")
 
 
 def test_fetch_keeps_credentials_to_itself(ask: Ask, server: str) -> None:

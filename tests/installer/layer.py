@@ -1,5 +1,6 @@
-"""A layer between the installer and the system: any call that writes can be the last one, fail once, or be the one
-before the power goes. Counts only envdoc's own calls, not those of the engine that a fake host stands for.
+"""A layer between the installer and the system: any call that writes can be the last one, fail once, be the one
+before the power goes, or the one in which Ctrl-C comes. Counts only envdoc's own calls, not those of the engine that
+a fake host stands for.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Layer:
         self.count = 0
         self.asleep = 0
         self.dead = False
+        self.due = False
         self.open: dict[int, str] = {}  # handles that may write
         self.unsynced: dict[str, int] = {}  # files whose newest content may not be on the disk: what is, in bytes
         self.real: dict[str, Callable[..., Any]] = {}
@@ -65,6 +67,9 @@ class Layer:
         self.count += 1
         if self.count != self.at:
             return
+        if self.mode == "signal":  # a handler runs when the call has returned
+            self.due = True
+            return
         if self.mode == "fault":
             code = errno.ENOSPC if name in ("write", "mkdir", "link", "symlink", "open") else errno.EIO
             raise OSError(code, os.strerror(code))
@@ -80,7 +85,13 @@ class Layer:
         self.open.pop(handle, None)
         if writes:
             self.open[handle] = os.fspath(path)
+        self._interrupt()
         return handle
+
+    def _interrupt(self) -> None:
+        if self.due:
+            self.due = False
+            raise KeyboardInterrupt
 
     def _guarded(self, name: str) -> Callable[..., Any]:
         def call(*args: Any, **more: Any) -> Any:
@@ -88,7 +99,9 @@ class Layer:
                 return self.real[name](*args, **more)
             self._hit(name)
             self._note(name, args)
-            return self.real[name](*args, **more)
+            answer = self.real[name](*args, **more)
+            self._interrupt()
+            return answer
 
         return call
 

@@ -93,6 +93,7 @@ class Index:
     """Several indexes on one loopback server. `fail_after`: requests of files until it goes away, None: never."""
 
     user: str = ""  # "me:token": then basic authentication is asked for
+    refusal: int = 401  # what others get
     shelves: dict[str, dict[str, Wheel]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     fail_after: int | None = None
@@ -146,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command == "GET":
             self.shop.asked.append(path)
         if self.shop.user and self.headers.get("Authorization") != _basic(self.shop.user):
-            self._answer(401, b"", "text/plain")
+            self._answer(self.shop.refusal, b"", "text/plain")
             return
         parts = [part for part in path.split("/") if part]
         if parts[:1] == ["files"] and self._gone():

@@ -39,6 +39,8 @@ LOGS = {
         "hint: An index URL (https://x/) could not be queried due to a lack of valid authentication credentials "
         "(401 Unauthorized)",
         "WARNING: 401 Error, Credentials not correct for https://x/torch/\nERROR: No matching distribution found",
+        "error: Failed to fetch: https://x/six/\n  cause: error sending request for url (https://x/six/)\n"
+        "  cause: client error (Connect)\n  cause: tunnel error: proxy authorization required",
     ],
     "tls-not-trusted": [
         "  cause: invalid peer certificate: UnknownIssuer",

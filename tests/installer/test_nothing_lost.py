@@ -490,6 +490,21 @@ def test_its_own_mark_in_the_environment_does_not_make_it_wait(tmp_path: Path) -
         engine.communicate(b"\n")
 
 
+def test_an_engine_of_a_killed_run_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.root.joinpath(".envdoc").mkdir(parents=True)
+    folder = Folder(world.root)
+    journal.append(folder.journal, journal.Entry(journal.STARTED, step="torch"))
+    answers = [(4711,), (4711,), ()]
+    monkeypatch.setattr(orphans, "working_in", lambda _: answers.pop(0))
+    told: list[str] = []
+    orphans.wait(world.host, folder, tell=told.append)  # type: ignore[arg-type]
+    assert (answers, told) == ([], ["waiting for process 4711, begun by an earlier run, to end"])
+    monkeypatch.setattr(orphans, "working_in", lambda _: (4711,))
+    with pytest.raises(EnvdocError) as caught:
+        orphans.wait(world.host, folder, patience=0)  # type: ignore[arg-type]
+    assert caught.value.code == "environment-busy"
+
+
 def test_a_lost_journal_loses_no_way_back(world: World) -> None:
     theirs(world.root)
     before = picture(world.root)

@@ -173,11 +173,16 @@ def test_credentials_reach_the_index_and_nothing_else(tmp_path: Path, index: Ind
     assert [path for path in own if b"s3cr3t" in path.read_bytes()] == []
 
 
+@pytest.mark.parametrize(
+    ("status", "layout"), [(401, "index"), (403, "index"), (407, "index"), (401, "links")], ids=lambda each: str(each)
+)
 @pytest.mark.parametrize("engine", ENGINES)
-def test_wrong_credentials_are_named(tmp_path: Path, index: Index, engine: str) -> None:
-    index.user = "me:right"
-    home = Source("pytorch", SourceKind.PYTORCH, index.url("cu128"))
-    result = run(plan_of(tmp_path / "env", index, home), engine, tmp_path, user="me:wrong")
+def test_wrong_credentials_are_named(tmp_path: Path, index: Index, engine: str, status: int, layout: str) -> None:
+    """uv says "not found" of a source that a package is bound to, pip of any."""
+    index.user, index.refusal = "me:right", status
+    result = run(
+        plan_of(tmp_path / "env", index, pytorch(index, SourceLayout(layout))), engine, tmp_path, user="me:wrong"
+    )
     assert [finding.code for finding in result.findings] == ["index-denied"]
     assert "me:wrong" not in repr(result)
 

@@ -15,4 +15,4 @@ def test_no_call_that_is_hit_loses_a_file_or_makes_a_false_done(tmp_path: Path) 
     bench = campaign(tmp_path, stride=90)
     assert bench.failures == []
     assert min(count for what, count in bench.told.items() if what.endswith("calls")) > 40
-    assert {what.split()[-1] for what in bench.told} >= {"killed", "failed"}
+    assert {what.split()[-1] for what in bench.told} >= {"killed", "failed", "interrupted"}

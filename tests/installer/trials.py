@@ -1,4 +1,4 @@
-"""Every call of an operation that writes made the last one, failed, or the one before the power goes: each a trial.
+"""Every call of an operation that writes: the last one, failed, the one before the power goes, or with Ctrl-C in it.
 
 python tests/installer/trials.py FOLDER [STRIDE]        all of them, with counts; exit 1 if any trial differs
 """
@@ -17,12 +17,12 @@ from installer_kit import FakeHost, World, fake_uv, make_environment, plan_of, w
 from layer import Killed, Layer
 
 from envdoc import installer
-from envdoc.errors import EnvdocError
-from envdoc.installer import backup
+from envdoc.errors import EnvdocError, Interrupted
+from envdoc.installer import backup, journal
 from envdoc.installer.folder import Folder
 from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, Prove
 
-MODES = ("kill", "fault", "power")
+MODES = ("kill", "fault", "power", "signal")
 Picture = dict[str, object]
 
 
@@ -127,10 +127,14 @@ def disturbed(bench: Bench, name: str, mode: str, at: int) -> tuple[str, int]:
             else:
                 getattr(installer, name)(host, str(bench.root))
                 how = "done"
+        except Interrupted:
+            how = "interrupted"
         except (EnvdocError, OSError):
             how = "failed"
         except Killed:
             how = "killed"
+        except KeyboardInterrupt:
+            how = "interrupted"
     return how, layer.count
 
 
@@ -140,6 +144,8 @@ def trial(bench: Bench, name: str, mode: str, at: int) -> None:
     how, _ = disturbed(bench, name, mode, at)
     bench.told[f"{name} {mode} {how}"] += 1
     where = f"{name}, {mode} at call {at}, {how}"
+    if how == "interrupted" and journal.is_open(journal.read(Folder(bench.root).journal)):
+        bench.failures.append(f"{where}: the journal does not say where it stopped")
     if how == "done" and picture(bench.root) != bench.finished[name]:
         bench.failures.append(f"{where}: it says done and is not")
     try:

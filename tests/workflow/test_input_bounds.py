@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from envdoc.cli.app import run
+from envdoc.cli.system_errors import of_the_system
 from envdoc.errors import DataError
 from envdoc.knowledge import yamlfile
 from envdoc.model import jsontext
@@ -145,3 +148,47 @@ def test_a_lock_is_read_within_bounds(tmp_path: Path) -> None:
     for lock in (root / "locks").iterdir():
         (tmp_path / "locks" / lock.name).write_bytes(b"\xff\xfe" + lock.read_bytes())
     assert run(["resolve", "--profile", str(tmp_path / "own.yaml"), "--no-gpu"]) in (1, 2)
+
+
+LONG = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["rollback", "--yes", "--env", LONG],
+        ["rollback", "--yes", "--remove", "--env", LONG],
+        ["history", "--env", LONG],
+        ["env", "--env", LONG],
+        ["install", "--profile", "cpu", "--yes", "--env", LONG],
+        ["install", "--profile", "cpu", "--yes", "--adopt", "--env", LONG],
+        ["data", "check", "x", "--tokenizer", LONG],
+        ["data", "check", LONG],
+        ["launch", LONG],
+        ["memory", LONG, "--method", "lora"],
+        ["diagnose", LONG],
+        ["profiles", "validate", LONG],
+        ["check", "--machine", LONG],
+    ],
+)
+def test_a_name_that_no_file_can_have_is_no_bug(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(argv) in (1, 2)
+    assert "bug" not in capsys.readouterr().err
+
+
+def test_a_lock_of_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    source = (Path(__file__).parents[2] / "profiles" / "cpu.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "own.yaml"
+    path.write_text(source.replace("linux-x86_64-cp311.txt", f"l{LONG}.txt"), encoding="utf-8")
+    assert run(["profiles", "validate", str(path)]) == 2
+    assert run(["resolve", "--profile", str(path), "--no-gpu"]) == 2
+
+
+@pytest.mark.parametrize(
+    "number", [errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.ENAMETOOLONG, errno.ELOOP]
+)
+def test_what_the_system_refuses_is_no_bug(number: int) -> None:
+    told = of_the_system(OSError(number, os.strerror(number), "/a/b"))
+    assert told is not None
+    assert told.message.startswith("/a/b: ")
+    assert told.exit_code == 2

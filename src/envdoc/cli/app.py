@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ COMMANDS = {
     "check": "envdoc.cli.check",
     "resolve": "envdoc.cli.resolve",
     "install": "envdoc.cli.install",
+    "bundle": "envdoc.cli.bundle",
     "smoke": "envdoc.cli.smoke",
     "diagnose": "envdoc.cli.diagnose",
     "explain": "envdoc.cli.explain",
@@ -38,7 +40,7 @@ COMMANDS = {
 _LANG = "Language of what is said, with any command; else ENVDOC_LANG, LC_ALL, LC_MESSAGES, LANG or Windows' own."
 
 # Commands that change something: their exit code says what was done, wherever their words went.
-CHANGING = ("install", "rollback")
+CHANGING = ("install", "rollback", "bundle")
 
 EPILOG = (
     "Exit codes: 0 fine, 1 findings of severity error or a failed step, 2 usage or bad data, "
@@ -110,7 +112,9 @@ def _ran(argv: Sequence[str]) -> int:
 
 
 def _interrupted() -> int:
-    output.talk("interrupted")
+    from envdoc.findings import text
+
+    output.talk(text("render", "interrupted"))
     return ExitCode.INTERRUPTED
 
 
@@ -140,12 +144,18 @@ def _pairs(argv: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _say(error: EnvdocError, argv: Sequence[str]) -> int:
-    output.talk(f"error: {_short(error.message)}")
+    _talk("error", error.message)
     if error.hint:
-        output.talk(f"hint: {_short(error.hint)}")
+        _talk("hint", error.hint)
     if _wants_json(argv):
         _print_error(error, argv, error.exit_code)
     return error.exit_code
+
+
+def _talk(label: str, told: str) -> None:
+    from envdoc.findings import text
+
+    output.talk(text("render", label, told=_short(output.said(told, sys.stderr))))
 
 
 def _short(text: str) -> str:

@@ -16,17 +16,23 @@ def register(app: typer.Typer) -> None:
 
 
 def diff(
-    before: Annotated[str, typer.Argument(metavar="BEFORE", help="A snapshot.")],
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="A snapshot, or an environment's folder.")],
     after: Annotated[
-        str | None, typer.Argument(metavar="AFTER", help="A later one; this machine now without it.")
+        str | None,
+        typer.Argument(
+            metavar="AFTER", help="A later one; without it this machine now, or the environment since it was proved."
+        ),
     ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Say what changed between two snapshots. Exit 1 if anything did."""
+    """Say what changed between two snapshots, or differs between two environments. Exit 1 if anything does."""
     from envdoc.model.codec import encode
     from envdoc.workflow.context import local_host
     from envdoc.workflow.diff import diff as work
+    from envdoc.workflow.diff_environments import is_environment
 
+    if is_environment(local_host(), before):
+        raise typer.Exit(_environments(before, after or "", form))
     found = work(local_host(), before, after or "")
     if form is Format.JSON:
         from envdoc.render.document import envelope
@@ -37,3 +43,21 @@ def diff(
             "\n".join(f"{c.place}: {c.before or 'absent'} -> {c.after or 'absent'}" for c in found) or "no change"
         )
     raise typer.Exit(int(bool(found)))
+
+
+def _environments(before: str, after: str, form: Format) -> int:
+    from envdoc.workflow.context import local_host
+    from envdoc.workflow.diff_environments import diff as work
+
+    found = work(local_host(), before, after)
+    code = int(bool(found.differences or found.findings))
+    if form is Format.JSON:
+        from envdoc.model.codec import encode
+        from envdoc.render.document import envelope
+
+        output.document(envelope("diff", code, found.findings, differences=encode(found.differences)))
+    else:
+        from envdoc.render.text_diff import environment_lines
+
+        output.lines(environment_lines(found, local_host().system))
+    return code

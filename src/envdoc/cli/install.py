@@ -55,6 +55,9 @@ def install(
     without: WithoutOption = None,
     engine: Annotated[Engine, typer.Option("--engine", help="What installs packages.")] = Engine.UV,
     mirror: MirrorOption = None,
+    offline: Annotated[
+        str | None, typer.Option("--offline", metavar="DIR", help="Install from this bundle, without any network.")
+    ] = None,
     adopt: AdoptOption = False,
     accept: AcceptOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")] = False,
@@ -75,6 +78,7 @@ def install(
             without=without,
             engine=engine,
             mirror=mirror,
+            offline=offline,
             adopt=adopt,
             accept=accept,
             dry_run=dry_run,

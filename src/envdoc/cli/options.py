@@ -52,6 +52,8 @@ WithoutOption = Annotated[list[str] | None, typer.Option("--without", metavar="C
 MirrorOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--mirror", metavar="NAME|URL", help="Where packages come from first: a known mirror, a URL or a folder."
+        "--mirror",
+        metavar="NAME|URL",
+        help="Where packages come from first: a known mirror, `cn`, a URL or a folder.",
     ),
 ]

@@ -17,9 +17,8 @@ from typing import Any
 from envdoc.knowledge import files
 
 Arguments = dict[str, "str | bool | list[str]"]
-Option = Mapping[
-    str, Any
-]  # name: the parameter of the command's `run`; kind: flag, value, list; of: what a value may be
+# name: the parameter of the command's `run`; kind: flag, value or list; of: what a value may be
+Option = Mapping[str, Any]
 
 TABLE = files.join(files.beside(__file__, ""), "plain.json")
 

@@ -31,6 +31,7 @@ def run(
     without: list[str] | None = None,
     engine: str = "uv",
     mirror: list[str] | None = None,
+    offline: str | None = None,
     adopt: bool = False,
     accept: list[str] | None = None,
     dry_run: bool = False,
@@ -42,7 +43,7 @@ def run(
     """Install, print, and return the exit code."""
     wish = Wish(profile, torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
     what_if = WhatIf(gpus=tuple(gpu or ()))
-    wished = InstallWish(wish, env or "", str(engine), tuple(mirror or ()), what_if, adopt)
+    wished = InstallWish(wish, env or "", str(engine), tuple(mirror or ()), what_if, adopt, offline or "")
     return carry_through(
         wished, dry_run=dry_run, yes=yes, accept=accept or (), form=Format(form), quiet=quiet, verbose=verbose
     )

@@ -11,6 +11,18 @@ _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 _MANY = (errno.EMFILE, errno.ENFILE, errno.EAGAIN)
 
 
+# What a system says of a path that it was given, whoever gave it.
+_PATH_WORDS = {
+    errno.ENAMETOOLONG: ("a name or path is longer than this system allows", "choose a shorter one"),
+    errno.ELOOP: ("links lead in a circle", "look at the folders above it"),
+    errno.EACCES: ("permission denied", "look at its owner and mode, or run as its owner"),
+    errno.EPERM: ("the system does not permit this", "look at its owner, mode and attributes"),
+    errno.EROFS: ("the file system is mounted read-only", "choose another place"),
+    errno.EIO: ("the disk or network drive reports an error in reading or writing", "look at `dmesg`"),
+    getattr(errno, "ESTALE", errno.EIO): ("the network drive no longer knows this file", "run it again"),
+}
+
+
 def of_the_system(error: Exception) -> EnvdocError | None:
     """The message for an error that comes from outside; None for what is a mistake of ours."""
     if isinstance(error, MemoryError) or _no_thread(error) or getattr(error, "errno", None) == errno.ENOMEM:
@@ -38,6 +50,9 @@ def _of_the_disk(error: OSError) -> EnvdocError | None:
         )
     if error.errno in _MANY:
         return EnvdocError("the system gives no more files or processes", hint="raise `ulimit -n` and `ulimit -u`")
+    if error.errno in _PATH_WORDS:
+        words, hint = _PATH_WORDS[error.errno]
+        return UsageError(f"{name}{words}", hint=hint)
     if isinstance(error, FileNotFoundError) and not _here():
         return UsageError(
             "the working directory is gone", hint="change into a folder that is there, and run it again"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context
 from envdoc.components.rows import pinned, unlocked
+from envdoc.findings import text
 from envdoc.knowledge.rows import BitsandbytesRow
 from envdoc.model.cuda import cuda_of, version_tuple
 from envdoc.model.specifiers import allows
@@ -32,8 +33,12 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
     judged = [_reasons(row, context) for row in rows]
     reasons: tuple[str, ...] = () if not judged or () in judged else judged[0]
     if version and not rows:
-        reasons = (f"the tables know nothing about bitsandbytes {version}",)
-    told = f"has a library for {context.cuda}" if context.cuda != "cpu" else "runs without CUDA"
+        reasons = (text("resolve", "bitsandbytes-unknown", version=version),)
+    told = (
+        text("resolve", "has-library", cuda=context.cuda)
+        if context.cuda != "cpu"
+        else text("resolve", "without-cuda")
+    )
     return (
         Candidate(
             title=f"bitsandbytes {version}".strip(),
@@ -45,18 +50,18 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
 
 def _too_old(context: Context) -> tuple[str, ...]:
     old = [gpu for gpu in context.gpus if version_tuple(gpu) < version_tuple(_LEAST_CAPABILITY)]
-    return tuple(f"bitsandbytes needs compute capability {_LEAST_CAPABILITY} or newer, not {gpu}" for gpu in old)
+    return tuple(text("resolve", "bitsandbytes-capability", least=_LEAST_CAPABILITY, gpu=gpu) for gpu in old)
 
 
 def _reasons(row: BitsandbytesRow, context: Context) -> tuple[str, ...]:
     name = f"bitsandbytes {context.lock.get(NAME) or row.versions}"
     reasons = []
     if version_tuple(context.torch) < version_tuple(row.torch_min):
-        reasons.append(f"{name} needs torch {row.torch_min} or newer")
+        reasons.append(text("resolve", "needs-torch", name=name, torch=row.torch_min))
     if version_tuple(context.python) < version_tuple(row.python_min):
-        reasons.append(f"{name} needs Python {row.python_min} or newer")
+        reasons.append(text("resolve", "needs-python", name=name, python=row.python_min))
     if context.lock.get(NAME) in row.avoid:
-        reasons.append(f"{name} is known bad")
+        reasons.append(text("resolve", "known-bad", name=name))
     return (*reasons, *_cuda_reasons(row, context, name))
 
 
@@ -66,12 +71,12 @@ def _cuda_reasons(row: BitsandbytesRow, context: Context, name: str) -> tuple[st
         return ()
     loads = loaded(row.cuda, cuda, same_major=row.same_major_fallback)
     if not loads:
-        return (f"{name} has no library for {context.cuda}",)
+        return (text("resolve", "no-library", name=name, cuda=context.cuda),)
     built = row.sm.get(f"{context.system.value}-{context.arch}-{loads}")
     if built is None:  # the table does not know its code: nothing to hold against it
         return ()
     return tuple(
-        f"{name} has no code for compute capability {gpu} in its CUDA {loads} library"
+        text("resolve", "no-library-code", name=name, gpu=gpu, loads=loads)
         for gpu in sorted(set(context.gpus), key=version_tuple)
         if not covers(built, gpu)
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context
 from envdoc.components.rows import bounds_broken, pinned, stack_rows, unlocked
+from envdoc.findings import text
 from envdoc.knowledge.rows import StackRow
 from envdoc.model.machine import System
 
@@ -30,7 +31,7 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
     if not rows:
         locked = context.lock.get(NAME, "")
         reasons = (f"the tables know nothing about deepspeed {locked}".rstrip(),)
-    why = "a wheel for this Python" if windows else "built without CUDA ops; they compile when first used"
+    why = text("resolve", "wheel-for-python") if windows else text("resolve", "no-cuda-ops")
     return (
         Candidate(
             title=f"deepspeed {context.lock.get(NAME, '')}".strip(),

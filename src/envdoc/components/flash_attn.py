@@ -10,6 +10,7 @@ from envdoc.components.base import Candidate, Context
 from envdoc.components.flash.choose import FA2, Chosen, choose, why
 from envdoc.components.flash.instead import instead
 from envdoc.components.flash.target import Target, of_variant
+from envdoc.findings import text
 from envdoc.knowledge import flashwheels
 from envdoc.model.plan import InstallWheel
 from envdoc.model.value import replace
@@ -52,7 +53,7 @@ def _step(chosen: Chosen, target: Target, flash: flashwheels.Flash) -> InstallWh
     row = flash.collection(wheel.collection)
     return InstallWheel(
         id=NAME,
-        title=f"Install {NAME} {wheel.name.version}",
+        title=text("resolve", "step-wheel", name=NAME, version=wheel.name.version),
         name=NAME,
         version=wheel.name.version,
         url=flash.url(wheel),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context
 from envdoc.components.rows import from_stack
+from envdoc.findings import text
 
 NAME = "huggingface-hub"
 TITLE = "Hugging Face Hub client"
@@ -15,4 +16,4 @@ DOCS = "https://huggingface.co/docs/huggingface_hub/installation"
 
 def candidates(context: Context) -> tuple[Candidate, ...]:
     """The locked release."""
-    return (from_stack(context, NAME, why="the release that the profile's transformers goes with"),)
+    return (from_stack(context, NAME, why=text("resolve", "with-transformers")),)

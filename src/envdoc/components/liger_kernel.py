@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context, Requirement
 from envdoc.components.rows import bounds_broken, pinned, stack_rows, unlocked
+from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import System
 
@@ -28,7 +29,7 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
     return (
         Candidate(
             title=f"liger-kernel {context.lock.get(NAME, '')}".strip(),
-            requirements=(*triton, *pinned(context, NAME, why="fused kernels on Triton")),
+            requirements=(*triton, *pinned(context, NAME, why=text("resolve", "fused-kernels"))),
             reasons=(*unlocked(context, NAME), *reasons, *_gpu_reasons(context), *_triton_reasons(context)),
             no_deps=windows,
         ),
@@ -37,14 +38,14 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
 
 def _gpu_reasons(context: Context) -> tuple[str, ...]:
     if context.cuda == "cpu":
-        return ("liger-kernel runs on a GPU only",)
+        return (text("resolve", "liger-gpu-only"),)
     old = sorted({gpu for gpu in context.gpus if version_tuple(gpu) < version_tuple(_LEAST_CAPABILITY)})
-    return tuple(f"Triton needs compute capability {_LEAST_CAPABILITY} or newer, not {gpu}" for gpu in old)
+    return tuple(text("resolve", "triton-capability", least=_LEAST_CAPABILITY, gpu=gpu) for gpu in old)
 
 
 def _triton_reasons(context: Context) -> tuple[str, ...]:
     if context.system is System.WINDOWS and not _triton(context):
-        return (f"no triton-windows is known for torch {context.torch}",)
+        return (text("resolve", "no-triton-windows", torch=context.torch),)
     return ()
 
 
@@ -53,4 +54,4 @@ def _triton(context: Context) -> tuple[Requirement, ...]:
     row = context.knowledge.companion(context.torch)
     if row is None or not row.triton_windows:
         return ()
-    return (Requirement("triton-windows", row.triton_windows, f"belongs to torch {context.torch}"),)
+    return (Requirement("triton-windows", row.triton_windows, text("resolve", "belongs", torch=context.torch)),)

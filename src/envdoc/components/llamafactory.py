@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context
 from envdoc.components.rows import from_stack
+from envdoc.findings import text
 
 NAME = "llamafactory"
 TITLE = "LLaMA-Factory (llamafactory-cli, web UI)"
@@ -15,4 +16,4 @@ DOCS = "https://llamafactory.readthedocs.io/en/latest/getting_started/installati
 
 def candidates(context: Context) -> tuple[Candidate, ...]:
     """The locked release, judged by its Python and torch bounds."""
-    return (from_stack(context, NAME, why="the release that the profile's set is pinned to"),)
+    return (from_stack(context, NAME, why=text("resolve", "pinned-release")),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context, Requirement
+from envdoc.findings import text
 from envdoc.knowledge.rows import StackRow
 from envdoc.model.cuda import version_tuple
 from envdoc.model.specifiers import allows
@@ -22,18 +23,18 @@ def bounds_broken(row: StackRow, context: Context) -> tuple[str, ...]:
     name = f"{row.package} {row.version}"
     reasons = []
     if row.systems and context.system.value not in row.systems:
-        reasons.append(f"{name} does not run on {context.system.value}")
+        reasons.append(text("resolve", "not-on-system", name=name, system=context.system.value))
     if row.python and not allows(row.python, context.python):
-        reasons.append(f"{name} needs Python {row.python}, not {context.python}")
+        reasons.append(text("resolve", "python-bound", name=name, wanted=row.python, python=context.python))
     if row.torch and not allows(row.torch, context.torch):
-        reasons.append(f"{name} needs torch {row.torch}, not {context.torch}")
+        reasons.append(text("resolve", "torch-bound", name=name, wanted=row.torch, torch=context.torch))
     return tuple(reasons)
 
 
 def unlocked(context: Context, package: str) -> tuple[str, ...]:
     """The reason against a package that the profile's lock for this platform leaves out."""
     if context.lock and package not in context.lock:
-        return (f"the profile's lock for this platform does not pin `{package}`",)
+        return (text("resolve", "unpinned", package=package),)
     return ()
 
 

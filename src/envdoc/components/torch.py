@@ -8,6 +8,7 @@ exist`). torchaudio ended with torch 2.11; later torch gets none.
 from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context, Requirement
+from envdoc.findings import text
 
 NAME = "torch"
 TITLE = "PyTorch with torchvision and torchaudio"
@@ -28,12 +29,12 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
     title = f"torch {context.torch} {context.cuda}"
     row = context.knowledge.companion(context.torch)
     if row is None:
-        reason = f"no torchvision is known to belong to torch {context.torch}"
+        reason = text("resolve", "no-torchvision", torch=context.torch)
         return (Candidate(title=title, requirements=(), reasons=(reason,)),)
-    belongs = f"belongs to torch {context.torch}"
+    belongs = text("resolve", "belongs", torch=context.torch)
     companions = (
         Requirement("torchvision", row.torchvision, belongs),
         Requirement("torchaudio", row.torchaudio, belongs),
     )
-    torch = Requirement("torch", context.torch, f"the {context.cuda} build")
+    torch = Requirement("torch", context.torch, text("resolve", "the-build", cuda=context.cuda))
     return (Candidate(title=title, requirements=(torch, *(each for each in companions if each.version))),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context
 from envdoc.components.rows import from_stack
+from envdoc.findings import text
 
 NAME = "transformers"
 TITLE = "Hugging Face transformers"
@@ -15,4 +16,4 @@ DOCS = "https://huggingface.co/docs/transformers/installation"
 
 def candidates(context: Context) -> tuple[Candidate, ...]:
     """The locked release, judged by its Python and torch bounds."""
-    return (from_stack(context, NAME, why="the newest release that goes with the others"),)
+    return (from_stack(context, NAME, why=text("resolve", "newest-with-others")),)

@@ -23,8 +23,20 @@ GATES = (
     b'Application Control policy', b'nicht gefunden', b'ist entweder falsch', b'commande introuvable',
     b'est pas reconnu', *(each.encode() for each in (
         '未找到命令', '不是内部或外部命令', '项识别为', 'команда не найдена', 'не является внутренней',
-        'コマンドが見つかりません', 'は、内部コマンド',
+        'コマンドが見つかりません', 'は、内部コマンド', 'выполнение сценариев', '因为在此系统上禁止运行脚本',
     )),
+    b': nan', b"'nan'", b': NaN', b'conda', b'nvidia-smi', b'Too Many Requests', b'start a new process',
+    b'Assertion', b'module build on', b'no socket interface', b'_STATUS_', b"Can't ", b'Connection reset',
+    b'Disabling PyTorch', b'Duplicate GPU', b'Not Found for url', b'to be on the same', b'unknown args',
+    b'HeaderTooLarge', b'MetadataIncomplete', b'InvalidHeader', b'core dumped', b'resource (gres)',
+    b'Got completion', b'No valid exec', b'have the same dtype', b'SIGSEGV', b'SIGABRT', b'HfArgumentParser',
+    b'Terms of Service', b'Nouveau kernel', b'client socket', b'Tokenizer class', b'X server',
+    b'train a model that', b'rope_scaling', b'illegal instruction', b'sufficient samples', b'auto-gptq',
+    b'column names', b'Rust compiler', b' in row', b'custom code', b'assert triggered', b'deaktiviert',
+    b'exit code', b'unexpected keyword', b'on a different device', b'device_map', b'infer_schema',
+    b'backend tokenizer', b'cution de scripts', b'stored in KV', b'num_samples=', b'offloaded', b'kill event',
+    b'scripts is disabled', b'launch timed out', b'launch failure', b'dequantizing', b'git-lfs',
+    b'api_key', b'Paste an API key',
     b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost',
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from envdoc.findings import entry, placeholders, text
 from envdoc.findings import finding as of_code
 from envdoc.model.finding import Command, Finding, Remediation, Shell
 from envdoc.model.machine import System
-from envdoc.model.text import joined
+from envdoc.model.text import Text, joined
 from envdoc.model.value import replace
 from envdoc.rules import bitsandbytes
 from envdoc.rules.quoting import is_bare, is_quiet
@@ -86,7 +86,12 @@ def values_of(match: Match, case: Case) -> dict[str, str]:
         "capability": known.capabilities[0] if known.capabilities else "",
         "fitting": bitsandbytes.best("", tables(case), python=known.python) if _asks(match) else "",
     }
-    return {name: shown(value, "", 160) for name, value in {**values, **match.captured}.items() if value}
+    return {name: _bounded(value) for name, value in {**values, **match.captured}.items() if value}
+
+
+def _bounded(value: str) -> str:
+    """What a log says cleaned and bounded; a sentence of the catalogue is both, and keeps its key."""
+    return value if isinstance(value, Text) else shown(value, "", 160)
 
 
 def _asks(match: Match) -> bool:

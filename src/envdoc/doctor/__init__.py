@@ -30,6 +30,7 @@ from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
     variables,
     library_path,
     network,
+    mirrors,
     libc,
     hub,
     windows,

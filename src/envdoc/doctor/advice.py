@@ -7,7 +7,7 @@ import re
 from envdoc.doctor.base import Case, Outcome, check
 from envdoc.doctor.look import capabilities, need, untold
 from envdoc.doctor.words import found, shown
-from envdoc.findings import finding, text
+from envdoc.findings import finding, text, worded
 from envdoc.knowledge.rows import AdviceRow
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Finding
@@ -65,9 +65,9 @@ def _concerns(case: Case, row: AdviceRow) -> bool:
 def _wrong(row: AdviceRow, traces: list[str]) -> Finding:
     return finding(
         "advice-wrong",
-        advice=row.advice,
-        truth=row.truth,
+        advice=worded("tables", row.advice),
+        truth=worded("tables", row.truth),
         evidence=traces,
-        fix=text("advice-wrong", "fix", told=row.fix[:1].upper() + row.fix[1:]),
+        fix=text("advice-wrong", "fix", told=worded("tables", row.fix)),
         links=(row.source,) if row.source.startswith("http") else (),
     )

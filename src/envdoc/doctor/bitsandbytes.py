@@ -62,7 +62,7 @@ def bitsandbytes_binary(case: Case) -> Outcome:
                 "bitsandbytes-unknown",
                 version=installed.version,
                 cuda=build.cuda,
-                libraries=", ".join(libraries) or "none",
+                libraries=", ".join(libraries) or text("checks", "none"),
             )
         )
     if not loaded:
@@ -95,7 +95,7 @@ def _best(case: Case, cuda: str) -> str:
 
 def _no_binary(case: Case, version: str, cuda: str, libraries: tuple[str, ...], source: str) -> Finding:
     best = _best(case, cuda)
-    told = ", ".join(libraries) or "none"
+    told = ", ".join(libraries) or text("checks", "none")
     return finding(
         "bitsandbytes-no-binary",
         version=version,

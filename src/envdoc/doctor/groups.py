@@ -19,7 +19,7 @@ _MODULES = {
         "names",
     ),
     "Builds": ("toolkit", "compilers"),
-    "System": ("system", "libc", "windows", "distributed", "network", "variables", "library_path"),
+    "System": ("system", "libc", "windows", "distributed", "network", "mirrors", "variables", "library_path"),
     "Hugging Face": ("hub",),
     "Profile": ("profile",),
     "Verdict": ("decisive",),

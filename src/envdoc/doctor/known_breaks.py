@@ -7,7 +7,7 @@ from envdoc.doctor.companions import NAMES as COMPANIONS
 from envdoc.doctor.look import packages, python
 from envdoc.doctor.picks import pip_command
 from envdoc.doctor.words import found
-from envdoc.findings import finding, text
+from envdoc.findings import finding, text, worded
 from envdoc.knowledge.rows import BreakRow
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Package
@@ -39,7 +39,7 @@ def _known(case: Case, row: BreakRow, installed: dict[str, Package]) -> Finding:
     fixes = [f"{name}{spec}" for name, spec in row.fix.items()]
     return finding(
         "known-break",
-        summary=text("known-break", "summary", told=row.summary),
+        summary=text("known-break", "summary", told=worded("tables", row.summary)),
         evidence=tuple(
             text("checks", "installed", name=name, version=installed[name].version) for name in row.packages
         ),

@@ -72,11 +72,16 @@ def fit(case: Case, choice: Choice | None) -> str:
         return text("checks", "fit-not-this-python", python=python.minor, new=_new(new))
     if choice is None:
         return ""
-    name = "fit-but" if choice.left_out else "fit"
-    told = text("checks", name, torch=choice.torch, cuda=choice.cuda, left_out=choice.left_out)
-    if new is None or (new.torch, new.cuda) == (choice.torch, choice.cuda):
-        return told
-    return text("checks", "fit-and-new", fit=told, python=choice.python, new=_new(new))
+    other = new is not None and (new.torch, new.cuda) != (choice.torch, choice.cuda)
+    return text(
+        "checks",
+        "fit",
+        torch=choice.torch,
+        cuda=choice.cuda,
+        but=text("checks", "fit-but", left_out=choice.left_out) if choice.left_out else "",
+        python=choice.python,
+        new=_new(new) if new is not None and other else "",
+    )
 
 
 def _new(choice: Choice) -> str:
@@ -114,5 +119,4 @@ def uninstall_command(case: Case, *names: str) -> tuple[Command, ...]:
 def driver_update(case: Case, least: str) -> str:
     """How to get a newer driver here, in words."""
     os = case.machine.os
-    way = drivers.way(os.system, wsl=bool(os.wsl.or_else(0)), container=in_container(case))
-    return text("checks", way, least=least)
+    return drivers.update(least, os.system, wsl=bool(os.wsl.or_else(0)), container=in_container(case))

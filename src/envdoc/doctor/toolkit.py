@@ -14,6 +14,7 @@ from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding
 from envdoc.model.machine import Toolkit
 from envdoc.model.patterns import pattern
+from envdoc.model.text import joined
 
 _GUESS = "https://github.com/pytorch/pytorch/blob/main/torch/utils/cpp_extension.py"
 _NAMED = pattern(r"^(cuda([-_.]?[\d.]+)?|v\d+\.\d+)$", re.IGNORECASE)
@@ -53,7 +54,7 @@ def cuda_home(case: Case) -> Outcome:
     if guess.value is None:
         raise NotCheckedError(text("checks", "guess-why", why=guess.reason()))
     if _is_toolkit(guess.value, every):
-        return passed(", ".join(f"{each.version or '?'} at {each.root}" for each in every))
+        return passed(joined(text("checks", "at", name=each.version or "?", place=each.root) for each in every))
     return found(_guessed(case, guess.value, guess.source))
 
 

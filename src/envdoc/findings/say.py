@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from envdoc.findings.catalogue import templates
+from envdoc.findings.catalogue import templates, words
 from envdoc.findings.language import Language
 from envdoc.findings.make import filled
 from envdoc.model.finding import Finding
 from envdoc.model.text import JOINED, Text
 from envdoc.model.value import replace
+
+# What stands between joined parts in Chinese.
+_SEPARATORS = {" and ": " 和 ", " or ": " 或 ", ", ": "，", "; ": "；"}
+_DETAILS = "details"  # of facts: another program's words may stand there as well, which nobody wrote
 
 T = TypeVar("T")
 
@@ -20,7 +24,9 @@ def say(sentence: str, language: Language) -> str:
         return sentence
     values = {name: say(value, language) for name, value in sentence.values.items()}
     if sentence.page == JOINED:
-        return sentence.name.join(values.values())
+        return _SEPARATORS.get(sentence.name, sentence.name).join(values.values())
+    if sentence.page == _DETAILS and sentence.name not in words(_DETAILS):
+        return str(sentence)
     template = templates(sentence.page, sentence.name).get(language.value)
     return str(sentence) if template is None else filled(template, values)
 

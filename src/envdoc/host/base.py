@@ -53,6 +53,18 @@ class Stat:
 
 
 @dataclass(frozen=True, slots=True)
+class WebAnswer:
+    """How a web server answered: also with an error. `url`: where redirects ended, without credentials; `text`: the
+    beginning of the body."""
+
+    status: int
+    url: str
+    kind: str = ""  # "text/html"
+    text: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     free_mib: int
     total_mib: int
@@ -149,13 +161,19 @@ class Host(Protocol):
         """The names of the sub-keys of a registry key."""
         ...
 
-    def download(self, url: str, path: str, *, timeout: float, limit: int) -> Fact[str]:
-        """The file at `url` to `path`, at most `limit` bytes; its sha256. Of half a file nothing is left."""
+    def download(self, url: str, path: str, *, timeout: float, limit: int, resume: bool = False) -> Fact[str]:
+        """The file at `url` (http, https, file) to `path`, at most `limit` bytes; its sha256. Of half a file nothing
+        is left; with `resume` its beginning is, as `PATH.part`, and the next call asks for the rest."""
         ...
 
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:
         """The body of a GET request. Only called with --online, a mirror or an install. Honours proxies.
         FAILED with "HTTP 404" in `detail`, TIMED_OUT; credentials in the URL never reach `source` or `detail`."""
+        ...
+
+    def answer(self, url: str, *, timeout: float, limit: int = 1 << 16) -> Fact[WebAnswer]:
+        """How `url` answers a GET request, redirects followed: missing only where nobody answered. Of the body at
+        most `limit` bytes are read; 0 asks for the first byte alone. Same rules as `fetch`."""
         ...
 
     def cpu_count(self) -> int: ...

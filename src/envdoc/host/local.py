@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from envdoc.host import files
-from envdoc.host.base import Completed, Input, Nvml, Stat, Usage
+from envdoc.host.base import Completed, Input, Nvml, Stat, Usage, WebAnswer
 from envdoc.host.variables import Variables, clean, overlaid
 from envdoc.host.where import candidates, in_windows_apps
 from envdoc.model.facts import Fact, Why
@@ -140,15 +140,20 @@ class LocalHost:
 
         return winregistry.keys(key)
 
-    def download(self, url: str, path: str, *, timeout: float, limit: int) -> Fact[str]:
+    def download(self, url: str, path: str, *, timeout: float, limit: int, resume: bool = False) -> Fact[str]:
         from envdoc.host.download import download
 
-        return download(url, path, timeout, limit)
+        return download(url, path, timeout, limit, resume)
 
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:
         from envdoc.host import web
 
         return web.fetch(url, timeout, limit)
+
+    def answer(self, url: str, *, timeout: float, limit: int = 1 << 16) -> Fact[WebAnswer]:
+        from envdoc.host import web
+
+        return web.answer(url, timeout, limit)
 
     def cpu_count(self) -> int:
         if sys.platform == "linux":

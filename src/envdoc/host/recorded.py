@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from envdoc.errors import DataError
-from envdoc.host.base import Completed, Input, Nvml, Stat, Usage
+from envdoc.host.base import Completed, Input, Nvml, Stat, Usage, WebAnswer
 from envdoc.host.recorded_nvml import RecordedNvml
 from envdoc.host.recording import search_name
 from envdoc.host.records import fact_in, input_out, path_key, registry_key, same_run, short_argv
@@ -203,11 +203,14 @@ class RecordedHost:
         self._miss(kind, what)
         return missing(Why.ABSENT, key)
 
-    def download(self, url: str, path: str, *, timeout: float, limit: int) -> Fact[str]:  # noqa: ARG002
+    def download(self, url: str, path: str, *, timeout: float, limit: int, resume: bool = False) -> Fact[str]:  # noqa: ARG002
         return missing(Why.UNSUPPORTED, url, "a recorded machine downloads nothing")
 
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:  # noqa: ARG002
         return self._fact("fetches", url, "fetch")
+
+    def answer(self, url: str, *, timeout: float, limit: int = 1 << 16) -> Fact[WebAnswer]:  # noqa: ARG002
+        return missing(Why.UNSUPPORTED, url, "a recorded machine asks no network")
 
     def cpu_count(self) -> int:
         return int(self._data.get("cpus", 1))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from envdoc import __version__
-from envdoc.host.base import Completed, Host, Input, Nvml, Stat, Usage
+from envdoc.host.base import Completed, Host, Input, Nvml, Stat, Usage, WebAnswer
 from envdoc.host.records import SCHEMA, call_name, fact_out, input_out, short_argv
 from envdoc.model.facts import Fact
 from envdoc.model.machine import System
@@ -148,13 +148,16 @@ class RecordingHost:
         self._fact("registry_keys", key, fact)
         return fact
 
-    def download(self, url: str, path: str, *, timeout: float, limit: int) -> Fact[str]:
-        return self._host.download(url, path, timeout=timeout, limit=limit)
+    def download(self, url: str, path: str, *, timeout: float, limit: int, resume: bool = False) -> Fact[str]:
+        return self._host.download(url, path, timeout=timeout, limit=limit, resume=resume)
 
     def fetch(self, url: str, *, timeout: float, limit: int = 1 << 23) -> Fact[str]:
         fact = self._host.fetch(url, timeout=timeout, limit=limit)
         self._fact("fetches", url, fact)
         return fact
+
+    def answer(self, url: str, *, timeout: float, limit: int = 1 << 16) -> Fact[WebAnswer]:
+        return self._host.answer(url, timeout=timeout, limit=limit)
 
     def cpu_count(self) -> int:
         return self._host.cpu_count()

@@ -6,6 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
+from envdoc.host.base import WebAnswer
 from envdoc.host.bounded import once
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.patterns import pattern
@@ -41,6 +42,33 @@ def _get(url: str, source: str, timeout: float, limit: int) -> Fact[str]:
         return missing(Why.FAILED, source, told(error))
 
 
+def answer(url: str, timeout: float, limit: int) -> Fact[WebAnswer]:
+    """See `Host.answer`. Bounded also where the name server hangs."""
+    source = without_credentials(url)
+    try:
+        return once(lambda: _answer(url, source, timeout, limit), timeout + 0.5)
+    except TimeoutError:
+        return missing(Why.TIMED_OUT, source, f"no answer in {timeout:g} s")
+
+
+def _answer(url: str, source: str, timeout: float, limit: int) -> Fact[WebAnswer]:
+    import requests
+
+    began = time.monotonic()
+    # a whole wheel is not wanted: a server that knows parts sends one byte
+    asked = {} if limit else {"Range": "bytes=0-0"}
+    try:
+        with requests.get(url, timeout=timeout, stream=True, headers=asked) as got:
+            taken = time.monotonic() - began
+            text = _body(got, source, began + timeout, limit).or_else("") if limit and got.status_code < 400 else ""
+            kind = got.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            return known(WebAnswer(got.status_code, without_credentials(got.url), kind, text, taken), source)
+    except requests.exceptions.Timeout:
+        return missing(Why.TIMED_OUT, source, f"no answer in {timeout:g} s")
+    except (requests.exceptions.RequestException, ValueError) as error:
+        return missing(Why.FAILED, source, told(error))
+
+
 def _body(answer: requests.Response, source: str, deadline: float, limit: int) -> Fact[str]:
     body = bytearray()
     for part in answer.iter_content(1 << 16):
@@ -53,6 +81,7 @@ def _body(answer: requests.Response, source: str, deadline: float, limit: int) -
 
 
 # What requests wraps into three layers of exceptions, as a person says it.
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")  # what the proxy answered to CONNECT
 _SAID = (
     ("NameResolutionError", "its name cannot be resolved"),
     ("Connection refused", "connection refused"),
@@ -65,6 +94,9 @@ _SAID = (
 def told(error: Exception) -> str:
     """What went wrong in a few words, else the error's last part; without credentials and memory addresses."""
     text = _ADDRESS.sub("", without_credentials(str(error)))
+    refused = _TUNNEL.search(text)
+    if refused:
+        return f"HTTP {refused[1]} of the proxy"
     said = next((words for sign, words in _SAID if sign in text), "")
     if said:
         return said

@@ -9,6 +9,8 @@ from envdoc.model.value import dataclass
 from envdoc.rules import dist_info, torch_file
 from envdoc.rules.requirements import normal
 
+_LIMIT = 1 << 26  # letters of a RECORD that are read; torch's has 2 million
+
 
 @dataclass(frozen=True, slots=True)
 class Dist:
@@ -56,7 +58,8 @@ def damage(dist: Dist) -> str:
     it, and the files may not be all there.
     """
     try:
-        paths = dist_info.record((dist.folder / "RECORD").read_text(encoding="utf-8"))
+        with (dist.folder / "RECORD").open(encoding="utf-8") as file:
+            paths = dist_info.record(file.read(_LIMIT))
     except (OSError, ValueError):
         return "no RECORD"
     if paths is None or not (dist.folder / "METADATA").is_file():

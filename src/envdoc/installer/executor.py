@@ -21,6 +21,7 @@ from envdoc.installer.wanted import Wanted, wanted_of
 from envdoc.model.cuda import tag_of
 from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, ProvidePython, Step
 from envdoc.model.results import InstallResult, StepResult, StepStatus
+from envdoc.model.text import joined
 
 
 def execute(
@@ -82,6 +83,23 @@ def _still_needed(plan: Plan, done: int) -> int:
 
 
 def _execute(run: Run, wanted: Wanted) -> InstallResult:
+    try:
+        return _all_steps(run, wanted)
+    except KeyboardInterrupt:
+        raise _interrupted(run) from None
+
+
+def _interrupted(run: Run) -> Interrupted:
+    """Say in the journal where it stopped, by what is on disk: the signal may have come while a line was written."""
+    entries = journal.read(run.folder.journal)
+    under_way = entries[-1] if entries and entries[-1].event == journal.STARTED else None
+    if under_way is not None:
+        run.note(journal.Entry(journal.INTERRUPTED, under_way.step, under_way.fingerprint))
+    where = f" in step `{under_way.step}`" if under_way is not None else ""
+    return Interrupted(f"interrupted{where}; what was done is kept", hint="run the same command again to go on")
+
+
+def _all_steps(run: Run, wanted: Wanted) -> InstallResult:
     done = _first_to_do(run, wanted)
     _begin(run, wanted)
     results: list[StepResult] = []
@@ -150,12 +168,6 @@ def _step(run: Run, step: Step, place: int, fingerprint: str) -> StepResult:
     start = time.monotonic()
     try:
         outcome = kind_of(step).do(step, run)
-    except KeyboardInterrupt:
-        run.note(journal.Entry(journal.INTERRUPTED, step.id, fingerprint))
-        raise Interrupted(
-            f"interrupted in step `{step.id}`; what was done is kept",
-            hint="run the same command again to go on",
-        ) from None
     except (EnvdocError, OSError) as error:
         run.note(journal.Entry(journal.FAILED, step.id, fingerprint, detail=str(error)))
         state.write(run.folder, state.FAILED)
@@ -169,7 +181,7 @@ def _ended(run: Run, step: Step, fingerprint: str, outcome: Outcome, seconds: fl
     if outcome.failed:
         status, event = StepStatus.FAILED, journal.FAILED
     run.base_python = outcome.data.get("python", "") or run.base_python
-    told = outcome.detail or "; ".join(finding.summary for finding in outcome.findings)
+    told = outcome.detail or joined((finding.summary for finding in outcome.findings), "; ")
     run.note(journal.Entry(event, step.id, fingerprint, detail=told, data=outcome.data))
     log = run.log_path(step.id)
     result = StepResult(step.id, step.title, status, seconds, outcome.detail, log, outcome.findings)

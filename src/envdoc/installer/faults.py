@@ -46,17 +46,24 @@ _RULES = (
     _Rule(
         "index-denied",
         # "HTTP status client error (401 Unauthorized) for url (…)", pip: "ERROR: HTTP error 403 while getting"
+        # uv behind a proxy: "cause: tunnel error: proxy authorization required"
         _words(
             r"\b40[13] (unauthorized|forbidden)",
             r"http error 40[13]",
             r"40[13] error",
             r"status code 40[13]",
             r"\b407 proxy",
+            r"proxy authorization required",
         ),
     ),
     _Rule(
         "tls-not-trusted",
-        _words(r"invalid peer certificate", r"certificate[_ ]verify[_ ]failed", r"self.signed certificate"),
+        _words(
+            r"invalid peer certificate",
+            r"certificate[_ ]verify[_ ]failed",
+            r"self.signed certificate",
+            r"its certificate cannot be verified",  # our own look
+        ),
     ),
     _Rule(
         "network-unreachable",

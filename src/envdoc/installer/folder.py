@@ -123,7 +123,7 @@ def read_table(path: Path) -> dict[str, str]:
 
 def table_of(path: Path) -> dict[str, str] | None:
     """A flat JSON object of strings; None where the file is missing, damaged, or holds anything else."""
-    data = safefile.json_of(safefile.read(path))
+    data = safefile.json_of(safefile.read(path, safefile.TABLE))
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
         return None
     return {str(key): value for key, value in data.items()}

@@ -39,6 +39,7 @@ class Entry:
     data: dict[str, str] = field(default_factory=dict)
 
 
+_LIMIT = 1 << 24  # bytes at its end that are read: a thousand installations
 _FIELDS = ("event", "step", "fingerprint", "time", "envdoc", "detail", "kind", "environment", "profile")
 
 
@@ -59,8 +60,8 @@ def _entry(line: bytes) -> Entry | None:
 
 
 def read(path: Path) -> tuple[Entry, ...]:
-    """The journal's entries, oldest first; () where there is none."""
-    return parse(safefile.read(path) or b"")
+    """The journal's entries, oldest first, the newest thousands of them; () where there is none."""
+    return parse(safefile.tail(path, _LIMIT) or b"")
 
 
 def append(path: Path, entry: Entry) -> Entry:

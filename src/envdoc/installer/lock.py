@@ -64,7 +64,7 @@ def _still(handle: int, path: Path) -> bool:
 
 
 def _busy(path: Path) -> EnvdocError:
-    holder = (safefile.read(path) or b"").decode("ascii", "replace").strip()
+    holder = (safefile.read(path, 64) or b"").decode("ascii", "replace").strip()
     named = f" (process {holder})" if holder.isdigit() else ""
     return EnvdocError(
         f"another envdoc{named} is working in {path.parent.parent}",

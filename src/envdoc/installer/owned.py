@@ -8,6 +8,7 @@ from pathlib import Path
 
 from envdoc.rules import dist_info
 
+_LIMIT = 1 << 26  # bytes of a RECORD that are read; torch's has 2 MiB
 _OUT = ("..", '"..', "/", '"/')
 
 
@@ -32,7 +33,8 @@ def outside(place: Path, packages: str) -> set[str]:
 
 def _text(record: Path) -> str:
     try:
-        return record.read_bytes().decode("utf-8", "surrogateescape")
+        with record.open("rb") as file:
+            return file.read(_LIMIT).decode("utf-8", "surrogateescape")
     except OSError:
         return ""
 

@@ -18,7 +18,8 @@ from envdoc.errors import EnvdocError
 
 OWN = ".envdoc"
 PRIVATE, SHARED = 0o600, 0o644  # what may tell something; what others may read
-LIMIT = 1 << 28  # bytes of a file of ours that are read at most
+LIMIT = 1 << 28  # bytes of a list of files that are read at most: a million paths
+TABLE = 1 << 20  # of a table; the longest names 600 packages
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FLAGS = _NOFOLLOW | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -160,8 +161,14 @@ def _ends_whole(handle: int, size: int) -> bool:
     return os.read(handle, 1) == b"\n"
 
 
-def read(path: Path) -> bytes | None:
-    """A file's content; None where it is missing, a link, no plain file, or cannot be read."""
+def read(path: Path, limit: int = LIMIT) -> bytes | None:
+    """A file's content; None where it is missing, longer, a link, no plain file, or cannot be read."""
+    found = tail(path, limit + 1)
+    return None if found is None or len(found) > limit else found
+
+
+def tail(path: Path, limit: int) -> bytes | None:
+    """A file's last bytes, at most `limit`; None where it is missing, a link, no plain file, or cannot be read."""
     try:
         if not checked(path):
             return None
@@ -170,10 +177,11 @@ def read(path: Path) -> bytes | None:
         return None
     with os.fdopen(handle, "rb") as file:
         seen = os.fstat(handle)
-        if not stat.S_ISREG(seen.st_mode) or seen.st_size > LIMIT:
+        if not stat.S_ISREG(seen.st_mode):
             return None
         try:
-            return file.read(LIMIT)
+            file.seek(max(0, seen.st_size - limit))
+            return file.read(limit)
         except OSError:
             return None
 

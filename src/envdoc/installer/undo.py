@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from envdoc.errors import UsageError
-from envdoc.findings import finding
+from envdoc.findings import finding, text
 from envdoc.host.base import Host
 from envdoc.installer import backup, guard, journal, lock, manifest, orphans, state, trash, written
 from envdoc.installer.dists import Dist, installed
@@ -20,7 +20,7 @@ from envdoc.installer.finish import finish, removed, restored
 from envdoc.installer.folder import Folder, folder_of
 from envdoc.installer.options import Options
 from envdoc.installer.owned import named_in
-from envdoc.installer.restore import newcomers
+from envdoc.installer.restore import Restored, newcomers
 from envdoc.model.finding import Finding
 from envdoc.model.machine import System
 from envdoc.model.plan import AdoptEnvironment, Plan
@@ -88,29 +88,41 @@ def rollback(host: Host, environment: str) -> InstallResult:
         EnvdocError: `environment-busy`, `disk-full`, `environment-not-writable`, `envdoc-folder-unsafe`.
     """
     folder = folder_of(environment, host.system)
-    profile = state.read(folder).get("profile", "")
-    _check_known(folder)
     start = time.monotonic()
+    with _in_words(folder):
+        profile = state.read(folder).get("profile", "")
+        _check_known(folder)
+        told = _given_back(host, folder)
+    status = StepStatus.DONE if told.changed else StepStatus.UNCHANGED
+    detail = text("install", "put-back", count=told.changed)
+    step = StepResult("rollback", "Restore the environment", status, time.monotonic() - start, detail)
+    return InstallResult(str(folder.root), profile, False, (step,), findings=_differing(told.differs))
+
+
+def _given_back(host: Host, folder: Folder) -> Restored:
     with _alone(host, folder):
         told = finish(folder)
         if told is None:
             _check_copy(folder)
             told = restored(folder)
-    status = StepStatus.DONE if told.changed else StepStatus.UNCHANGED
-    detail = f"{told.changed} files and folders put back or taken away"
-    step = StepResult("rollback", "Restore the environment", status, time.monotonic() - start, detail)
-    return InstallResult(str(folder.root), profile, False, (step,), findings=_differing(told.differs))
+        return told
+
+
+@contextmanager
+def _in_words(folder: Folder) -> Iterator[None]:
+    """Errors of the file system in a user's words."""
+    try:
+        yield
+    except OSError as error:
+        raise guard.os_failure(folder.root, error) from error
 
 
 @contextmanager
 def _alone(host: Host, folder: Folder) -> Iterator[None]:
-    """Under the lock, with no engine of a killed run at work; errors of the file system in a user's words."""
-    try:
-        with lock.hold(folder.lock):
-            orphans.wait(host, folder)
-            yield
-    except OSError as error:
-        raise guard.os_failure(folder.root, error) from error
+    """Under the lock, with no engine of a killed run at work."""
+    with lock.hold(folder.lock):
+        orphans.wait(host, folder)
+        yield
 
 
 def _check_copy(folder: Folder) -> None:
@@ -152,6 +164,11 @@ def remove(host: Host, environment: str) -> InstallResult:
         EnvdocError: `environment-busy`, `environment-not-writable`.
     """
     folder = folder_of(environment, host.system)
+    with _in_words(folder):
+        return _remove(host, folder)
+
+
+def _remove(host: Host, folder: Folder) -> InstallResult:
     start = time.monotonic()
     if trash.sweep(folder) and not folder.own.exists():  # an earlier removal was killed at its very end
         return _removal(folder, "", start, [])
@@ -172,7 +189,7 @@ def _removal(folder: Folder, profile: str, start: float, kept: list[str]) -> Ins
     if not kept:
         with suppress(OSError):  # the user's things, a mount point, or another run has begun
             folder.root.rmdir()
-    detail = f"kept what envdoc did not make: {_named(kept)}" if kept else ""
+    detail = text("install", "kept", names=_named(kept)) if kept else ""
     step = StepResult("remove", "Remove the environment", StepStatus.DONE, time.monotonic() - start, detail)
     return InstallResult(str(folder.root), profile, False, (step,))
 
@@ -189,7 +206,8 @@ def _check_made(folder: Folder) -> None:
 
 
 def _named(paths: list[str]) -> str:
-    return ", ".join(paths[:10]) + (f" and {len(paths) - 10} more" if len(paths) > 10 else "")
+    named = ", ".join(paths[:10])
+    return text("render", "and-more", packages=named, count=len(paths) - 10) if len(paths) > 10 else named
 
 
 def _way_out(folder: Folder) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.installer import journal, quick, state
 from envdoc.installer.folder import folder_of
@@ -15,9 +16,9 @@ def unchanged(plan: Plan, host: Host) -> InstallResult | None:
     folder, wanted = folder_of(plan.environment, host.system), wanted_of(plan)
     if not quick.nothing_to_do(folder, plan, wanted, journal.read(folder.journal)):
         return None
-    proved = state.read(folder).get("proved", "")
+    told = text("install", "proved-at", when=state.read(folder).get("proved", ""))
     steps = tuple(
-        StepResult(step.id, step.title, StepStatus.UNCHANGED, detail=f"proved {proved}" * isinstance(step, Prove))
+        StepResult(step.id, step.title, StepStatus.UNCHANGED, detail=told if isinstance(step, Prove) else "")
         for step in plan.steps
     )
     return InstallResult(plan.environment, plan.profile, True, steps)

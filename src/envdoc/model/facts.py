@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from envdoc.model.text import Text
+from envdoc.model.text import Text, joined
 from envdoc.model.value import dataclass
 
 T = TypeVar("T")
@@ -54,10 +54,11 @@ class Fact(Generic[T]):
         return default if self.value is None else self.value
 
     def reason(self) -> str:
-        """Why it is missing, in words: `timed-out (nvidia-smi)`; `words/facts.yaml` says it in Chinese."""
+        """Why it is missing, in words: `timed-out (nvidia-smi)`; `words/facts.yaml` says it in Chinese, and
+        `words/details.yaml` the details that are envdoc's own. Another program's own words stay as they are."""
         if self.why is None:
             return ""
-        told = ", ".join(part for part in (self.source, self.detail) if part)
+        told = joined(Text(each, "details", each, {}) for each in (self.source, self.detail) if each)
         english = f"{self.why.value} ({told})" if told else self.why.value
         return Text(english, "facts", self.why.value, {"told": told})
 

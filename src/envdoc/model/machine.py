@@ -320,6 +320,34 @@ class Override:
     by: str  # "--driver", "ENVDOC_OVERRIDE_DRIVER"
 
 
+class Serves(StrEnum):
+    """What an address that packages or models come from was seen to do."""
+
+    FILE = "file"  # it gives the wanted file
+    LACKS = "lacks"  # it lists others, not the wanted one
+    WEB_PAGE = "web-page"  # a page for people (a login, a portal) where a listing or file should be
+    REFUSES = "refuses"  # an HTTP error
+    SILENT = "silent"  # nobody answered in time
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorAnswer:
+    """How one address answered. `official`: it is the usual one, or what the user configured in its place."""
+
+    of: str  # "pypi", "pytorch", "huggingface", "conda", "github"
+    name: str  # "tuna"; "configured", "official"
+    url: str  # without credentials
+    serves: Serves
+    wanted: str = ""  # the file that was asked for
+    detail: str = ""  # "HTTP 403", "no answer in 8 s"
+    host: str = ""  # of another address to which it sends on; "" where it serves itself
+    seconds: float = 0.0
+
+    @property
+    def official(self) -> bool:
+        return self.name in ("official", "configured")
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     os: OperatingSystem
@@ -343,4 +371,5 @@ class Machine:
     windows: WindowsFacts = WindowsFacts()
     hub: Hub = Hub()
     online: dict[str, Fact[str]] = field(default_factory=dict)  # by source name, only with --online
+    mirrors: tuple[MirrorAnswer, ...] = ()  # how sources and their mirrors answer, only with --online
     overrides: tuple[Override, ...] = ()

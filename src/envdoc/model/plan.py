@@ -14,6 +14,7 @@ from typing import get_args
 from envdoc.model.codec import encode
 from envdoc.model.digest import digest
 from envdoc.model.source import Source
+from envdoc.model.text import Text
 from envdoc.model.value import dataclass, field, replace
 
 
@@ -23,12 +24,13 @@ class ProvidePython:
 
     version: str
     known: tuple[str, ...] = ()  # paths of fitting interpreters, the preferred first
+    archive: str = ""  # path of one to unpack where none is known (a bundle's), its hash checked already
     id: str = "python"
     title: str = "Find Python"
     detail = ""
 
     def bare(self) -> ProvidePython:
-        return replace(self, known=(), title="")
+        return replace(self, known=(), archive="", title="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,14 @@ class InstallPackages:
 
     @property
     def detail(self) -> str:
+        """`torch==2.7.0+cu128, … and 3 more from pytorch`; the sentences stand in `words/render.yaml`."""
         named = ", ".join(self.requirements[:4])
-        more = f" and {len(self.requirements) - 4} more" if len(self.requirements) > 4 else ""
+        if more := str(max(len(self.requirements) - 4, 0) or ""):
+            named = Text(f"{named} and {more} more", "render", "and-more", {"packages": named, "count": more})
         places = ", ".join(source.name for source in self.sources)
-        return f"{named}{more}" + (f" from {places}" if places else "")
+        if not places:
+            return named
+        return Text(f"{named} from {places}", "render", "from-places", {"packages": named, "places": places})
 
     def bare(self) -> InstallPackages:
         return replace(self, sources=(), title="", download_mib=0, disk_mib=0)

@@ -30,9 +30,10 @@ class Text(str):
 
 
 def joined(parts: Iterable[str], separator: str = ", ") -> str:
-    """The parts that are not empty, with a separator between them; a plain string where all of them are plain."""
+    """The parts that are not empty, with a separator between them, which may be a word (` and `) in other languages;
+    a single part as it is."""
     kept = [part for part in parts if part]
     english = separator.join(kept)
-    if not any(isinstance(part, Text) for part in kept):
-        return english
+    if len(kept) < 2:
+        return kept[0] if kept else ""
     return Text(english, JOINED, separator, {str(number): part for number, part in enumerate(kept)})

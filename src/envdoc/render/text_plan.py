@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from envdoc import __version__
-from envdoc.findings import text
+from envdoc.findings import text, worded
 from envdoc.model.machine import Machine, System
 from envdoc.model.plan import Plan, Step
 from envdoc.model.resolution import Resolution
@@ -124,8 +124,8 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
 
 def _step(number: int, step: Step) -> str:
     if not step.detail:
-        return text("render", "step", number=number, title=step.title)
-    return text("render", "step-packages", number=number, title=step.title, packages=step.detail)
+        return text("render", "step", number=number, title=worded("install", step.title))
+    return text("render", "step-packages", number=number, title=worded("install", step.title), packages=step.detail)
 
 
 def size(mib: int) -> str:
@@ -153,10 +153,17 @@ _PROOF_MARKS = {
 def step_line(step: StepResult) -> Line:
     seconds = f"{step.seconds:.1f}"
     if step.status is StepStatus.DONE:
-        told = text("render", "step-done", title=step.title, detail=step.detail, seconds=seconds)
+        told = text("render", "step-done", title=worded("install", step.title), detail=step.detail, seconds=seconds)
     else:
         status = text("render", f"step-{step.status.value}")
-        told = text("render", "step-ended", title=step.title, status=status, detail=step.detail, seconds=seconds)
+        told = text(
+            "render",
+            "step-ended",
+            title=worded("install", step.title),
+            status=status,
+            detail=step.detail,
+            seconds=seconds,
+        )
     return Line(told, mark=_STEP_MARKS[step.status])
 
 

@@ -47,7 +47,7 @@ def origin_lines(machine: Machine, note: str = "") -> Iterator[Line]:
         origin = text("render", f"origin-{machine.origin.value}")
         yield Line(text("render", "from-machine", origin=origin, note=note), style="yellow")
     for each in machine.overrides:
-        told = text("render", "overridden", fact=each.fact, by=each.by, value=each.value)
+        told = text("render", "overridden", fact=each.fact, by=each.by, value=worded("facts", each.value))
         yield Line(told, style="yellow")
 
 

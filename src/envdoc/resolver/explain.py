@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from envdoc.findings import text
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import version_tuple
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Rejected
+from envdoc.model.text import Text, joined
 from envdoc.rules import drivers
 from envdoc.rules.choice import gates
 from envdoc.rules.choice.bare import is_bare
@@ -33,8 +35,8 @@ def rejected_candidates(judgement: Judgement) -> tuple[Rejected, ...]:
 def _less_preferred(judgement: Judgement, verdict: Verdict) -> str:
     name = judgement.best.name if judgement.best else "another"
     if not verdict.known:
-        return f"runs too, but its own compilers do not know this GPU; {name} does"
-    return f"fits too; {'before it comes' if is_bare(judgement.profile) else 'the profile prefers'} {name}"
+        return text("resolve", "own-compilers", name=name)
+    return text("resolve", "comes-before" if is_bare(judgement.profile) else "prefers", name=name)
 
 
 def distance(judgement: Judgement) -> tuple[bool, int]:
@@ -52,11 +54,18 @@ def rejected_profile(judgement: Judgement, best: Judgement | None) -> Rejected:
     if judgement.best is None:
         told = texts(main_reasons(judgement))
         # "profile rtx40: is for ..." needs no second "rtx40"
-        short = tuple(text.removeprefix(f"{judgement.profile.id} ") for text in told)
+        short = tuple(_without(judgement.profile.id, each) for each in told)
         return Rejected(candidate, short, _elsewhere(judgement))
     if best is None:
-        return Rejected(candidate, ("fits, but the GPUs of this machine could not be asked",))
-    return Rejected(candidate, (f"fits too; {best.profile.id} is narrower or stands first",))
+        return Rejected(candidate, (text("resolve", "fits-not-asked"),))
+    return Rejected(candidate, (text("resolve", "fits-too", profile=best.profile.id),))
+
+
+def _without(profile: str, told: str) -> str:
+    """The sentence without the profile that it begins with."""
+    if isinstance(told, Text) and told.values.get("profile") == profile:
+        return text(told.page, told.name, **{**told.values, "profile": ""})
+    return told
 
 
 def main_reasons(judgement: Judgement) -> tuple[Reason, ...]:
@@ -71,43 +80,52 @@ def why(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple
     situation, profile = judgement.situation, judgement.profile
     lines = [_profile_line(judgement, case), _build_line(verdict, pick, situation)]
     lines += _driver_lines(verdict.cuda, situation, case.knowledge)
-    lines += [f"{reason.text}; {pick.offered.source.name} serves instead" for reason in verdict.passed]
+    lines += [
+        text("resolve", "serves-instead", text=reason.text, source=pick.offered.source.name)
+        for reason in verdict.passed
+    ]
     if pick.offered.superset:
         lines.append(
-            f"{pick.offered.source.name} serves torch {pick.offered.release} as the {pick.offered.build.cuda} build "
-            "only; it is larger than the CPU build and runs on the CPU just as well"
+            text(
+                "resolve",
+                "superset",
+                source=pick.offered.source.name,
+                release=pick.offered.release,
+                cuda=pick.offered.build.cuda,
+            )
         )
     lines.append(_python_line(pick.python, profile, case))
     if is_bare(profile) and len(pick.components) > 1:
-        lines.append("the other components are the newest known releases whose own bounds allow this")
+        lines.append(text("resolve", "newest-known"))
     if situation.hidden:
-        names = " and ".join(str(card) for card in alike(situation.hidden))
-        lines.append(f"`CUDA_VISIBLE_DEVICES` hides {names}: not counted")
+        names = joined((str(card) for card in alike(situation.hidden)), " and ")
+        lines.append(text("resolve", "hidden", names=names))
     if not situation.sure:
-        lines.append(
-            "CUDA may count the fastest GPU first: set `CUDA_DEVICE_ORDER=PCI_BUS_ID` to be sure which is hidden"
-        )
+        lines.append(text("resolve", "fastest-first"))
     return tuple(lines)
 
 
 def _profile_line(judgement: Judgement, case: Case) -> str:
     profile, cards = judgement.profile, case.situation.cards
     if case.wish.profile != "auto":
-        return f"profile {profile.id} was asked for"
+        return text("resolve", "profile-asked", profile=profile.id)
     if is_bare(profile):
-        return "no profile fits this machine: chosen from what is published, by the tables alone"
+        return text("resolve", "no-profile-fits")
     if profile.gpus is None:
-        return f"profile {profile.id}: no GPU is visible"
-    names = ", ".join(f"{card} {card.verb('has', 'have')} {card.capability}" for card in alike(cards))
-    return f"profile {profile.id} is for compute capability {gates.span(profile)}: {names}"
+        return text("resolve", "profile-no-gpu", profile=profile.id)
+    names = joined(
+        text("resolve", card.verb("card-has", "cards-have"), card=card, capability=card.capability)
+        for card in alike(cards)
+    )
+    return text("resolve", "profile-for", profile=profile.id, span=gates.span(profile), names=names)
 
 
 def _build_line(verdict: Verdict, pick: Pick, situation: Situation) -> str:
     offered = pick.offered
-    told = f"torch {offered.release} {verdict.cuda} from {offered.source.name}"
+    told = text("resolve", "torch-from", release=offered.release, cuda=verdict.cuda, source=offered.source.name)
     if verdict.cuda == "cpu":
-        return f"{told}: needs no GPU"
-    return f"{told}: has code for compute capability {' and '.join(situation.capabilities)}"
+        return text("resolve", "needs-no-gpu", told=told)
+    return text("resolve", "has-code", told=told, capabilities=joined(situation.capabilities, " and "))
 
 
 def _driver_lines(cuda: str, situation: Situation, knowledge: Knowledge) -> list[str]:
@@ -118,22 +136,19 @@ def _driver_lines(cuda: str, situation: Situation, knowledge: Knowledge) -> list
     least = max([card.driver_min for card in situation.cards], default=0)
     if not situation.driver:
         needs = max([floor, str(least)], key=version_tuple)
-        return [f"the driver version is not known: {cuda} needs {needs} or newer here"]
+        return [text("resolve", "driver-unknown", cuda=cuda, needs=needs)]
     native = drivers.by_minor_compatibility(situation.the_driver, cuda, knowledge)
     if native:
-        return [
-            f"driver {situation.driver} runs {cuda} by minor-version compatibility (from {floor} on); "
-            f"driver {native} brings that CUDA itself"
-        ]
-    return [f"driver {situation.driver} is new enough for {cuda}"]
+        return [text("resolve", "by-minor", driver=situation.driver, cuda=cuda, floor=floor, native=native)]
+    return [text("resolve", "driver-new-enough", driver=situation.driver, cuda=cuda)]
 
 
 def _python_line(python: str, profile: Profile, case: Case) -> str:
-    at_hand = " and is at hand" if python in case.situation.interpreters else ""
+    at_hand = text("resolve", "at-hand") if python in case.situation.interpreters else ""
     if case.situation.python:
-        return f"Python {python} was asked for{at_hand}"
+        return text("resolve", "python-asked", python=python, at_hand=at_hand)
     if is_bare(profile):
-        return f"Python {python} has a wheel of it{at_hand}"
+        return text("resolve", "python-has-wheel", python=python, at_hand=at_hand)
     if python == profile.python.prefer:
-        return f"Python {python} is what the profile prefers{at_hand}"
-    return f"Python {python}: the profile's {profile.python.prefer} does not go with this choice"
+        return text("resolve", "python-preferred", python=python, at_hand=at_hand)
+    return text("resolve", "python-other", python=python, prefer=profile.python.prefer)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from envdoc.findings import text
 from envdoc.model.finding import Command, Finding, Remediation, Severity
+from envdoc.model.text import joined
 from envdoc.resolver.explain import main_reasons
 from envdoc.resolver.openers import Opened
 from envdoc.resolver.unproved import of_unproved
@@ -26,18 +27,18 @@ _MATRIX = "https://github.com/pytorch/pytorch/blob/main/RELEASE.md"
 
 # The code and the summary's beginning for each kind of reason, in the order in which they are looked for.
 _REFUSALS: dict[Kind, tuple[str, str, str]] = {
-    Kind.SYSTEM: ("system-outside-profile", "the profile is not for this system", _MATRIX),
-    Kind.GPU_UNKNOWN: ("gpu-unknown", "a GPU's compute capability is not known", _DRIVERS),
-    Kind.GPU_PROFILE: ("gpu-outside-profile", "a GPU of this machine is outside the profile", ""),
-    Kind.PYTHON_PROFILE: ("python-outside-profile", "the profile is not for this Python", ""),
-    Kind.BRANCH: ("driver-dropped-gpu", "the driver no longer serves a GPU of this machine", _DRIVERS),
-    Kind.DRIVER: ("driver-too-old-for-profile", "the driver is too old", _COMPATIBILITY),
-    Kind.WISH: ("torch-outside-profile", "the torch that was asked for does not fit", ""),
-    Kind.LIBC: ("glibc-too-old", "the C library is too old for these builds of torch", _MATRIX),
-    Kind.COMPONENT: ("component-does-not-fit", "a component does not fit", ""),
-    Kind.PYTHON: ("python-without-torch", "torch has no wheel for this Python", _MATRIX),
-    Kind.UNREACHABLE: ("network-unreachable", "no source that has this build could be reached", ""),
-    Kind.SOURCE: ("source-without-build", "no source has this build", ""),
+    Kind.SYSTEM: ("system-outside-profile", "refused-system", _MATRIX),
+    Kind.GPU_UNKNOWN: ("gpu-unknown", "refused-gpu-unknown", _DRIVERS),
+    Kind.GPU_PROFILE: ("gpu-outside-profile", "refused-gpu-profile", ""),
+    Kind.PYTHON_PROFILE: ("python-outside-profile", "refused-python-profile", ""),
+    Kind.BRANCH: ("driver-dropped-gpu", "refused-branch", _DRIVERS),
+    Kind.DRIVER: ("driver-too-old-for-profile", "refused-driver", _COMPATIBILITY),
+    Kind.WISH: ("torch-outside-profile", "refused-wish", ""),
+    Kind.LIBC: ("glibc-too-old", "refused-libc", _MATRIX),
+    Kind.COMPONENT: ("component-does-not-fit", "refused-component", ""),
+    Kind.PYTHON: ("python-without-torch", "refused-python", _MATRIX),
+    Kind.UNREACHABLE: ("network-unreachable", "refused-unreachable", ""),
+    Kind.SOURCE: ("source-without-build", "refused-source", ""),
 }
 
 
@@ -63,21 +64,27 @@ def _of_profile(judgement: Judgement, case: Case, remedy: Remediation) -> tuple[
     """The causes that stand against every candidate of the profile; without such, those against its first."""
     kinds = _causes(judgement)
     found = tuple(
-        _refusal(code, f"{_whose(judgement)}: {summary}", _evidence(judgement, kind, case), remedy, link)
+        _refusal(
+            code,
+            text("resolve", "of-profile", who=_whose(judgement), told=text("resolve", summary)),
+            _evidence(judgement, kind, case),
+            remedy,
+            link,
+        )
         for kind, (code, summary, link) in _REFUSALS.items()
         if kind in kinds
     )
     if found:
         return found
-    summary = f"{_whose(judgement)}: no build of torch fits this machine"
+    summary = text("resolve", "no-build", who=_whose(judgement))
     place = f"{case.situation.system.value} {case.situation.arch}"
-    evidence = texts(main_reasons(judgement)) or (f"no CUDA build of torch was ever published for {place}",)
+    evidence = texts(main_reasons(judgement)) or (text("resolve", "never-published", place=place),)
     return (_refusal("no-torch-build-fits", summary, evidence, remedy, _MATRIX),)
 
 
 def _whose(judgement: Judgement) -> str:
     """Whose refusal it is. The bare one is that of all that was ever published."""
-    return "every published build" if is_bare(judgement.profile) else judgement.profile.id
+    return text("resolve", "every-build") if is_bare(judgement.profile) else judgement.profile.id
 
 
 def _causes(judgement: Judgement) -> set[Kind]:
@@ -109,30 +116,33 @@ def _refusal(code: str, summary: str, evidence: tuple[str, ...], remedy: Remedia
 def _unanswerable(case: Case, remedy: Remediation) -> Finding:
     """`auto`, and a GPU of which nobody knows what it runs."""
     evidence = tuple(
-        f"compute capability {each.capability or 'unknown'}: {each}" for each in alike(case.situation.cards)
+        text("resolve", "capability-of", capability=each.capability or text("checks", "unknown"), each=each)
+        for each in alike(case.situation.cards)
     )
-    summary = "a GPU's compute capability is not known, so nothing can be chosen for it"
+    summary = text("resolve", "unanswerable")
     return _refusal("gpu-unknown", summary, evidence, remedy, _DRIVERS)
 
 
 def _unreadable(case: Case, remedy: Remediation) -> Finding:
     commands = (*remedy.commands, Command("envdoc check"), Command("envdoc resolve --profile cpu"))
-    text = "Mend the driver first (`envdoc check` says how), or name a profile"
-    summary = "no profile can be chosen, because the GPUs of this machine could not be asked"
+    fix = text("resolve", "unreadable-fix")
+    summary = text("resolve", "unreadable")
     evidence = (case.situation.unreadable,)
-    return Finding("gpus-not-readable", Severity.ERROR, summary, evidence, Remediation(text, commands))
+    return Finding("gpus-not-readable", Severity.ERROR, summary, evidence, Remediation(fix, commands))
 
 
 def _remedy(opened: tuple[Opened, ...], case: Case) -> Remediation:
     if not opened:
-        return Remediation("No single change of driver, GPU, Python, source or wish makes it fit")
-    opening = "; ".join(f"{each.opener.change} opens {each.opener.opens}" for each in opened)
+        return Remediation(text("resolve", "no-single-change"))
+    told = joined(
+        (text("resolve", "change-opens", change=each.opener.change, opens=each.opener.opens) for each in opened), "; "
+    )
     newer = sorted((each for each in opened if each.driver), key=lambda each: each.opener.opens.endswith(f"({BARE})"))
     least = newer[0].driver if newer else ""  # rather the one that leads to a profile
     if least:
-        way = text("checks", drivers.way(case.situation.system, wsl=case.situation.wsl), least=least)
-        opening = f"{way}: {opening}"
-    return Remediation(opening, tuple(command for each in opened for command in each.commands))
+        update = drivers.update(least, case.situation.system, wsl=case.situation.wsl)
+        told = text("checks", "named", name=update, told=told)
+    return Remediation(told, tuple(command for each in opened for command in each.commands))
 
 
 def of_choice(
@@ -155,16 +165,15 @@ def of_choice(
 def _gpu_absent(judgement: Judgement, case: Case) -> Finding:
     profile = judgement.profile
     seen = case.situation.unreadable or (
-        "`CUDA_VISIBLE_DEVICES` hides every GPU" if case.situation.hidden else "no NVIDIA GPU is visible here"
+        text("resolve", "all-hidden") if case.situation.hidden else text("resolve", "none-here")
     )
     return Finding(
         "profile-gpu-absent",
         Severity.WARNING,
-        f"{profile.id} is for GPUs of compute capability {gates.span(profile)}, and this machine shows none",
+        text("resolve", "gpu-absent", profile=profile.id, span=gates.span(profile)),
         (seen,),
         Remediation(
-            "Fine for an image build or a CI job; on this machine itself nothing will run on a GPU. "
-            "For work on the CPU name the cpu profile",
+            text("resolve", "gpu-absent-fix"),
             (Command("envdoc install --profile cpu"),),
         ),
     )
@@ -174,24 +183,30 @@ def _driver_unknown(cuda: str) -> Finding:
     return Finding(
         "driver-not-known",
         Severity.INFO,
-        f"the driver version is not known, so whether it is new enough for {cuda} was not judged",
-        remediation=Remediation("Name the driver to have it judged", (Command("envdoc resolve --driver 580.65.06"),)),
+        text("resolve", "driver-not-judged", cuda=cuda),
+        remediation=Remediation(
+            text("resolve", "driver-not-judged-fix"), (Command("envdoc resolve --driver 580.65.06"),)
+        ),
     )
 
 
 def _lost(case: Case) -> tuple[str, ...]:
     """What each source that could not be reached answered, in its own words."""
-    return tuple(f"{state.source.name}: {state.offers.reason()}" for state in case.sources if not reachable(state))
+    return tuple(
+        text("checks", "named", name=state.source.name, told=state.offers.reason())
+        for state in case.sources
+        if not reachable(state)
+    )
 
 
 def _unreachable(pick: Pick, case: Case) -> Finding:
-    given = "a larger build that does" if pick.offered.superset else "the same CUDA variant"
+    given = text("resolve", "larger-build") if pick.offered.superset else text("resolve", "same-variant")
     return Finding(
         "network-unreachable",
         Severity.WARNING,
-        f"a preferred source could not be reached; {pick.offered.source.name} gives {given}",
+        text("resolve", "preferred-unreachable", source=pick.offered.source.name, given=given),
         _lost(case),
-        Remediation("Nothing has to be done; or name a mirror (`--mirror`)", (Command("envdoc facts mirrors"),)),
+        Remediation(text("resolve", "preferred-unreachable-fix"), (Command("envdoc facts mirrors"),)),
     )
 
 
@@ -200,8 +215,14 @@ def _lock_missing(judgement: Judgement, pick: Pick, case: Case) -> Finding:
     return Finding(
         "lock-missing",
         Severity.WARNING,
-        f"{profile.id} has no pinned package set for {situation.system.value} {situation.arch} "
-        f"with Python {pick.python}, so it can be resolved but not installed",
-        (f"sets that it has: {', '.join(sorted(profile.locks)) or 'none'}",),
-        Remediation("Take a Python that has one, or add a lock to a profile of your own"),
+        text(
+            "resolve",
+            "no-lock",
+            profile=profile.id,
+            system=situation.system.value,
+            arch=situation.arch,
+            python=pick.python,
+        ),
+        (text("resolve", "locks", locks=", ".join(sorted(profile.locks)) or text("checks", "none")),),
+        Remediation(text("resolve", "no-lock-fix")),
     )

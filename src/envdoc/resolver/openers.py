@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from envdoc.components import registry
+from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.finding import Command
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Offers, Opener
+from envdoc.model.text import joined
 from envdoc.model.value import dataclass, replace
 from envdoc.resolver.variables import set_variables, visible_only
 from envdoc.rules import drivers
@@ -89,8 +91,8 @@ def _told(opened: dict[tuple[str, str, str], Verdict]) -> str:
     """`torch 2.9 cu130, torch 2.10 cu130 and 2 more (rtx50-cu130)`, the first profile's."""
     first = next(iter(opened))[0]
     names = [verdict.name for (profile, _, _), verdict in opened.items() if profile == first]
-    more = f" and {len(names) - _AT_MOST} more" if len(names) > _AT_MOST else ""
-    return f"{', '.join(names[:_AT_MOST])}{more} ({first})"
+    more = str(len(names) - _AT_MOST) if len(names) > _AT_MOST else ""
+    return text("resolve", "opens", names=", ".join(names[:_AT_MOST]), more=more, profile=first)
 
 
 def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, kinds: set[Kind]) -> Iterator[Change]:
@@ -107,10 +109,10 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
     if len(case.situation.capabilities) > 1 and unproved:
         yield from _hidden(case)
     if Kind.LIBC in kinds and case.situation.glibc:
-        words = f"glibc {_MODERN_GLIBC} or newer (Ubuntu 20.04, Debian 10, RHEL 8)"
+        words = text("resolve", "change-glibc", glibc=_MODERN_GLIBC)
         yield Change(ChangeKind.LIBC, words, _with(case, glibc=_MODERN_GLIBC))
     if best is None and case.wish.torch:
-        words = f"leaving out `--torch {case.wish.torch}`"
+        words = text("resolve", "change-torch", torch=case.wish.torch)
         yield Change(ChangeKind.WISH, words, replace(case, wish=replace(case.wish, torch="")))
     if best is None and Kind.COMPONENT in kinds:
         yield from _without(case, judged)
@@ -135,7 +137,7 @@ def _newer_drivers(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change
     have = drivers.comparable(situation.driver)
     for version in sorted({*floors, *own} - {""}, key=version_tuple):
         if version_tuple(version) > have:
-            words = f"driver {version} or newer"
+            words = text("resolve", "change-driver", version=version)
             yield Change(ChangeKind.DRIVER, words, _with(case, driver=version), driver=version)
 
 
@@ -143,7 +145,7 @@ def _older_driver(case: Case) -> Iterator[Change]:
     oldest = case.situation.capabilities[0]
     branch = drivers.last_branch(oldest, case.knowledge)
     if branch:
-        words = f"driver {branch} (the last branch for compute capability {oldest})"
+        words = text("resolve", "change-branch", branch=branch, oldest=oldest)
         yield Change(ChangeKind.DRIVER, words, _with(case, driver=str(branch)))
 
 
@@ -153,7 +155,7 @@ def _sources(case: Case) -> Iterator[Change]:
         if not reachable(lost):
             states = tuple(replace(each, offers=unasked) if each is lost else each for each in case.sources)
             commands = (Command("envdoc facts mirrors"),)
-            words = f"reaching {lost.source.name}"
+            words = text("resolve", "change-source", source=lost.source.name)
             yield Change(ChangeKind.SOURCE, words, replace(case, sources=states), commands)
 
 
@@ -176,13 +178,13 @@ def _hidden(case: Case) -> Iterator[Change]:
         gone = [card for card in case.situation.cards if card.capability == capability]
         kept = tuple(card for card in case.situation.cards if card not in gone)
         indices = ",".join(str(card.index) for card in kept)
-        words = f"hiding {_listed(gone)} (`CUDA_VISIBLE_DEVICES={indices}`)"
+        words = text("resolve", "change-hide", gone=_listed(gone), indices=indices)
         commands = set_variables(visible_only(kept), case.situation.system)
         yield Change(ChangeKind.GPUS, words, _with(case, cards=kept), commands)
 
 
 def _listed(cards: list[Card]) -> str:
-    return " and ".join(str(card) for card in alike(cards))
+    return joined((str(card) for card in alike(cards)), " and ")
 
 
 def _without(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:

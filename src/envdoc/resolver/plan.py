@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from envdoc.components import registry
 from envdoc.components.base import Candidate, Requirement
 from envdoc.errors import EnvdocError
+from envdoc.findings import text
 from envdoc.knowledge.locks import pins_of
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
@@ -126,7 +127,7 @@ def _places(resolution: Resolution, environment: str, machine: Machine, adopt: b
     # the newest patch of the preferred kind first
     fitting.sort(key=lambda each: (-_KINDS.index(each.kind), version_tuple(each.version)), reverse=True)
     paths = tuple(dict.fromkeys(each.path for each in fitting))
-    python = ProvidePython(resolution.python, paths, title=f"Find Python {resolution.python}")
+    python = ProvidePython(resolution.python, paths, title=text("resolve", "step-python", python=resolution.python))
     return (python, MakeEnvironment(environment))
 
 
@@ -146,7 +147,12 @@ def _installs(
     download = _torch_download(resolution, machine, knowledge)
     torch = InstallPackages(
         id="torch",
-        title=f"Install torch {resolution.packages['torch'].version} from {resolution.packages['torch'].source}",
+        title=text(
+            "resolve",
+            "step-torch",
+            version=resolution.packages["torch"].version,
+            source=resolution.packages["torch"].source,
+        ),
         requirements=held,
         constraints=constraints,
         sources=resolution.sources,
@@ -182,7 +188,7 @@ def _stack(
     build_env = {key: value for way in ways for key, value in way.build_env.items()}
     return InstallPackages(
         id=step_id,
-        title=f"Install {', '.join(names)}",
+        title=text("resolve", "step-stack", names=", ".join(names)),
         requirements=tuple(_written(each) for way in ways for each in way.requirements),
         constraints=constraints,
         sources=resolution.sources,
@@ -226,10 +232,7 @@ def _variables(resolution: Resolution, machine: Machine) -> dict[str, str]:
 def _notes(resolution: Resolution, machine: Machine) -> tuple[str, ...]:
     notes = []
     if _old_libuv(resolution, machine):
-        notes.append("`USE_LIBUV=0` serves `env://` rendezvous only; `torchrun` ignores it in every version of torch")
+        notes.append(text("resolve", "note-libuv"))
     if machine.os.system is System.WINDOWS and len(resolution.gpus) and len(machine.gpus.or_else(())) > 1:
-        notes.append(
-            "`torchrun` does not start on native Windows (its rendezvous asks for libuv, which the builds lack), and "
-            "there is no NCCL: train on one GPU (`CUDA_VISIBLE_DEVICES=0`), or on all of them in WSL2"
-        )
+        notes.append(text("resolve", "note-windows"))
     return tuple(notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from envdoc.components import registry
 from envdoc.components.base import Requirement
+from envdoc.findings import text
 from envdoc.model.plan import InstallWheel
 from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, SourceKind
 from envdoc.model.value import replace
@@ -60,7 +61,7 @@ def _by_bounds(name: str, chosen: ChosenPackage) -> ChosenPackage:
     """Without a profile no set is pinned: the bounds alone decided."""
     if name in _TORCH_STACK or not chosen.version[0].isdigit():
         return chosen
-    return replace(chosen, why="the newest known release whose bounds allow it here")
+    return replace(chosen, why=text("resolve", "newest-by-bounds"))
 
 
 def _sources(chosen: Source, cuda: str, case: Case) -> tuple[Source, ...]:
@@ -92,5 +93,5 @@ def _chosen(requirement: Requirement, pick: Pick, rest: str) -> ChosenPackage:
         return ChosenPackage(requirement.version, rest, requirement.why)
     why = requirement.why
     if pick.offered.superset:
-        why += f" ({pick.offered.build.cuda} build, used on the CPU)"
+        why = text("resolve", "superset-why", why=why, cuda=pick.offered.build.cuda)
     return ChosenPackage(requirement.version + pick.offered.tag, pick.offered.source.name, why)

@@ -47,7 +47,8 @@ def _bare(verdict: Verdict, pick: Pick, opened: tuple[Opened, ...]) -> Finding:
 
 
 def _changes(opened: tuple[Opened, ...]) -> str:
-    return joined((f"{each.opener.change}: {each.opener.opens}" for each in opened), "; ")
+    told = (text("checks", "named", name=each.opener.change, told=each.opener.opens) for each in opened)
+    return joined(told, "; ")
 
 
 def _left_out(reached: Reached, opened: tuple[Opened, ...]) -> Finding:
@@ -61,7 +62,7 @@ def _left_out(reached: Reached, opened: tuple[Opened, ...]) -> Finding:
         page,
         evidence=(*told, text(page, "common", builds=_common_builds(reached.case, every))),
         commands=set_variables(visible_only(reached.case.situation.cards), reached.case.situation.system),
-        left=" and ".join(str(group) for group in alike(reached.left_out)),
+        left=joined((str(group) for group in alike(reached.left_out)), " and "),
         changes=_changes(opened),
     )
 

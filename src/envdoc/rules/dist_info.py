@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from envdoc.model.patterns import pattern
 
 SUFFIX = ".dist-info"
 _SINGLE = ("Name:", "Version:", "Requires-Python:")
+_SIZE = pattern(r"[0-9]{1,18}")
 _EXTRA = pattern(r"\bextra\s*(?:==|in)")
 
 
@@ -53,17 +56,24 @@ def record_paths(text: str) -> tuple[str, ...]:
     """The paths in a RECORD as far as it goes, as they are written."""
     import csv  # rarely asked for
 
-    return tuple(row[0] for row in csv.reader(_lines(text)) if row)
+    paths = []
+    with contextlib.suppress(csv.Error):  # a quote without its end
+        for row in csv.reader(_lines(text)):
+            paths += row[:1]
+    return tuple(paths)
 
 
 def record(text: str) -> dict[str, int | None] | None:
-    """A RECORD as path -> size in bytes (None where it is not told); None for one that is cut short.
+    """A RECORD as path -> size in bytes (None where it is not told); None for one that is cut short or damaged.
 
     `torch/version.py,sha256=…,261`; paths are relative to the folder that the metadata stands in.
     """
     import csv  # rarely asked for
 
-    rows = [row for row in csv.reader(_lines(text)) if row]
-    if any(len(row) != 3 or (row[2] and not row[2].isdigit()) for row in rows):
+    try:
+        rows = [row for row in csv.reader(_lines(text)) if row]
+    except csv.Error:  # a quote without its end
+        return None
+    if any(len(row) != 3 or (row[2] and not _SIZE.fullmatch(row[2])) for row in rows):
         return None
     return {row[0].replace("\\", "/"): int(row[2]) if row[2] else None for row in rows}

@@ -5,6 +5,7 @@ Under WSL the driver is Windows' own, with Windows' numbers. A driver that is no
 
 from __future__ import annotations
 
+from envdoc.findings import text
 from envdoc.knowledge.rows import DriverBranchRow
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import cuda_of, version_tuple
@@ -33,13 +34,13 @@ def of_machine(machine: Machine) -> Driver:
     return Driver(machine.driver.version.value or "", numbers, machine.driver.cuda.value or "")
 
 
-def way(system: System, *, wsl: bool = False, container: bool = False) -> str:
-    """Which way leads to a newer driver on a system: the name of its sentence in `words/checks.yaml`."""
+def update(least: str, system: System, *, wsl: bool = False, container: bool = False) -> str:
+    """How to get a newer driver on a system, in words."""
     if wsl:
-        return "driver-wsl"
+        return text("checks", "driver-wsl", least=least)
     if system is System.WINDOWS:
-        return "driver-windows"
-    return "driver-container" if container else "driver-linux"
+        return text("checks", "driver-windows", least=least)
+    return text("checks", "driver-container" if container else "driver-linux", least=least)
 
 
 def comparable(version: str) -> tuple[int, ...]:

@@ -172,7 +172,9 @@ class Running:
         told: dict[str, Any] = {}
         if self.outcome.exists():
             told = json.loads(self.outcome.read_text(encoding="utf-8"))
-        tail = self.output.read_bytes()[-TAIL:].decode("utf-8", "replace")
+        with self.output.open("rb") as file:  # it may have printed without end
+            file.seek(max(0, self.output.stat().st_size - TAIL))
+            tail = file.read(TAIL).decode("utf-8", "replace")
         shutil.rmtree(self.folder, ignore_errors=True)
         return {**told, "id": self.job["id"], "returncode": returncode, "seconds": round(seconds, 3), "tail": tail}
 

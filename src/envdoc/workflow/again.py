@@ -15,9 +15,9 @@ from envdoc.workflow.wishes import InstallWish
 def already_done(host: Host, wish: InstallWish) -> InstallResult | None:
     """The quick answer of a second run: the same wish, its plan complete, its packages in place.
 
-    Not for `auto`: what fits depends on the machine, which must be looked at again.
+    Not for `auto`: what fits depends on the machine, which must be looked at again. Nor for a bundle: so must it.
     """
-    if wish.wish.profile == "auto":
+    if wish.wish.profile == "auto" or wish.offline:
         return None
     from envdoc.installer.verify import unchanged
 

@@ -31,7 +31,12 @@ def check(
         from envdoc.doctor.runner import understand
 
         understand(only, skip, require)
-    return judge(obtain(host, wish), named, only=only, skip=skip, require=require)
+    machine = obtain(host, wish)
+    if wish.online:
+        from envdoc.workflow.mirrors import with_mirrors
+
+        machine = with_mirrors(host, machine, named)
+    return judge(machine, named, only=only, skip=skip, require=require)
 
 
 def judge(

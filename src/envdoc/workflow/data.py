@@ -40,7 +40,7 @@ def token_counter(path: str) -> Callable[[str], int]:
     Raises:
         UsageError: no such file, not a tokenizer, or the package `tokenizers` is missing.
     """
-    file = os.path.join(path, "tokenizer.json") if Path(path).is_dir() else path  # noqa: PTH118
+    file = os.path.join(path, "tokenizer.json") if os.path.isdir(path) else path  # noqa: PTH112, PTH118
     try:
         from tokenizers import Tokenizer
     except ImportError as error:

@@ -54,7 +54,11 @@ class Prepared:
 
 
 def prepare(host: Host, wish: InstallWish) -> Prepared:
-    """Probe, ask the sources what they offer, decide and plan."""
+    """Probe, ask the sources what they offer, decide and plan; with a bundle nothing is asked but the machine."""
+    if wish.offline:
+        from envdoc.workflow.offline import from_bundle
+
+        return Prepared(wish, from_bundle(host, wish))
     told = credentials(host, wish.mirrors)  # a mirror that is none is refused before anything is looked at
     machine = obtain(host, MachineWish(env=wish.environment if wish.adopt else ""))
     if wish.what_if.asked:
@@ -79,6 +83,7 @@ def carry_out(host: Host, prepared: Prepared, on_event: Callable[[Event | ProofR
         host,
         installer.Options(
             engine=prepared.wish.engine,
+            offline=bool(prepared.wish.offline),
             credentials=prepared.credentials,
             variables=engine_variables(host),
         ),
@@ -86,7 +91,7 @@ def carry_out(host: Host, prepared: Prepared, on_event: Callable[[Event | ProofR
         prove=_Prover(host, resolved, on_event),
         explain_log=_explain(resolved),
     )
-    if result.usable and prepared.wish.wish.profile != "auto":
+    if result.usable and prepared.wish.wish.profile != "auto" and not prepared.wish.offline:
         with contextlib.suppress(OSError):  # only the quick answer of a second run is lost
             wish_file.write(host, resolved.plan, again.wished(host, prepared.wish))
     return result

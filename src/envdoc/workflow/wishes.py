@@ -48,3 +48,4 @@ class InstallWish:
     mirrors: tuple[str, ...] = ()
     what_if: WhatIf = WhatIf()
     adopt: bool = False
+    offline: str = ""  # the bundle to install from

@@ -45,6 +45,28 @@ def install(tool: str, request: Request) -> tuple[Call, ...]:
     return (Call(argv, files, request.step.build_env, _secrets(where, request.options.credentials)),)
 
 
+def files_of(tool: str, request: Request, platform: str, minor: str, out: Path) -> Call:
+    """`uv pip compile` of the same step for another machine: `out` (PEP 751) names the one file of each package that
+    would be taken there, by the target's markers and tags. `platform` is uv's name for it."""
+    where = places(request.step.sources)
+    home = where.home if where.registry is not None else None
+    project, constraints = request.folder / "pyproject.toml", request.folder / "constraints.txt"
+    held = with_hashes(request.step.constraints, request.step.hashes)
+    hidden = _overrides(request)
+    files = {project: _project(request, home), constraints: lines(held), **hidden}
+    argv = (
+        *(tool, "pip", "compile", str(project), "--no-config", "--color", "never", "--quiet", "--no-header"),
+        *("--python", request.python, "--python-platform", platform, "--python-version", minor),
+        *("--constraints", str(constraints), "--format", "pylock.toml", "--output-file", str(out)),
+        *(word for path in hidden for word in ("--overrides", str(path))),
+        *_places(where, request.options.credentials),
+        *_builds(request),
+        *(("--no-deps",) if request.step.no_deps else ()),
+        *(("--cache-dir", request.options.cache) if request.options.cache else ()),
+    )
+    return Call(argv, files, request.step.build_env, _secrets(where, request.options.credentials))
+
+
 def _overrides(request: Request) -> dict[Path, str]:
     """Where everything must have its hash: torch's own packages stay out of sight. They are installed and held, and
     no lock has hashes for the many builds of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envdoc.errors import EnvdocError
+from envdoc.findings import text
 from envdoc.installer import journal
 from envdoc.installer.dists import versions
 from envdoc.installer.folder import Folder
@@ -25,13 +26,13 @@ def do(step: AdoptEnvironment, run: Run) -> Outcome:
     from envdoc.installer import backup, interior
 
     if backup.exists(run.folder):
-        return Outcome("recorded before", changed=False)
+        return Outcome(text("install", "recorded-before"), changed=False)
     if backup.is_there(run.folder) and journal.was_done(run.entries, step.id):
         raise _copy_damaged(run.folder)
     interior.check(run.host, run.folder)
     count = backup.take(run.folder)
     found = versions(run.folder.site_packages)
-    return Outcome(f"{len(found)} packages, {count} files", data=found)
+    return Outcome(text("install", "recorded", packages=len(found), files=count), data=found)
 
 
 def _copy_damaged(folder: Folder) -> EnvdocError:

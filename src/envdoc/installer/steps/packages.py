@@ -11,7 +11,7 @@ from envdoc.installer.hold import torch_replaced
 from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding
 from envdoc.model.plan import InstallPackages, Plan
-from envdoc.model.text import Text
+from envdoc.model.text import Text, joined
 from envdoc.rules.requirements import normal, pins
 
 if TYPE_CHECKING:
@@ -44,19 +44,21 @@ def do(step: InstallPackages, run: Run) -> Outcome:
     after = versions(run.folder.site_packages)
     findings = (*_not_there(step, after), *torch_replaced(step, run.folder))
     changes = {name: version for name, version in after.items() if before.get(name) != version}
-    detail = f"{len(changes)} packages installed" if changes else "all there already"
-    if mended:
-        detail += f"; mended first: {', '.join(mended)}"
-    return Outcome(detail, bool(changes or mended), findings, failed=bool(findings), data=changes)
+    return Outcome(
+        _told(len(changes), mended), bool(changes or mended), findings, failed=bool(findings), data=changes
+    )
+
+
+def _told(count: int, mended: tuple[str, ...]) -> str:
+    done = text("install", "packages-installed", count=count) if count else text("install", "all-there")
+    return joined((done, text("install", "mended-first", names=", ".join(mended)) if mended else ""), "; ")
 
 
 def _why(step: InstallPackages, run: Run, done: Completed) -> tuple[Finding, ...]:
-    first, *more = run.failure(step.id, done)
-    if run.engine.NAME == "pip":
-        from envdoc.installer.second_look import second_look
+    from envdoc.installer.second_look import second_look
 
-        first = second_look(first, step, run.host, run.options.credentials)
-    return (first, *more)
+    first, *more = run.failure(step.id, done)
+    return (second_look(first, step, run.host, run.options.credentials), *more)
 
 
 def _was_cut(step: InstallPackages, run: Run) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envdoc.errors import EnvdocError
-from envdoc.findings import finding
+from envdoc.findings import finding, text
 from envdoc.installer.folder import Folder
 from envdoc.installer.outcome import Outcome
 from envdoc.installer.tools import find_uv
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _ASK = (
     "import sys; print('%d.%d.%d' % sys.version_info[:3], 64 if sys.maxsize > 2**32 else 32, sys.implementation.name)"
 )
+# Where archives have it: python-build-standalone's, and Windows' NuGet package.
+_INSIDE = ("python/bin/python3", "python/python.exe", "tools/python.exe", "python.exe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,25 @@ def do(step: ProvidePython, run: Run) -> Outcome:
     for path in step.known:
         answer = ask(run, path)
         if answer.fits(step.version):
-            return Outcome(f"Python {answer.version} at {path}", changed=False, data={"python": path})
+            return Outcome(_at(answer.version, path), changed=False, data={"python": path})
         refused.append(f"{path} {answer.told()}")
-    return _by_uv(step, run, refused)
+    return _of_archive(step, run, refused) if step.archive else _by_uv(step, run, refused)
+
+
+def _of_archive(step: ProvidePython, run: Run, refused: list[str]) -> Outcome:
+    """Unpack a Python into envdoc's own folder of the environment, with which it goes away again."""
+    from envdoc.installer.unpack import UnsafeArchiveError, unpack
+
+    place = run.folder.own / "python"
+    try:
+        unpack(step.archive, place)
+    except UnsafeArchiveError as error:
+        return Outcome(failed=True, findings=(finding("archive-unsafe", file=step.archive, evidence=(str(error),)),))
+    path = str(next((each for inside in _INSIDE if (each := place / inside).is_file()), place))
+    answer = ask(run, path)
+    if answer.fits(step.version):
+        return Outcome(text("install", "python-unpacked", version=answer.version, path=place), data={"python": path})
+    return _missing(step, (*refused, f"{path} {answer.told()}"))
 
 
 def _by_uv(step: ProvidePython, run: Run, refused: list[str]) -> Outcome:
@@ -66,16 +84,20 @@ def _by_uv(step: ProvidePython, run: Run, refused: list[str]) -> Outcome:
         return _missing(step, (*refused, error.message))
     found = _find(run, uv, step.version)
     if found:
-        return Outcome(f"Python {step.version} at {found}", changed=False, data={"python": found})
+        return Outcome(_at(step.version, found), changed=False, data={"python": found})
     more = ("--offline",) if run.options.offline else ()
     done = run.call(
         step.id, Call((uv, "python", "install", step.version, "--no-progress", "--color", "never", *more))
     )
     found = _find(run, uv, step.version) if done.ok else ""
     if found:
-        return Outcome(f"Python {step.version} fetched by uv, at {found}", data={"python": found})
+        return Outcome(text("install", "python-fetched", version=step.version, path=found), data={"python": found})
     cause = run.failure(step.id, done)[0]
     return _missing(step, (*refused, cause.summary, *cause.evidence))
+
+
+def _at(version: str, path: str) -> str:
+    return text("install", "python-at", version=version, path=path)
 
 
 def _find(run: Run, uv: str, minor: str) -> str:

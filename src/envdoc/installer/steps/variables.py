@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from envdoc.findings import text
 from envdoc.installer import safefile
 from envdoc.installer.folder import Folder, table_of, write_json
 from envdoc.installer.outcome import Outcome
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 def do(step: SetVariables, run: Run) -> Outcome:
     """Replace `.envdoc/variables.json` at once."""
     if still(step, run.folder, run.plan):
-        return Outcome("as wanted already", changed=False)
+        return Outcome(text("install", "as-wanted"), changed=False)
     write_json(run.folder.variables, step.variables, SHARED)
-    return Outcome(", ".join(f"{name}={value}" for name, value in step.variables.items()) or "none")
+    return Outcome(", ".join(f"{name}={value}" for name, value in step.variables.items()) or text("install", "none"))
 
 
 def still(step: SetVariables, folder: Folder, whole: Plan) -> bool:

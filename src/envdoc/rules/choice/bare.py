@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.profile import GpuBounds, Profile, PythonBounds, TorchBounds
 from envdoc.rules.choice.case import Case
@@ -36,8 +37,8 @@ def profile(case: Case, like: Profile | None = None) -> Profile:
     pythons = {python for row in builds.rows for python in row.python}
     return Profile(
         id=BARE,
-        title="torch by the tables alone",
-        summary="no profile fits: torch, its companions, and what their bounds allow",
+        title=text("resolve", "bare-title"),
+        summary=text("resolve", "bare-summary"),
         systems=(situation.system,),
         arches=(situation.arch,),
         gpus=gpus,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from envdoc.findings import text
 from envdoc.knowledge.rows import TorchRow
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import cuda_of, version_tuple
@@ -19,14 +20,21 @@ def profile_reasons(profile: Profile, situation: Situation) -> tuple[Reason, ...
     reasons = []
     if situation.system not in profile.systems:
         systems = ", ".join(system.value for system in profile.systems)
-        reasons.append(Reason(Kind.SYSTEM, f"{profile.id} is for {systems}, not {situation.system.value}"))
+        reasons.append(
+            Reason(
+                Kind.SYSTEM,
+                text("resolve", "for-systems", profile=profile.id, systems=systems, system=situation.system.value),
+            )
+        )
     if situation.arch not in profile.arches:
         arches = ", ".join(profile.arches)
-        reasons.append(Reason(Kind.SYSTEM, f"{profile.id} is for {arches}, not {situation.arch}"))
+        reasons.append(
+            Reason(Kind.SYSTEM, text("resolve", "for-arches", profile=profile.id, arches=arches, arch=situation.arch))
+        )
     if situation.python and situation.python not in profile.python.allow:
         allowed = ", ".join(profile.python.allow)
-        text = f"{profile.id} is for Python {allowed}, not {situation.python}"
-        reasons.append(Reason(Kind.PYTHON_PROFILE, text))
+        told = text("resolve", "for-python", profile=profile.id, allowed=allowed, python=situation.python)
+        reasons.append(Reason(Kind.PYTHON_PROFILE, told))
     return (*reasons, *_gpu_bounds(profile, situation))
 
 
@@ -37,12 +45,20 @@ def _gpu_bounds(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
     reasons = []
     for card in alike(situation.cards):
         if not card.capability:
-            text = f"the compute capability of {card} is not known"
-            reasons.append(Reason(Kind.GPU_UNKNOWN, text))
+            told = text("resolve", "capability-unknown", card=card)
+            reasons.append(Reason(Kind.GPU_UNKNOWN, told))
         elif not low <= version_tuple(card.capability) <= high:
-            has = card.verb("has", "have")
-            text = f"{profile.id} is for compute capability {span(profile)}, {card} {has} {card.capability}"
-            reasons.append(Reason(Kind.GPU_PROFILE, text))
+            has = card.verb(text("resolve", "has"), text("resolve", "have"))
+            told = text(
+                "resolve",
+                "for-capability",
+                profile=profile.id,
+                span=span(profile),
+                card=card,
+                has=has,
+                capability=card.capability,
+            )
+            reasons.append(Reason(Kind.GPU_PROFILE, told))
     return tuple(reasons)
 
 
@@ -51,17 +67,17 @@ def kind_reasons(profile: Profile, situation: Situation) -> tuple[Reason, ...]:
     if (profile.gpus is None) is not bool(situation.cards):
         return ()
     if profile.gpus is None:
-        return (Reason(Kind.NO_GPU, f"needs no GPU; taken only by name: `--profile {profile.id}`"),)
-    text = f"{profile.id} is for GPUs of compute capability {span(profile)}, and none is visible"
-    return (Reason(Kind.NO_GPU, text),)
+        return (Reason(Kind.NO_GPU, text("resolve", "taken-by-name", named=profile.id)),)
+    told = text("resolve", "none-visible", profile=profile.id, span=span(profile))
+    return (Reason(Kind.NO_GPU, told),)
 
 
 def span(profile: Profile) -> str:
     """`12.0`, or `8.0 to 8.9`, of a profile with GPUs."""
     if profile.gpus is None:
-        return "none"
+        return text("checks", "none")
     low, high = profile.gpus.min, profile.gpus.max
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else text("resolve", "range", low=low, high=high)
 
 
 def code_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:
@@ -71,7 +87,7 @@ def code_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:
     return tuple(
         Reason(
             Kind.GPU_CODE,
-            f"torch {row.version} {row.cuda} has no code for {card} with compute capability {card.capability}",
+            text("resolve", "no-code", version=row.version, cuda=row.cuda, card=card, capability=card.capability),
         )
         for card in alike(situation.cards)
         if card.capability and not covers(row.sm, card.capability)
@@ -92,16 +108,18 @@ def driver_reasons(cuda: str, situation: Situation, knowledge: Knowledge) -> tup
         return ()
     reasons = []
     if least := drivers.too_old(driver, cuda, knowledge):
-        have = driver.version or f"one for CUDA {driver.cuda}"
-        reasons.append(Reason(Kind.DRIVER, f"{cuda} needs driver {least} or newer, this one is {have}"))
+        have = driver.version or text("resolve", "driver-for", cuda=driver.cuda)
+        reasons.append(Reason(Kind.DRIVER, text("resolve", "driver-needed", cuda=cuda, least=least, have=have)))
     if not driver.version:
         return tuple(reasons)
     branch = drivers.branch(driver.version)
     for card in alike(situation.cards):
         if branch < card.driver_min:
-            needs = card.verb("needs", "need")
-            text = f"{card} {needs} driver {card.driver_min} or newer, this one is {driver.version}"
-            reasons.append(Reason(Kind.DRIVER, text))
+            needs = card.verb(text("resolve", "needs"), text("resolve", "need"))
+            told = text(
+                "resolve", "card-needs-driver", card=card, needs=needs, least=card.driver_min, driver=driver.version
+            )
+            reasons.append(Reason(Kind.DRIVER, told))
     return (*reasons, *_branch_reasons(branch, situation, knowledge))
 
 
@@ -109,8 +127,14 @@ def _branch_reasons(branch: int, situation: Situation, knowledge: Knowledge) -> 
     return tuple(
         Reason(
             Kind.BRANCH,
-            f"driver {situation.driver} no longer serves {card} with compute capability {card.capability}; "
-            f"the last branch that does is {drivers.last_branch(card.capability, knowledge)}",
+            text(
+                "resolve",
+                "driver-dropped",
+                driver=situation.driver,
+                card=card,
+                capability=card.capability,
+                last=drivers.last_branch(card.capability, knowledge),
+            ),
         )
         for card in alike(situation.cards)
         if drivers.dropped(card.capability, branch, knowledge)
@@ -122,10 +146,12 @@ def libc_reasons(row: TorchRow, situation: Situation) -> tuple[Reason, ...]:
     if situation.system is not System.LINUX:
         return ()
     if situation.musl:
-        return (Reason(Kind.LIBC, "torch has no wheels for musl (Alpine): a system with glibc is needed"),)
+        return (Reason(Kind.LIBC, text("resolve", "musl")),)
     if row.glibc and situation.glibc and version_tuple(situation.glibc) < version_tuple(row.glibc):
-        text = f"torch {row.version} {row.cuda} needs glibc {row.glibc} or newer, this system has {situation.glibc}"
-        return (Reason(Kind.LIBC, text),)
+        told = text(
+            "resolve", "glibc-needed", version=row.version, cuda=row.cuda, least=row.glibc, glibc=situation.glibc
+        )
+        return (Reason(Kind.LIBC, told),)
     return ()
 
 
@@ -134,10 +160,12 @@ def choice_reasons(line: str, cuda: str, profile: Profile, case: Case) -> tuple[
     reasons = []
     if line not in profile.torch.prefer:
         lines = ", ".join(profile.torch.prefer)
-        reasons.append(Reason(Kind.PROFILE, f"{profile.id} is for torch {lines}"))
+        reasons.append(Reason(Kind.PROFILE, text("resolve", "for-torch", profile=profile.id, lines=lines)))
     if cuda not in profile.torch.cuda:
-        reasons.append(Reason(Kind.PROFILE, f"{profile.id} is for {', '.join(profile.torch.cuda)}"))
+        reasons.append(
+            Reason(Kind.PROFILE, text("resolve", "for-cuda", profile=profile.id, cuda=", ".join(profile.torch.cuda)))
+        )
     variant = case.torch_wish[1]
     if variant and variant != cuda:
-        reasons.append(Reason(Kind.WISH, f"torch {case.wish.torch} was asked for, which is {variant}"))
+        reasons.append(Reason(Kind.WISH, text("resolve", "torch-asked", torch=case.wish.torch, variant=variant)))
     return tuple(reasons)

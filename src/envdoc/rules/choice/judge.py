@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from envdoc.findings import text
 from envdoc.knowledge.rows import TorchRow
 from envdoc.model.cuda import version_tuple
 from envdoc.model.profile import Profile
@@ -116,7 +117,7 @@ def _component_reasons(profile: Profile, case: Case) -> tuple[Reason, ...]:
     offered = {canonical(name) for name in (*profile.components, *profile.optional)}
     wanted = (canonical(name) for name in case.wish.with_components)
     return tuple(
-        Reason(Kind.COMPONENT, f"{profile.id} does not offer `{name}`", name)
+        Reason(Kind.COMPONENT, text("resolve", "not-offered", profile=profile.id, name=name), name)
         for name in wanted
         if name not in offered
     )
@@ -145,8 +146,15 @@ def _verdict(line: str, cuda: str, profile: Profile, case: Case, general: tuple[
     row = case.builds.find(line, cuda)
     choice = gates.choice_reasons(line, cuda, profile, case)
     if row is None:
-        text = f"no {cuda} build of torch {line} is published for {case.situation.system.value} {case.situation.arch}"
-        return Verdict(line, cuda, None, (*choice, Reason(Kind.UNPUBLISHED, text)))
+        told = text(
+            "resolve",
+            "unpublished",
+            cuda=cuda,
+            line=line,
+            system=case.situation.system.value,
+            arch=case.situation.arch,
+        )
+        return Verdict(line, cuda, None, (*choice, Reason(Kind.UNPUBLISHED, told)))
     hard = (
         *choice,
         *gates.code_reasons(row, case.situation),
@@ -155,8 +163,8 @@ def _verdict(line: str, cuda: str, profile: Profile, case: Case, general: tuple[
     )
     releases = _releases(line, row, case)
     if not releases:
-        text = f"torch {case.wish.torch} was asked for, this line has {', '.join(row.patches)}"
-        return Verdict(line, cuda, None, (*hard, Reason(Kind.WISH, text)))
+        told = text("resolve", "patch-asked", torch=case.wish.torch, patches=", ".join(row.patches))
+        return Verdict(line, cuda, None, (*hard, Reason(Kind.WISH, told)))
     offered, passed = offers.find(row, releases, case)
     if offered is None:
         return Verdict(line, cuda, None, hard if choice else (*hard, *passed))
@@ -178,8 +186,10 @@ def _pick(
         return None, libc
     if not pythons:
         wanted = case.into or case.situation.python or ", ".join(profile.python.allow)
-        text = f"torch {row.version} {row.cuda} has no wheel for Python {wanted}, only for {_run(offered.build)}"
-        return None, (*libc, Reason(Kind.PYTHON, text))
+        told = text(
+            "resolve", "no-wheel", version=row.version, cuda=row.cuda, wanted=wanted, pythons=_run(offered.build)
+        )
+        return None, (*libc, Reason(Kind.PYTHON, told))
     first: tuple[Reason, ...] | None = None
     for python in pythons:
         pick, reasons = _with_components(offered, row.cuda, python, profile, case)
@@ -190,7 +200,11 @@ def _pick(
 
 
 def _run(row: TorchRow) -> str:
-    return f"{row.python[0]} to {row.python[-1]}" if len(row.python) > 1 else "".join(row.python)
+    return (
+        text("resolve", "range", low=row.python[0], high=row.python[-1])
+        if len(row.python) > 1
+        else "".join(row.python)
+    )
 
 
 def _with_components(

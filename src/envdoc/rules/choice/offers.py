@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from envdoc.findings import text
 from envdoc.knowledge.rows import TorchRow
 from envdoc.model.facts import Why
 from envdoc.model.resolution import Offers, Source, SourceKind, SourceState
@@ -48,7 +49,7 @@ def find(row: TorchRow, releases: tuple[str, ...], case: Case) -> tuple[Offered 
         else:
             fallback = fallback or found
     if not case.sources:
-        reasons.append(Reason(Kind.SOURCE, "no package source was named"))
+        reasons.append(Reason(Kind.SOURCE, text("resolve", "no-source")))
     return fallback, tuple(reasons)
 
 
@@ -60,7 +61,10 @@ def reachable(state: SourceState) -> bool:
 def _of_source(state: SourceState, row: TorchRow, releases: tuple[str, ...], case: Case) -> Offered | Reason:
     name = state.source.name
     if not reachable(state):
-        return Reason(Kind.UNREACHABLE, f"{name} could not be reached ({state.offers.why})")
+        return Reason(
+            Kind.UNREACHABLE,
+            text("resolve", "unreachable", name=name, why=text("facts", str(state.offers.why), told="")),
+        )
     shape = _shape(state, row, case)
     if isinstance(shape, Reason):
         return shape
@@ -74,7 +78,7 @@ def _of_source(state: SourceState, row: TorchRow, releases: tuple[str, ...], cas
             told.append(lacking)
     # torch without its companion says more than a release that is not there at all
     package, version = min(told, key=lambda each: each[0] == "torch")
-    return Reason(Kind.SOURCE, f"{name} does not offer {package} {version}")
+    return Reason(Kind.SOURCE, text("resolve", "source-lacks", name=name, package=package, version=version))
 
 
 def _shape(state: SourceState, row: TorchRow, case: Case) -> tuple[TorchRow, tuple[str, ...]] | Reason:
@@ -86,17 +90,19 @@ def _shape(state: SourceState, row: TorchRow, case: Case) -> tuple[TorchRow, tup
     if kind in (SourceKind.PYTORCH, SourceKind.MIRROR):
         return row, ("",) if row.os == "darwin" else (tag,)
     if not state.offers.known and "{cuda}" not in state.source.url:
-        return Reason(Kind.SOURCE, f"{name} was not asked what it offers (`--online` asks)")
+        return Reason(Kind.SOURCE, text("resolve", "not-asked", name=name))
     return row, (tag, "") if row.pypi_default else (tag,)
 
 
 def _pypi_build(row: TorchRow, name: str, case: Case) -> tuple[TorchRow, tuple[str, ...]] | Reason:
     served = case.builds.on_pypi(row.version)
     if served is None:
-        return Reason(Kind.SOURCE, f"{name} does not serve torch {row.version} for {row.os} {row.arch}")
+        return Reason(
+            Kind.SOURCE, text("resolve", "source-without", name=name, version=row.version, os=row.os, arch=row.arch)
+        )
     if served is row or row.cuda == "cpu":
         return served, ("",)
-    return Reason(Kind.SOURCE, f"{name} serves torch {row.version} as {served.cuda} only")
+    return Reason(Kind.SOURCE, text("resolve", "source-only", name=name, version=row.version, cuda=served.cuda))
 
 
 def _lacking(offers: Offers | None, release: str, tag: str, case: Case) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from envdoc.findings import text
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.facts import Why
 from envdoc.model.machine import Gpu, Machine, Python, PythonKind, System
@@ -25,7 +26,7 @@ class Card:
 
     def __str__(self) -> str:
         if self.index < 0:  # imagined, for an image build
-            return "a GPU"
+            return text("resolve", "a-gpu")
         return f"GPU {self.index} ({self.name})" if self.name else f"GPU {self.index}"
 
 
@@ -52,8 +53,17 @@ class Alike:
             return str(first)
         numbers = [card.index for card in self.cards]
         run = len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))
-        told = f"{numbers[0]} to {numbers[-1]}" if run else " and ".join(map(str, numbers))
-        return f"GPUs {told} ({first.name})" if first.name else f"GPUs {told}"
+        told = text("resolve", "range", low=numbers[0], high=numbers[-1]) if run else _and(numbers)
+        return (
+            text("resolve", "gpus-named", told=told, name=first.name)
+            if first.name
+            else text("resolve", "gpus", told=told)
+        )
+
+
+def _and(numbers: list[int]) -> str:
+    first = " and ".join(map(str, numbers[:-1]))
+    return text("checks", "and", first=first, last=numbers[-1]) if first else str(numbers[-1])
 
 
 def alike(cards: Iterable[Card]) -> tuple[Alike, ...]:
@@ -143,10 +153,9 @@ def _unreadable(machine: Machine, knowledge: Knowledge) -> str:
     if machine.gpus.known:
         return ""
     if machine.gpus.why not in _NOBODY_THERE:
-        return f"GPUs could not be asked: {machine.gpus.reason()}"
+        return text("resolve", "gpus-unasked", why=machine.gpus.reason())
     if on_bus := machine.driver.pci.or_else(()):
         devices = [capability.device_on_bus(entry) for entry in on_bus]
         kinds = capability.ascending(capability.by_device(each, knowledge) for each in devices)
-        told = f" (compute capability {', '.join(kinds)})" if kinds else ""
-        return f"{len(on_bus)} NVIDIA device(s) on the PCI bus{told}, but no driver that answers"
+        return text("resolve", "on-bus-unasked", count=len(on_bus), kinds=", ".join(kinds))
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.profile import Profile
 from envdoc.model.specifiers import allows
@@ -101,7 +102,7 @@ def _newest(
         return way, "", against
     versions = [each for each in rows if allows(bounds.get(name, ""), each)]
     if not versions:
-        return None, "", (f"no known release of {name} is {bounds.get(name, 'there')}",)
+        return None, "", (text("resolve", "no-release", name=name, bounds=bounds.get(name, "there")),)
     told: tuple[str, ...] = ()
     for version in sorted(versions, key=version_tuple, reverse=True):
         way, against = _first(name, replace(context, lock={name: version}), case)
