@@ -69,9 +69,9 @@ def test_a_wrong_probe_is_seen_from_the_raw_file(tmp_path: Path, monkeypatch: py
         planted.setattr(hardware, "parse_meminfo", wrong)
         data, mistaken = record(Steady(), WISH)
     mended = replay(data, tmp_path)
-    assert mistaken.hardware.memory_mib.value is not None
-    assert mended.hardware.memory_mib.value is not None
-    assert mended.hardware.memory_mib.value > 500 * mistaken.hardware.memory_mib.value
+    assert mistaken.hardware.memory_total_mib.value is not None
+    assert mended.hardware.memory_total_mib.value is not None
+    assert mended.hardware.memory_total_mib.value > 500 * mistaken.hardware.memory_total_mib.value
 
 
 def test_the_command_writes_what_check_reads(

@@ -66,7 +66,10 @@ def _fact_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
     def judge(data: Any) -> bool:
         if isinstance(data, dict) and not all(isinstance(data.get(key, ""), str) for key in _WORDS):
             return False
-        fact = fact_in(data, "")
+        try:
+            fact = fact_in(data, "")
+        except ValueError:  # neither a value nor a reason
+            return False
         return not fact.known or holds(fact.value)
 
     return judge
@@ -82,24 +85,21 @@ def _shaped(fields: dict[str, Any]) -> Callable[[Any], bool]:
 
 
 def _is_nvml(table: dict[str, Any]) -> bool:
-    """What a call of NVML answers is judged by the probes, which meet many drivers; here only the shape."""
-    devices, facts = (
-        table.get("devices", []),
-        [table.get("init"), table.get("count"), *_values(table.get("system", {}))],
-    )
-    return (
-        isinstance(table.get("system", {}), dict)
-        and isinstance(devices, list)
-        and all(isinstance(each, dict) for each in devices)
-        and all(
-            _fact_of(lambda _: True)(each) for each in (*facts, *(fact for each in devices for fact in each.values()))
-        )
-        and _fact_of(lambda count: isinstance(count, int))(table.get("count", 0))
-    )
+    """What NVML's calls answer is judged by the probes, which meet many drivers; here only the shape."""
+    system, devices = table.get("system", {}), table.get("devices", [])
+    tables = [system, *devices] if isinstance(devices, list) else [None]
+    if not all(isinstance(each, dict) for each in tables):
+        return False
+    facts = [table.get("init", ""), *(fact for each in tables for fact in each.values())]
+    return all(map(_fact_of(_anything), facts)) and _fact_of(_count)(table.get("count", 0))
 
 
-def _values(table: Any) -> list[Any]:
-    return list(table.values()) if isinstance(table, dict) else []
+def _anything(_: Any) -> bool:
+    return True
+
+
+def _count(data: Any) -> bool:
+    return isinstance(data, int)
 
 
 def _text(data: Any) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from envdoc.errors import DataError, EnvdocError, UsageError
 from envdoc.host.base import Host
@@ -17,6 +18,9 @@ from envdoc.model.machine import Machine
 from envdoc.model.value import replace
 from envdoc.workflow.context import own_prefix
 from envdoc.workflow.wishes import MachineWish
+
+if TYPE_CHECKING:
+    from envdoc.probe import Ask
 
 LARGEST = 1 << 25  # characters; a machine with 300 packages has two million
 _ASKED = ("env", "python", "own_prefix")
@@ -30,12 +34,12 @@ def record(host: Host, wish: MachineWish) -> tuple[dict[str, Any], Machine]:
     """
     from envdoc.host.identity import identity_of
     from envdoc.host.recording import RecordingHost
-    from envdoc.probe import Ask, collect
+    from envdoc.probe import collect
     from envdoc.rules.masks import anonymous_data
 
     asked = {"env": wish.env, "python": wish.python, "own_prefix": own_prefix()}
     recording = RecordingHost(host)
-    machine = collect(recording, Ask(**asked, online=wish.online, fresh=True, thorough=True))
+    machine = collect(recording, _ask(asked, online=wish.online))
     data = {**recording.data(), "taken": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "ask": asked}
     told: dict[str, Any] = anonymous_data(data, identity_of(host))
     if len(json.dumps(told)) > LARGEST:
@@ -46,6 +50,13 @@ def record(host: Host, wish: MachineWish) -> tuple[dict[str, Any], Machine]:
     return told, machine
 
 
+def _ask(asked: Mapping[str, str], *, online: bool) -> Ask:
+    from envdoc.probe import Ask
+
+    env, python, own = (asked.get(name, "") for name in _ASKED)
+    return Ask(env=env, python=python, own_prefix=own, online=online, fresh=True, thorough=True)
+
+
 def replayed(data: dict[str, Any], path: str) -> Machine:
     """The Machine that this envdoc's probes make of a recording.
 
@@ -53,7 +64,7 @@ def replayed(data: dict[str, Any], path: str) -> Machine:
         DataError: it is no recording; the message names the file and the field.
     """
     from envdoc.host.recorded import RecordedHost
-    from envdoc.probe import Ask, collect
+    from envdoc.probe import collect
 
     asked, taken = data.get("ask", {}), data.get("taken", "")
     if (
@@ -64,7 +75,7 @@ def replayed(data: dict[str, Any], path: str) -> Machine:
         raise DataError(f"{path}: ask: expected an object of texts", hint=f"known fields: {', '.join(_ASKED)}")
     if not isinstance(taken, str):
         raise DataError(f"{path}: taken: expected a text", hint="record it anew with `envdoc snapshot --raw`")
-    wanted = Ask(**asked, online="fetches" in data, fresh=True, thorough=True)
+    wanted = _ask(asked, online="fetches" in data)
     try:
         machine = collect(RecordedHost(data, path), wanted)
     except UsageError as error:  # it was asked for an environment that the recording does not hold
