@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from importlib import import_module
 from typing import cast
 
-from envdoc.components import (
-    bitsandbytes,
-    deepspeed,
-    flash_attn,
-    huggingface_hub,
-    liger_kernel,
-    llamafactory,
-    torch,
-    transformers,
-)
 from envdoc.components.base import Candidate, Component, Context
 from envdoc.errors import UsageError
+from envdoc.knowledge.profileschema import COMPONENTS
 
-_MODULES = (torch, bitsandbytes, deepspeed, flash_attn, liger_kernel, huggingface_hub, transformers, llamafactory)
 
-ALL: dict[str, Component] = {module.NAME: cast(Component, module) for module in _MODULES}
+def _module(name: str) -> Component:
+    return cast(Component, import_module(f"envdoc.components.{re.sub('[-.]', '_', name)}"))
+
+
+ALL: dict[str, Component] = {name: _module(name) for name in COMPONENTS}
 
 
 def named(name: str) -> Component:
