@@ -2,8 +2,9 @@
 
     python tools/plain_options.py
 
-A command has a row where there is a module `run_COMMAND` beside it; an option, where that module's `run` takes it and
-its value is a text, a choice, a list of texts or none. All others are left to typer. A test holds that it is fresh.
+A command has a row where it can be called bare and there is a module `run_COMMAND` beside it; an option, where that
+module's `run` takes it and its value is a text, a choice, a list of texts or none. All others are left to typer. A
+test holds that it is fresh.
 """
 
 from __future__ import annotations
@@ -22,19 +23,24 @@ from envdoc.cli import app, quick
 
 def table() -> dict[str, dict[str, Any]]:
     """Command -> option as it is written -> name of the parameter, kind, allowed values."""
-    return {name: options(name) for name in app.COMMANDS if find_spec(f"envdoc.cli.run_{name}")}
+    params = {name: _params(name) for name in app.COMMANDS if find_spec(f"envdoc.cli.run_{name}")}
+    return {name: options(every, name) for name, every in params.items() if not any(each.required for each in every)}
 
 
-def options(command: str) -> dict[str, Any]:
+def _params(command: str) -> list[Any]:
     group: Any = typer.main.get_command(app.build([command]))
+    return list(group.commands[command].params)
+
+
+def options(params: list[Any], command: str) -> dict[str, Any]:
     taken = inspect.signature(import_module(f"envdoc.cli.run_{command}").run).parameters
-    params = [each for each in group.commands[command].params if each.name in taken]
-    return {written: shape for each in params if (shape := _shape(each)) for written in each.opts}
+    shapes = ((each, _shape(each)) for each in params if each.name in taken)
+    return {written: shape for each, shape in shapes if shape for written in each.opts}
 
 
 def _shape(param: Any) -> dict[str, Any] | None:
     """None for what a plain reader would have to convert: numbers, paths, several values at once."""
-    if param.param_type_name != "option" or param.nargs != 1 or param.secondary_opts or param.required:
+    if param.param_type_name != "option" or param.nargs != 1 or param.secondary_opts:
         return None
     if param.is_flag:
         return {"name": param.name, "kind": "flag"}
