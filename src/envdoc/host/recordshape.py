@@ -87,7 +87,7 @@ def _shaped(fields: dict[str, Any]) -> Callable[[Any], bool]:
 def _is_nvml(table: dict[str, Any]) -> bool:
     """What NVML's calls answer is judged by the probes, which meet many drivers; here only the shape."""
     system, devices = table.get("system", {}), table.get("devices", [])
-    tables = [system, *devices] if isinstance(devices, list) else [None]
+    tables: list[Any] = [system, *devices] if isinstance(devices, list) else [None]
     if not all(isinstance(each, dict) for each in tables):
         return False
     facts = [table.get("init", ""), *(fact for each in tables for fact in each.values())]

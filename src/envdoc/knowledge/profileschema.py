@@ -15,6 +15,7 @@ COMPONENTS = (
     "huggingface-hub",
     "transformers",
     "llamafactory",
+    "llama.cpp",
 )
 
 _MINOR = {
