@@ -133,3 +133,19 @@ def test_a_source_is_shown_without_credentials() -> None:
     assert sources.shown(Source(url, SourceKind.URL, url)) == Source(
         "https://host/simple", SourceKind.URL, "https://host/simple"
     )
+
+
+@pytest.mark.parametrize(
+    ("wished", "shown"),
+    [
+        (f"curl -H 'Authorization: Bearer {TOKEN}' https://host/simple", "--mirror ://...:"),
+        (f"TOKEN={TOKEN} https://host/simple", "--mirror ://...:"),
+        (f"{TOKEN}://host/a b", "--mirror ://...:"),
+        ("gopher://host/simple", "--mirror gopher://...:"),
+    ],
+)
+def test_a_mirror_that_is_refused_is_not_repeated(wished: str, shown: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        sources._check_url(wished)
+    assert shown in caught.value.message
+    assert TOKEN not in caught.value.message

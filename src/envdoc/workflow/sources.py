@@ -111,7 +111,9 @@ def _check_url(wished: str) -> None:
     """Refuse what no engine could take for a source, before anything is asked or begun."""
     why = _wrong(wished.replace("{cuda}", "cu128"))
     if why:
-        scheme = "".join(letter for letter in wished.partition("://")[0] if letter.isalnum() or letter in "+-.")
+        scheme = wished.partition("://")[0]
+        if not (scheme.isascii() and scheme.isalnum() and len(scheme) < 10):  # a command line with a token, say
+            scheme = ""
         raise UsageError(
             f"--mirror {scheme}://...: no URL of a package source: {why}", hint=text("errors", "mirror-hint")
         )
