@@ -268,8 +268,8 @@ def test_too_little_disk_is_refused_before_anything_is_made(world: World) -> Non
 
 
 def test_another_engine_name_is_refused() -> None:
-    with pytest.raises(UsageError, match="cannot install with engine `conda`"):
-        Options(engine="conda")
+    with pytest.raises(UsageError, match="cannot install with engine `poetry`"):
+        Options(engine="poetry")
 
 
 def test_python_that_does_not_fit_is_told_and_uv_is_asked(world: World) -> None:
