@@ -126,4 +126,5 @@ def hub_modelscope(case: Case) -> Outcome:
     if "modelscope" in packages(case):
         return passed(f"modelscope {packages(case)['modelscope'].version}")
     lines = pip_install(("modelscope",), system=case.machine.os.system)
-    return found(finding("hub-client-missing", package="modelscope", commands=lines))
+    told = shown("USE_MODELSCOPE_HUB", case.machine.env["USE_MODELSCOPE_HUB"])
+    return found(finding("hub-client-missing", package="modelscope", evidence=(told,), commands=lines))
