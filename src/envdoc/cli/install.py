@@ -13,6 +13,7 @@ from envdoc.cli.options import (
     GpuOption,
     MirrorOption,
     QuietOption,
+    SourceOption,
     TorchOption,
     VerboseOption,
     WithOption,
@@ -54,6 +55,7 @@ def install(
     gpu: GpuOption = None,
     with_: WithOption = None,
     without: WithoutOption = None,
+    source: SourceOption = None,
     engine: Annotated[Engine, typer.Option("--engine", help="What installs packages.")] = Engine.UV,
     mirror: MirrorOption = None,
     offline: Annotated[
@@ -77,6 +79,7 @@ def install(
             gpu=gpu,
             with_=with_,
             without=without,
+            source=source,
             engine=engine,
             mirror=mirror,
             offline=offline,
