@@ -298,6 +298,7 @@ _WHOLE = [package(name, "1.0") for name in ("huggingface-hub", "bitsandbytes", "
 
 # Machines on which a check that finds something nearly everywhere finds nothing.
 WELL = (
+    Broken("", T4, {**_with(package("modelscope", "1.30.0")), **_env(USE_MODELSCOPE_HUB="1")}),
     Broken("cmake-missing", T4, {"build.tools": _TOOLS, **_toolkit("12.4.131", "PATH")}, required=("build-tools",)),
     Broken(
         "interface-missing",
