@@ -33,11 +33,13 @@ from typing import Any
 TELL = """
 import importlib.metadata as m, json, re, sys
 from packaging.requirements import Requirement
-todo, seen = list(sys.argv[1:]), {}
+todo, seen, done = [(each, "") for each in sys.argv[1:]], {}, set()
 while todo:
-    name = re.sub(r"[-_.]+", "-", todo.pop()).lower()
-    if name in seen:
+    name, extra = todo.pop()
+    name = re.sub(r"[-_.]+", "-", name).lower()
+    if (name, extra) in done:
         continue
+    done.add((name, extra))
     try:
         dist = m.distribution(name)
     except m.PackageNotFoundError:
@@ -45,7 +47,8 @@ while todo:
     files = [(str(f), str(dist.locate_file(f))) for f in dist.files or () if not str(f).endswith(".pyc")]
     seen[name] = {"version": dist.version, "files": files, "wheel": dist.read_text("WHEEL") or ""}
     needs = [Requirement(each) for each in dist.requires or ()]
-    todo += [each.name for each in needs if each.marker is None or each.marker.evaluate({"extra": ""})]
+    needs = [each for each in needs if each.marker is None or each.marker.evaluate({"extra": extra})]
+    todo += [(each.name, more) for each in needs for more in ("", *each.extras)]  # cuda-toolkit[cublas]==13.0.2
 print(json.dumps(seen))
 """
 PROFILE = """\
@@ -107,6 +110,7 @@ def main() -> int:
     if code:
         return code
     alone = {**os.environ, **environment(work), "ENVDOC_PYTHON": options.python}
+    alone.pop("PYTHONPATH", None)  # the bundle's own envdoc is to be used
     install = [str(work / "bundle/install.sh"), "--env", str(work / "env"), "--yes"]
     code = timed("install.sh", lambda: start(install, alone))
     again = timed("install.sh again", lambda: start(install, alone))
