@@ -13,14 +13,11 @@ from envdoc.model.machine import (
     ExtensionBuild,
     GpuProcess,
     Leftover,
-<<<<<<< HEAD
-    MirrorAnswer,
-=======
     Listing,
     ListingDoubt,
     ListingPart,
+    MirrorAnswer,
     Origin,
->>>>>>> main
     PythonKind,
     Serves,
     TargetKind,
