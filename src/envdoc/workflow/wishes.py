@@ -55,6 +55,8 @@ def wish(
     Raises:
         UsageError: a `--source` without component or place.
     """
+    from envdoc.model.resolution import Wish
+
     told = tuple(map(_place, places or ()))
     every = dict.fromkeys((*(added or ()), *(name for name, _ in told)))
     return Wish(profile, torch or "", python or "", tuple(every), tuple(removed or ()), told)
