@@ -16,8 +16,10 @@ from envdoc.model.machine import (
     Listing,
     ListingDoubt,
     ListingPart,
+    MirrorAnswer,
     Origin,
     PythonKind,
+    Serves,
     TargetKind,
     Tool,
     Toolkit,
@@ -30,6 +32,14 @@ WIN, WIN_CPU, WIN126 = "win11-2x5060ti-576-cu128", "win11-2x5060ti-576-cpu-torch
 R4090, GBK, STUB, NONE = "win11-4090-610", "win11-gbk", "win11-laptop-store-stub", "linux-no-gpu"
 PACKAGES = "linux-3090-broken-packages"
 PEFT = package("peft", "0.17.0", "transformers>=4.40")
+
+
+def _mirrors(serves: Serves, **more: object) -> dict[str, object]:
+    """The configured package index, which does this, beside a mirror that serves."""
+    index = {"of": "pypi", "name": "configured", "url": "https://mine.example/simple", "wanted": "pip"}
+    now = MirrorAnswer(**{**index, **more}, serves=serves)  # type: ignore[arg-type]
+    mirror = MirrorAnswer("pypi", "tuna", "https://tuna.example/simple", Serves.FILE, "pip", seconds=0.3)
+    return {"mirrors": (now, mirror)}
 
 
 @dataclass(frozen=True)
@@ -245,6 +255,13 @@ BROKEN = (
         "hub-transfer-missing", T4,
         {**_with(package("huggingface-hub", "0.34.4")), **_env(HF_HUB_ENABLE_HF_TRANSFER="1")},
     ),
+    Broken("hub-client-missing", T4, {**_with(), **_env(USE_MODELSCOPE_HUB="1")}),
+    Broken("source-web-page", T4, _mirrors(Serves.WEB_PAGE)),
+    Broken("source-lacks-file", T4, _mirrors(Serves.LACKS)),
+    Broken("source-refuses", T4, _mirrors(Serves.REFUSES, detail="HTTP 403")),
+    Broken("source-silent", T4, _mirrors(Serves.SILENT, detail="no answer in 8 s")),
+    Broken("source-redirects", T4, _mirrors(Serves.FILE, host="pypi.org")),
+    Broken("mirror-better", T4, _mirrors(Serves.FILE, seconds=7.0)),
     # Windows
     Broken("windows-long-paths-off", GBK),
     Broken("windows-page-file-small", GBK),
@@ -294,6 +311,7 @@ _WHOLE = [package(name, "1.0") for name in ("huggingface-hub", "bitsandbytes", "
 
 # Machines on which a check that finds something nearly everywhere finds nothing.
 WELL = (
+    Broken("", T4, {**_with(package("modelscope", "1.30.0")), **_env(USE_MODELSCOPE_HUB="1")}),
     Broken("cmake-missing", T4, {"build.tools": _TOOLS, **_toolkit("12.4.131", "PATH")}, required=("build-tools",)),
     Broken(
         "interface-missing",

@@ -32,6 +32,7 @@ COMMANDS = {
     "rollback": "envdoc.cli.rollback",
     "history": "envdoc.cli.history",
     "env": "envdoc.cli.env",
+    "download": "envdoc.cli.download",
     "report": "envdoc.cli.report",
     "memory": "envdoc.cli.memory",
     "methods": "envdoc.cli.methods",

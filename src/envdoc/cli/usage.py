@@ -40,9 +40,9 @@ def _asked(argv: Sequence[str]) -> list[str]:
 
 
 def _sentence(error: Any) -> str:
-    """`No such option: --colour` in our form: lower case where the sentence begins, no full stop."""
+    """`No such option: --colour` in our form: lower case where the sentence begins, on one line, no full stop."""
     told = str(getattr(error, "message", "") if _near(error) else error.format_message()).strip().rstrip(".")
-    return told[:1].lower() + told[1:]
+    return told[:1].lower() + " ".join(told[1:].split("\n\t"))
 
 
 def _near(error: Any) -> list[str]:

@@ -10,6 +10,7 @@ from envdoc.doctor.look import need, on_windows, packages
 from envdoc.doctor.words import found, passed, set_variable, shown, unset_variable
 from envdoc.findings import finding, text
 from envdoc.model.finding import Finding
+from envdoc.rules.commands import pip_install
 from envdoc.rules.requirements import satisfies
 
 _OFFICIAL = "https://huggingface.co"
@@ -115,3 +116,15 @@ def _transfer(case: Case) -> list[Finding]:
             commands=unset_variable("HF_HUB_ENABLE_HF_TRANSFER", windows=on_windows(case)),
         )
     ]
+
+
+@check("hub-modelscope", codes=("hub-client-missing",), applies=lambda case: "USE_MODELSCOPE_HUB" in case.machine.env)
+def hub_modelscope(case: Case) -> Outcome:
+    """LLaMA-Factory's own reading of the variable: `true`, `y` or `1`, in any case, nothing stripped."""
+    if case.machine.env["USE_MODELSCOPE_HUB"].lower() not in ("true", "y", "1"):
+        return passed(text("checks", "nothing-odd"))
+    if "modelscope" in packages(case):
+        return passed(f"modelscope {packages(case)['modelscope'].version}")
+    lines = pip_install(("modelscope",), system=case.machine.os.system)
+    told = shown("USE_MODELSCOPE_HUB", case.machine.env["USE_MODELSCOPE_HUB"])
+    return found(finding("hub-client-missing", package="modelscope", evidence=(told,), commands=lines))

@@ -13,6 +13,7 @@ SHELL = """\
 # Makes envdoc's own environment from this folder, without network, and installs what the folder is for:
 #   ./install.sh --env ~/train --yes
 set -eu
+unset PYTHONPATH PYTHONHOME
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 home=${{ENVDOC_HOME:-${{XDG_DATA_HOME:-$HOME/.local/share}}/envdoc}}
 tool=$home/bundle-{mark}
@@ -46,6 +47,8 @@ CMD = """\
 rem Makes envdoc's own environment from this folder, without network, and installs what the folder is for:
 rem   install.cmd --env C:\\train --yes
 setlocal
+set "PYTHONPATH="
+set "PYTHONHOME="
 set "here=%~dp0"
 set "here=%here:~0,-1%"
 if not defined ENVDOC_HOME set "ENVDOC_HOME=%LOCALAPPDATA%\\envdoc"

@@ -1,0 +1,167 @@
+"""Parts of bundles: starters, archives that climb out, build requirements, names of files and platforms."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from envdoc.installer.bundle import builds, starter
+from envdoc.installer.bundle.abreast import abreast
+from envdoc.installer.unpack import UnsafeArchiveError, unpack
+from envdoc.knowledge.profiles import load
+from envdoc.model.bundle import Conditions, Manifest, Target, is_inside
+from envdoc.model.machine import System
+from envdoc.model.resolution import Wish
+from envdoc.rules.wheel_platform import glibc_needed, of_uv
+
+
+def manifest(system: System, python_file: str = "") -> Manifest:
+    target = Target(system, "x86_64", "3.12")
+    return Manifest("0.1.0", "2026", target, Conditions("cpu"), Wish(), load("cpu"), "2.8.0", python_file=python_file)
+
+
+@pytest.mark.parametrize("python", ["", "python/cpython-3.12.tar.gz"])
+def test_the_starter_of_linux_is_a_shell_script(tmp_path: Path, python: str) -> None:
+    sh = shutil.which("sh")
+    if sh is None:
+        pytest.skip("no sh here")
+    text = starter.text(manifest(System.LINUX, python), "pip-25.3-py3-none-any.whl", "ab12", windows=False)
+    (tmp_path / "install.sh").write_text(text, newline="\n")
+    assert subprocess.run([sh, "-n", str(tmp_path / "install.sh")], check=False).returncode == 0
+    assert f"archive='{python}'" in text
+    assert "--no-index" in text
+    assert "--require-hashes" in text
+
+
+def test_the_starter_of_windows_has_its_line_ends_and_separators() -> None:
+    text = starter.text(manifest(System.WINDOWS, "python/p.nupkg"), "pip.whl", "ab12", windows=True)
+    assert text.count("\n") == text.count("\r\n")
+    assert 'set "archive=python\\p.nupkg"' in text
+    assert "%%p" in text  # in a batch file; a single % is a variable's
+
+
+@pytest.mark.parametrize(
+    ("path", "inside"),
+    [
+        ("wheels/torch-2.8.0+cu128-cp312-cp312-win_amd64.whl", True),
+        ("install.sh", True),
+        ("python/cpython-3.12.16+20261110-x86_64.tar.gz", True),
+        ("../x.whl", False),
+        ("wheels/../../x", False),
+        ("/etc/passwd", False),
+        ("wheels\\x.whl", False),
+        ("C:x.whl", False),
+        ("wheels/.hidden", False),
+        ("other/x.whl", False),
+        ("", False),
+    ],
+)
+def test_a_bundle_names_files_in_its_own_folders_only(path: str, inside: bool) -> None:
+    assert is_inside(path) is inside
+
+
+@pytest.mark.parametrize(
+    ("file", "least"),
+    [
+        ("x-1-py3-none-any.whl", None),
+        ("x-1-cp312-cp312-manylinux_2_28_x86_64.whl", (2, 28)),
+        ("x-1-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.manylinux_2_28_x86_64.whl", (2, 17)),
+        ("x-1-cp312-cp312-manylinux1_x86_64.whl", (2, 5)),
+        ("x-1-cp312-cp312-win_amd64.whl", None),
+        ("x-1.tar.gz", None),
+    ],
+)
+def test_the_glibc_that_a_wheel_asks_for(file: str, least: tuple[int, int] | None) -> None:
+    assert glibc_needed(file) == least
+
+
+def test_bundles_are_for_platforms_that_have_locks() -> None:
+    assert of_uv(System.WINDOWS, "x86_64") == "x86_64-pc-windows-msvc"
+    assert of_uv(System.DARWIN, "aarch64") == ""
+
+
+def tar(path: Path, *names: str, link: str = "") -> Path:
+    with tarfile.open(path, "w:gz") as out:
+        for name in names:
+            member = tarfile.TarInfo(name)
+            member.size = 1
+            out.addfile(member, io.BytesIO(b"x"))
+        if link:
+            member = tarfile.TarInfo("link")
+            member.type, member.linkname = tarfile.SYMTYPE, link
+            out.addfile(member)
+    return path
+
+
+@pytest.mark.parametrize("name", ["../out", "/out", "a/../../out", "C:\\out", "..\\out", "a\\..\\..\\out"])
+@pytest.mark.parametrize("kind", ["tar", "zip"])
+def test_a_name_that_climbs_out_refuses_the_whole_archive(tmp_path: Path, kind: str, name: str) -> None:
+    archive = tmp_path / "a"
+    if kind == "tar":
+        tar(archive, "good", name)
+    else:
+        with zipfile.ZipFile(archive, "w") as out:
+            out.writestr("good", "x")
+            info = zipfile.ZipInfo("x")
+            info.filename = name  # ZipInfo itself would mend it
+            out.writestr(info, "x")
+    with pytest.raises(UnsafeArchiveError):
+        unpack(str(archive), tmp_path / "folder")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a"]
+
+
+@pytest.mark.parametrize("link", ["/etc/passwd", "../../x"])
+def test_a_link_that_leads_out_refuses_it_too(tmp_path: Path, link: str) -> None:
+    with pytest.raises(UnsafeArchiveError):
+        unpack(str(tar(tmp_path / "a", "good", link=link)), tmp_path / "folder")
+    assert not (tmp_path / "folder").exists()
+
+
+def test_half_an_archive_is_refused_and_a_good_one_replaces_what_was_there(tmp_path: Path) -> None:
+    whole = tar(tmp_path / "whole", *(f"python/{n}" for n in range(300)))
+    half = tmp_path / "half"
+    half.write_bytes(whole.read_bytes()[:400])
+    with pytest.raises(UnsafeArchiveError):
+        unpack(str(half), tmp_path / "folder")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/old").write_text("x")
+    unpack(str(whole), tmp_path / "folder")
+    assert [path.name for path in (tmp_path / "folder").iterdir()] == ["python"]
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ('[build-system]\nrequires = ["setuptools>=61", "ninja"]\n', ("setuptools>=61", "ninja")),
+        ("[project]\nname = 'x'\n", ("setuptools>=40.8.0",)),
+        ("", ("setuptools>=40.8.0",)),
+    ],
+)
+def test_what_a_source_needs_to_be_built(tmp_path: Path, text: str, needs: tuple[str, ...]) -> None:
+    archive = tmp_path / "x-1.tar.gz"
+    with tarfile.open(archive, "w:gz") as out:
+        for name in ("x-1/pyproject.toml", "x-1/vendored/pyproject.toml") if text else ("x-1/setup.py",):
+            data = text.encode()
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            out.addfile(member, io.BytesIO(data))
+    assert builds.requirements(archive) == needs
+
+
+def test_calls_abreast_come_back_in_order_and_a_failure_is_told() -> None:
+    assert abreast(lambda n: n * n, list(range(20)), 4) == [n * n for n in range(20)]
+    assert abreast(str, [], 4) == []
+
+    def fails(number: int) -> int:
+        if number == 3:
+            raise KeyboardInterrupt
+        return number
+
+    with pytest.raises(KeyboardInterrupt):
+        abreast(fails, list(range(6)), 2)
