@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.knowledge import cards, flashwheels, performance
+from envdoc.knowledge import cards, flashwheels, llamacpp, performance
 from envdoc.knowledge.tables import load
 
 _NAMES = (
@@ -17,6 +17,8 @@ _NAMES = (
     "driver_branches",
     "gpus",
     "toolkits",
+    "toolkit_wheels",
+    "prerequisites",
     "bitsandbytes",
     "stacks",
     "breaks",
@@ -30,6 +32,10 @@ _NAMES = (
     "flash_code",
     "flash_floors",
     "flash_reuse",
+    "llama_sources",
+    "llama_releases",
+    "llama_archives",
+    "llama_options",
 )
 
 
@@ -64,6 +70,9 @@ def _rows(name: str) -> tuple[Any, ...]:
     if name.startswith("flash_"):
         wheels: tuple[Any, ...] = getattr(flashwheels.load(), name.removeprefix("flash_"))
         return wheels
+    if name.startswith("llama_"):
+        builds: tuple[Any, ...] = getattr(llamacpp.load(), name.removeprefix("llama_"))
+        return builds
     rows: tuple[Any, ...] = getattr(load(), name)
     return rows
 

@@ -47,6 +47,7 @@ class Wish:
     python: str = ""  # "3.12"
     with_components: tuple[str, ...] = ()
     without_components: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()  # component, and its folder, archive, URL, or `prebuilt`
 
 
 @dataclass(frozen=True, slots=True)
