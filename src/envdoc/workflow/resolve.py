@@ -9,9 +9,10 @@ from envdoc.model.machine import Machine
 from envdoc.model.plan import Plan
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution, SourceState, Wish
-from envdoc.model.value import dataclass
+from envdoc.model.value import dataclass, replace
 from envdoc.workflow.again import default_environment
 from envdoc.workflow.context import knowledge, profile, profiles
+from envdoc.workflow.freshness import stale
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.sources import source_states
 from envdoc.workflow.wishes import MachineWish, WhatIf
@@ -65,6 +66,8 @@ def decide(
 
     tables, known = knowledge(), _known_profiles(host, wish.profile)
     resolution = resolver.resolve(wish, machine, tables, known, states)
+    if old := stale():
+        resolution = replace(resolution, findings=(*resolution.findings, *old))
     plan = None
     chosen = known.get(resolution.profile)  # None for the bare choice
     if resolution.fits and (must_plan or ((resolution.lock or chosen is None) and not resolution.left_out)):
