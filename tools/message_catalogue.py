@@ -5,10 +5,10 @@
 
 Walks sources (a folder, a wheel, a source distribution; nothing of them is run) for raise, warning, assert, C++
 checks and CMake's messages that speak of the environment (`messages.values.SPEAKS` says by which words), renders
-each with values that could stand in it, and puts it to the rules. A message is `known` (a rule
-says something), `none` with a reason of tests/diagnose/messages/reasons.yaml (deliberately nobody's, or another's),
-or `open`. `--write` keeps the decisions, one file a package: an id, the decision, the first 60 characters of its
-shape. `--open` prints what is open.
+each with values that could stand in it, and puts it to the rules. A message is `known` (a rule says something),
+`none` with a reason of tests/diagnose/messages/reasons.yaml (deliberately nobody's, or another's), or `open`.
+`--write` keeps the decisions, one file a package: an id, the decision, the first 60 characters of its shape.
+`--open` prints what is open.
 """
 
 from __future__ import annotations

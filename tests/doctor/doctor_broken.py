@@ -266,11 +266,6 @@ BROKEN = (
     Broken("advice-wrong", R4090, _env(NCCL_P2P_DISABLE="1")),
     Broken("foreign-envdoc", T4, _with(package("envdoc", "0.0.5"))),
     Broken("pynvml-providers", T4, _with(package("pynvml", "11.5.3"), package("nvidia-ml-py", "13.610.43"))),
-    # machines that were read from a listing
-    Broken("listing-unclear", T4, _listed(ListingDoubt("driver", "58O.95.05", "580.95.05", 3))),
-    Broken(
-        "listing-incomplete", T4, {**_listed(), "target.python": missing(Why.NOT_ASKED, code=NOT_IN_LISTING)}
-    ),
     # builds, where somebody asks
     Broken("cmake-missing", T4, {"build.tools": {"cmake": _ABSENT}}, required=("build-tools",)),
     Broken(
@@ -278,6 +273,11 @@ BROKEN = (
     ),
     Broken(
         "cuda-toolkit-missing", T4, {"build.tools": _TOOLS, "toolkits.found": _ABSENT}, required=("build-tools",)
+    ),
+    # machines that were read from a listing
+    Broken("listing-unclear", T4, _listed(ListingDoubt("driver", "58O.95.05", "580.95.05", 3))),
+    Broken(
+        "listing-incomplete", T4, {**_listed(), "target.python": missing(Why.NOT_ASKED, code=NOT_IN_LISTING)}
     ),
     # profiles
     Broken("system-outside-profile", "linux-gb10-580-aarch64", {}, "rtx40"),

@@ -53,8 +53,8 @@ def refuse_contradictions(wish: MachineWish) -> None:
     if wish.file or wish.listing:
         here["--machine"] = bool(wish.file and wish.listing)
         for option in (name for name, value in here.items() if value):
-            hint = text("errors", "listing-hint" if wish.listing else "machine-hint")
-            raise UsageError(text("errors", "not-here", option=option), hint=hint)
+            hint = "listing-hint" if wish.listing else "machine-hint"
+            raise UsageError(text("errors", "not-here", option=option), hint=text("errors", hint))
     if wish.env and wish.python:
         raise UsageError(text("errors", "python-not-here"), hint=text("errors", "python-not-here-hint"))
 
@@ -119,6 +119,10 @@ def load_snapshot(host: Host, path: str) -> Machine:
         data = loads(file.value)
     except ValueError as error:
         raise DataError(f"{path}: not JSON: {error}", hint="write it anew with `envdoc snapshot`") from error
+    if isinstance(data, dict) and "system" in data:  # a raw snapshot; a Machine has its system under `os`
+        from envdoc.workflow import raw
+
+        return replace(with_capabilities(raw.replayed(data, path)), origin=Origin.RECORDED)
     data = data.get("machine", data) if isinstance(data, dict) else data
     _name_errors(data)
     schema = data.get("schema", SCHEMA) if isinstance(data, dict) else SCHEMA
@@ -138,7 +142,7 @@ def load_snapshot(host: Host, path: str) -> Machine:
 
 def _name_errors(data: object) -> None:
     """Give the facts of a snapshot from before they had codes the code that their detail stands for."""
-    from envdoc.probe.error_codes import code_of
+    from envdoc.rules.error_codes import code_of
 
     if isinstance(data, list):
         for item in data:
