@@ -40,7 +40,7 @@ GATES = (
     b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost', b'ncclInvalid',
     b'pip install', b'pip3 install',
     b't installed', b'n installed', b'g installed', b'lease install', b'cuda driver', b'be installed',
-    b'lease up', b'a newer', b'minimum req', b'version must', b'Ampere', b'Hopper', b'Blackwell',
+    b'lease up', b'a newer', b'minimum req', b'newer GPU', b'version must', b'Ampere', b'Hopper', b'Blackwell',
     b'-DLLAMA_',
 )  # fmt: skip
 

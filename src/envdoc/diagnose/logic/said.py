@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
-from envdoc.diagnose.values import Match
+from envdoc.diagnose.values import Advice, Match
 
 _ERROR = re.compile(r"(?<![A-Za-z])(?:[A-Z]\w{2,40}(?:Error|Exception|NotFound)|error)\s*:")
 _BEFORE = 2  # lines of a message before the one with the anchor
@@ -27,6 +27,7 @@ _WANTED = tuple(
         r"needs " + _NAME + r", which is not installed",
         _NAME + r"[`'\"]? is not available[.,]? (?i:please install)",
         _NAME + r"[`'\"]? (?:was selected|backend), but it is not installed",
+        _NAME + r"[`'\"]? needs to be installed",
         r"due to " + _NAME + r" not being installed",
     )
 )
@@ -52,7 +53,10 @@ def wanted(match: Match, _case: Case) -> list[Match]:
 
 def newer(match: Match, _case: Case) -> list[Match]:
     """`ImportError: Unsloth: Your transformers version of 4.40 does not support Qwen3. The minimum …`."""
-    return _told(match, _NEWER)
+    found = _told(match, _NEWER)
+    if found and found[0].captured["package"].lower() in ("torch", "pytorch"):
+        return _torch_newer(found[0])
+    return found
 
 
 def capability(match: Match, _case: Case) -> list[Match]:
@@ -63,6 +67,12 @@ def capability(match: Match, _case: Case) -> list[Match]:
 def no_gpu(match: Match, _case: Case) -> list[Match]:
     """`RuntimeError: Cuda is not available.`"""
     return [match] if _is_error(match) else []
+
+
+def _torch_newer(match: Match) -> list[Match]:
+    """torch is chosen for a machine, never upgraded by itself: that could bring a build for another CUDA, or none."""
+    rule = replace(match.rule, advice=Advice({"any": ("envdoc resolve", "envdoc check")}))
+    return [replace(match, rule=rule, captured={**match.captured, "package": "torch"})]
 
 
 def _told(match: Match, patterns: tuple[re.Pattern[str], ...]) -> list[Match]:
