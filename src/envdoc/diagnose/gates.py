@@ -38,9 +38,7 @@ GATES = (
     b'scripts is disabled', b'launch timed out', b'launch failure', b'dequantizing', b'git-lfs',
     b'api_key', b'Paste an API key',
     b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost', b'ncclInvalid',
-    b'pip install', b'pip3 install',
-    b't installed', b'n installed', b'g installed', b'lease install', b'cuda driver', b'be installed',
-    b'lease up', b'a newer', b'minimum req', b'newer GPU', b'version must', b'Ampere', b'Hopper', b'Blackwell',
+    b' install', b'cuda driver', b'lease up', b' newer', b'Ampere', b'Hopper', b'Blackwell',
     b'-DLLAMA_',
 )  # fmt: skip
 
