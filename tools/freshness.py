@@ -15,6 +15,7 @@ import subprocess
 import sys
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from envdoc.knowledge import files, freshness
 
@@ -26,7 +27,7 @@ def main(argv: list[str]) -> int:
     for age in freshness.ages(date.today()):
         state = "EXPIRED" if age.expired else "fresh"
         print(f"{age.rule.table:<18} {state:<8} {age.days} of {age.rule.days} days  {age.rule.how}")
-        text = (files.TABLES / f"{age.rule.table}.yaml").read_text(encoding="utf-8")
+        text = (Path(files.TABLES) / f"{age.rule.table}.yaml").read_text(encoding="utf-8")
         for package in age.rule.packages:
             print(f"    {package:<22} {verdict(newest(package, index), text)}")
     return 0

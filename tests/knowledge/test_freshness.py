@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ OWN = {"freshness"}
 
 
 def test_every_table_has_a_rule() -> None:
-    tables = {path.stem for path in files.TABLES.glob("*.yaml")} - OWN
+    tables = {path.stem for path in Path(files.TABLES).glob("*.yaml")} - OWN
     assert {each.table for each in freshness.rules()} == tables
 
 
