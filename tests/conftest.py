@@ -25,6 +25,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
+@pytest.fixture(autouse=True)
+def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The age of the tables is that of the day on which they were looked at: no test fails because time goes by."""
+    from datetime import date
+
+    monkeypatch.setattr("envdoc.workflow.freshness.today", lambda: date(2026, 11, 27))
+
+
 def pytest_configure() -> None:
     """A shell starts what it puts into the background with Ctrl-C ignored, and children would inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -66,13 +66,16 @@ def decision(message: Message, reasons: list[dict[str, Any]]) -> str:
     findings = diagnose_text(f"{head}{prefix}{message.sample}\n").findings
     if findings:
         return f"known:{findings[0].code}"
-    for each in reasons:
-        of = each.get("packages")
-        if (not of or message.package in of) and any(
-            re.search(p, message.sample, re.IGNORECASE) for p in each["patterns"]
-        ):
-            return f"none:{each['reason']}"
-    return "open"
+    return next((f"none:{each['reason']}" for each in reasons if concerns(each, message)), "open")
+
+
+def concerns(reason: dict[str, Any], message: Message) -> bool:
+    """Whether a reason is for this package and kind, and one of its patterns stands in the message."""
+    if message.package not in reason.get("packages", [message.package]):
+        return False
+    if message.kind not in reason.get("kinds", [message.kind]):
+        return False
+    return any(re.search(pattern, message.sample, re.IGNORECASE) for pattern in reason["patterns"])
 
 
 def figures(name: str, release: str, counted: Counter[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -38,3 +39,10 @@ def test_nobody_is_named_in_a_sample() -> None:
         assert all(set(uuid) <= set("0-") for uuid in _UUID.findall(text)), path.name
         serials = [line for line in text.splitlines() if "Serial Number" in line or "<serial>" in line]
         assert all(any(word in line for word in ("N/A", "MASKED")) for line in serials), path.name
+
+
+def test_rows_that_are_no_listing_take_linear_time() -> None:
+    """20,000 lines that look like rows of `pip list` and name nothing that anybody knows."""
+    began = time.process_time()
+    assert machines_in(b"name 1.0\n" * 20_000) == ()
+    assert time.process_time() - began < 10

@@ -11,8 +11,9 @@ _LOGS = {"warning", "warning_once", "error", "critical", "exception", "warn", "w
          "warning_rank0_once", "fatal"}  # fmt: skip
 # What could stand in a placeholder, by its expression
 _SAMPLES = (
+    (r"compiler|\bcxx\b", "g++"),
     (r"capab", "(7, 0)"), (r"cuda.*ver|ver.*cuda", "12.4"), (r"torch.*ver|ver.*torch", "2.6.0+cu124"),
-    (r"ver", "1.2.3"), (r"path|file|dir|folder", "/srv/x/file"), (r"arch|sm\b", "sm_70"), (r"device|gpu", "cuda:0"),
+    (r"ver", "1.2.3"), (r"path|file|dir|folder", "/srv/x/file"), (r"device|gpu", "cuda:0"),
     (r"count|num|size|len|bytes", "8"), (r"package|module|name|lib", "somepackage"), (r"err|exc|\be\b", "some error"),
 )  # fmt: skip
 

@@ -6,18 +6,23 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-# A message speaks of the environment where one of these stands in it: hardware, drivers and toolkits, compilers and
-# libraries, what is installed in which version, the system's own limits. All others are not looked at.
+# A message speaks of the environment where one of these stands in it: what must be installed and in which release,
+# toolkits, compilers, drivers and their libraries, what a GPU can, which system it is, and the system's own limits.
+# Which tensor is on which device, what an argument must be, what a model supports is not looked at.
 SPEAKS = re.compile(
-    r"\b(?:cuda(?:_home|_path)?|cudnn|cublas|cudart|nvrtc|nvcc|ptxas|nccl|nvml|nvidia(?:-smi)?|gpu driver|driver|"
-    r"compute capability|sm_?\d{2}|ampere|hopper|blackwell|volta|turing|pip install|conda install|not installed|"
-    r"isn't installed|is not available|not available|please install|please upgrade|please update|upgrade to|"
-    r"incompatible|"
-    r"compiled with|compiled for|built with|built for|compiler|gcc|g\+\+|cl\.exe|msvc|visual studio|ninja|cmake|"
-    r"glibc|libcuda|shared object|\.so\b|dll|libstdc|undefined symbol|abi|wheel|"
-    r"out of memory|shared memory|/dev/shm|no space left|ulimit|permission denied|"
-    r"windows|wsl|linux|python ?(?:>=|3\.\d|version)|cuda version|torch version|minimum version|"
-    r"not supported on this (?:gpu|device|platform|system)|unsupported (?:gpu|architecture|platform|cuda))\b",
+    r"(?:pip3? install|conda install|uv pip|apt(?:-get)? install|please install|not (?:been )?installed|"
+    r"isn't installed|(?:must|needs?|has|have|required?) to be installed|please (?:up(?:grade|date)|downgrade)|"
+    r"requires? [`'\"]?[\w.-]{2,30}[`'\"]?(?: version)? ?(?:>=|==|<)|"
+    r"(?:version|release) [^.]{0,40}(?:too old|required|or (?:newer|higher|later))|"
+    r"(?:cuda|driver|torch|pytorch|python|nccl|cudnn|compiler|gcc|glibc|triton|transformers) version|"
+    r"compute capability|\bsm_?\d{2,3}|(?:ampere|hopper|blackwell|turing|volta)\b|"
+    r"\bnvcc\b|\bptxas\b|\bnvrtc\b|CUDA_(?:HOME|PATH)|cuda (?:toolkit|runtime|driver)|"
+    r"nvidia driver|\blibcuda|\bnvml\b|"
+    r"nvidia-smi|\bninja\b|(?:c|c\+\+|host|cuda) compiler|\bmsvc\b|cl\.exe|visual studio|"
+    r"cuda (?:is )?(?:not|un)[ -]?available|no (?:cuda|gpu|nvidia)|without cuda|compiled with(?:out)? cuda|"
+    r"out of memory|no space left|/dev/shm|shared memory segment|permission denied|"
+    r"(?:only|not) (?:yet )?supported on (?:linux|windows|wsl|macos)|(?:windows|linux)[ -]only|"
+    r"shared object|undefined symbol|\bglibc\b|libstdc\+\+|\bdll\b|binary incompat)",
     re.IGNORECASE,
 )
 

@@ -12,10 +12,11 @@ from messages.native import cmake_messages, cpp_messages
 from messages.python import messages
 from messages.values import SPEAKS, Message
 
-# No message of these reaches a user who trains: the project's own tests, examples, documents, other makers' devices
+# No message of these reaches a user who trains: the project's own tests, examples, documents, other makers' devices,
+# what only builds the package itself, and a web application beside unsloth
 _LEFT_OUT = re.compile(
     r"(?:^|/)(?:tests?|testing|_internal/(?:distributed|opinfo)|examples?|docs?|benchmarks?|third_party|3rdparty|"
-    r"node_modules|fx/experimental|cutlass|hip|rocm|xpu|mps|mtia|vulkan|ggml-(?:vulkan|sycl|metal|opencl|cann|hip|musa))/"
+    r"node_modules|fx/experimental|studio|share/cmake|pybind11|cutlass|hip|rocm|xpu|mps|mtia|vulkan|ggml-(?:vulkan|sycl|metal|opencl|cann|hip|musa))/"
 )
 _LARGEST = 2 << 20
 _READERS = {".py": messages, ".cpp": cpp_messages, ".cu": cpp_messages, ".cuh": cpp_messages, ".h": cpp_messages,
@@ -30,7 +31,7 @@ def messages_of(package: str, release: str, place: Path) -> list[Message]:
         if reader is None or _LEFT_OUT.search(name) or (name.endswith(".txt") and "CMakeLists" not in name):
             continue
         for kind, shape, sample in reader(text):
-            if SPEAKS.search(sample):
+            if SPEAKS.search(shape):
                 message = Message(package, release, shape, sample, kind)
                 found.setdefault(message.id, message)
     return list(found.values())

@@ -10,6 +10,7 @@ import typer
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.cli.options import FormatOption
+from envdoc.cli.refuse import refuse
 from envdoc.render.lines import Line
 
 
@@ -21,9 +22,14 @@ def facts(
     table: Annotated[
         str | None, typer.Argument(metavar="TABLE", help="One table; all their names without it.")
     ] = None,
+    age: Annotated[bool, typer.Option("--age", help="How old each table is, and how long it is good for.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Print the compatibility rows that envdoc decides by, with source and date."""
+    if age:
+        refuse({"TABLE": table}, "names one table, and --age shows all")
+        _show_ages(form)
+        return
     from envdoc.knowledge import facts as known
 
     data: dict[str, Any] = known.table(table) if table else dict.fromkeys(known.names())
@@ -35,6 +41,30 @@ def facts(
         output.lines(_rows(data[table]))
     else:
         output.plain("\n".join(f"envdoc facts {name}" for name in data))
+
+
+def _show_ages(form: Format) -> None:
+    from envdoc.knowledge.freshness import ages
+    from envdoc.workflow.freshness import today
+
+    found = ages(today())
+    if form is Format.JSON:
+        from envdoc.render.document import envelope
+
+        rows = [
+            {"table": each.rule.table, "looked": each.looked.isoformat(), "days": each.days, "limit": each.rule.days,
+             "expired": each.expired, "decides": each.rule.decides, "how": each.rule.how}
+            for each in found
+        ]  # fmt: skip
+        output.document(envelope("facts", 0, facts={"ages": rows}, tables=[each.rule.table for each in found]))
+        return
+    output.lines(
+        Line(
+            f"{each.rule.table:<18} {each.looked}  {each.days:>4} of {each.rule.days:>3} days  {each.rule.how}",
+            mark="warn" if each.expired else "pass",
+        )
+        for each in found
+    )
 
 
 def _rows(rows: list[dict[str, Any]]) -> Iterator[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from envdoc.cli import output
 from envdoc.cli.forms import ReportFormat
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.model.finding import Report, exit_code
 from envdoc.workflow.wishes import MachineWish
 
@@ -26,10 +27,8 @@ def run(
     only, skip, require = names
     reports = check_listing(local_host(), wish, profile_id=profile, only=only, skip=skip, require=require)
     if len(reports) > 1 and form in _ALONE:
-        raise UsageError(
-            f"the text tells of {len(reports)} machines, and `--format {form.value}` holds one",
-            hint="take text or json",
-        )
+        sentence = text("errors", "listing-form", count=len(reports), form=form.value)
+        raise UsageError(sentence, hint=text("errors", "listing-form-hint"))
     if form is ReportFormat.JSON:
         output.document(_document(reports, strict))
     else:

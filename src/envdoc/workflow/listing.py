@@ -6,17 +6,16 @@ import sys
 from typing import BinaryIO
 
 from envdoc.errors import DataError, UsageError
+from envdoc.findings import text
 from envdoc.model.facts import known
 from envdoc.model.machine import Gpu, Machine
+from envdoc.model.text import joined
 from envdoc.model.value import replace
 from envdoc.rules import capability
 from envdoc.workflow.context import knowledge
 from envdoc.workflow.machine import with_capabilities
 
 LARGEST = 16 << 20  # bytes of a pasted text
-_HINT = (
-    "paste what `nvidia-smi`, `pip list` or `python -m torch.utils.collect_env` print; a log is for `envdoc diagnose`"
-)
 
 
 def listed(path: str, stdin: BinaryIO | None = None) -> tuple[Machine, ...]:
@@ -28,7 +27,7 @@ def listed(path: str, stdin: BinaryIO | None = None) -> tuple[Machine, ...]:
     """
     found = machines_in(_bytes(path, stdin))
     if not found:
-        raise DataError(f"{path}: no listing that envdoc knows is in it", hint=_HINT)
+        raise DataError(text("errors", "listing-none", path=path), hint=_hint())
     return found
 
 
@@ -40,9 +39,25 @@ def one(path: str) -> Machine:
     """
     found = listed(path)
     if len(found) > 1:
-        told = "; ".join(f"lines {each.listing.parts[0].first} to {each.listing.parts[-1].last}" for each in found)
-        raise UsageError(f"{path} tells of {len(found)} machines: {told}", hint="give each a file of its own")
+        told = joined((_parts(each) for each in found), " | ")
+        sentence = text("errors", "listing-several", path=path, count=len(found), told=told)
+        raise UsageError(sentence, hint=text("errors", "listing-several-hint"))
     return found[0]
+
+
+def _parts(machine: Machine) -> str:
+    """`nvidia-smi (lines 1 to 20)`, and so on."""
+    return joined(
+        (
+            text("checks", "listing-part", program=each.program, first=each.first, last=each.last)
+            for each in machine.listing.parts
+        ),
+        "; ",
+    )
+
+
+def _hint() -> str:
+    return text("errors", "listing-none-hint")
 
 
 def machines_in(data: bytes) -> tuple[Machine, ...]:
@@ -80,7 +95,8 @@ def _bytes(path: str, stdin: BinaryIO | None) -> bytes:
             with open(path, "rb") as file:  # noqa: PTH123 - bytes in an encoding that is not known yet
                 data = file.read(LARGEST + 1)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}", hint=_HINT) from error
+        why = error.strerror or str(error)
+        raise UsageError(text("errors", "listing-unread", path=path, why=why), hint=_hint()) from error
     if len(data) > LARGEST:
-        raise DataError(f"{path}: longer than {LARGEST >> 20} MiB", hint=_HINT)
+        raise DataError(text("errors", "listing-long", path=path, limit=LARGEST >> 20), hint=_hint())
     return data

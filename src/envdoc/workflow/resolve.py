@@ -12,6 +12,7 @@ from envdoc.model.resolution import Resolution, SourceState, Wish
 from envdoc.model.tunable import ModelAnswer
 from envdoc.model.value import dataclass, replace
 from envdoc.workflow.context import default_environment, knowledge, profile, profiles
+from envdoc.workflow.freshness import stale
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.sources import source_states
 from envdoc.workflow.wishes import MachineWish, WhatIf
@@ -74,6 +75,8 @@ def decide(
 
     tables, known = knowledge(), _known_profiles(host, wish.profile)
     resolution = resolver.resolve(wish, machine, tables, known, states)
+    if old := stale():
+        resolution = replace(resolution, findings=(*resolution.findings, *old))
     plan = None
     chosen = known.get(resolution.profile)  # None for the bare choice
     if resolution.fits and (must_plan or ((resolution.lock or chosen is None) and not resolution.left_out)):

@@ -88,6 +88,8 @@ def claim(lines: Lines, at: int) -> int:
 
 def _headless(lines: Lines, at: int) -> int:
     """Rows without their heading: five that follow each other, with a package that everybody knows among them."""
+    if at and _plain(lines[at - 1].text):
+        return 0  # in the middle of rows that were judged at their first: once for all of them, not once a row
     end = at
     while end < len(lines) and (end == at or lines[end].text.strip()) and _plain(lines[end].text):
         end += 1
