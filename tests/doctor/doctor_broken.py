@@ -79,6 +79,9 @@ _NO_DRIVER = {
     "driver.kernel_module": missing(Why.ABSENT, "/sys"), "driver.cuda_init": missing(Why.ABSENT, "libcuda"),
 }  # fmt: skip
 
+_ABSENT = missing(Why.ABSENT, "PATH")
+_TOOLS = {"cmake": known(Tool("/usr/bin/cmake", "3.28.3"), "PATH")}
+
 BROKEN = (
     # the GPUs
     Broken("no-gpu", NONE),
@@ -255,6 +258,14 @@ BROKEN = (
     Broken("advice-wrong", R4090, _env(NCCL_P2P_DISABLE="1")),
     Broken("foreign-envdoc", T4, _with(package("envdoc", "0.0.5"))),
     Broken("pynvml-providers", T4, _with(package("pynvml", "11.5.3"), package("nvidia-ml-py", "13.610.43"))),
+    # builds, where somebody asks
+    Broken("cmake-missing", T4, {"build.tools": {"cmake": _ABSENT}}, required=("build-tools",)),
+    Broken(
+        "compiler-missing", T4, {"build.tools": _TOOLS, "build.host_compiler": _ABSENT}, required=("build-tools",)
+    ),
+    Broken(
+        "cuda-toolkit-missing", T4, {"build.tools": _TOOLS, "toolkits.found": _ABSENT}, required=("build-tools",)
+    ),
     # profiles
     Broken("system-outside-profile", "linux-gb10-580-aarch64", {}, "rtx40"),
     Broken("gpu-outside-profile", T4, {}, "rtx50-cu128"),
@@ -270,6 +281,7 @@ _WHOLE = [package(name, "1.0") for name in ("huggingface-hub", "bitsandbytes", "
 
 # Machines on which a check that finds something nearly everywhere finds nothing.
 WELL = (
+    Broken("cmake-missing", T4, {"build.tools": _TOOLS, **_toolkit("12.4.131", "PATH")}, required=("build-tools",)),
     Broken(
         "interface-missing",
         T4,

@@ -49,6 +49,14 @@ TorchOption = Annotated[
 ]
 WithOption = Annotated[list[str] | None, typer.Option("--with", metavar="C", help="Add an optional component.")]
 WithoutOption = Annotated[list[str] | None, typer.Option("--without", metavar="C", help="Leave a component out.")]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="C=PLACE",
+        help="Where a component comes from: a folder, an archive, a git URL (`#tag`), or `prebuilt`.",
+    ),
+]
 MirrorOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -27,7 +27,7 @@ class Shape:
 
 
 _TALK = {"--quiet": "quiet", "-q": "quiet", "--verbose": "verbose", "-v": "verbose"}
-_CHOICE = {"--mirror": "mirror", "--with": "with_", "--without": "without"}
+_CHOICE = {"--mirror": "mirror", "--with": "with_", "--without": "without", "--source": "source"}
 
 SHAPES = {
     "check": Shape(

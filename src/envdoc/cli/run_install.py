@@ -11,9 +11,9 @@ from envdoc.cli.forms import Format
 from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import findings_code
 from envdoc.model.plan import InstallWheel, Plan
-from envdoc.model.resolution import Resolution, Wish
+from envdoc.model.resolution import Resolution
 from envdoc.model.results import InstallResult
-from envdoc.workflow.wishes import InstallWish, WhatIf
+from envdoc.workflow.wishes import InstallWish, WhatIf, wish
 
 if TYPE_CHECKING:
     from envdoc.workflow.install import Prepared
@@ -29,6 +29,7 @@ def run(
     gpu: list[str] | None = None,
     with_: list[str] | None = None,
     without: list[str] | None = None,
+    source: list[str] | None = None,
     engine: str = "uv",
     mirror: list[str] | None = None,
     offline: str | None = None,
@@ -41,9 +42,9 @@ def run(
     verbose: bool = False,
 ) -> int:
     """Install, print, and return the exit code."""
-    wish = Wish(profile, torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
     what_if = WhatIf(gpus=tuple(gpu or ()))
-    wished = InstallWish(wish, env or "", str(engine), tuple(mirror or ()), what_if, adopt, offline or "")
+    asked = wish(profile, torch, python, with_, without, source)
+    wished = InstallWish(asked, env or "", str(engine), tuple(mirror or ()), what_if, adopt, offline or "")
     return carry_through(
         wished, dry_run=dry_run, yes=yes, accept=accept or (), form=Format(form), quiet=quiet, verbose=verbose
     )
@@ -110,16 +111,15 @@ def _consent(yes: bool, third: tuple[str, ...]) -> bool:
     """`--yes` agrees to the plan; to a third party's binary somebody agrees by its name, or in the terminal."""
     if yes and not third:
         return True
-    if third and (yes or not output.interactive()):
-        raise UsageError(
-            f"the plan installs a binary that a third party built: {', '.join(third)}",
-            hint=f"look at its URL in the plan, then agree with `{' '.join(f'--accept {each}' for each in third)}`",
-        )
-    if not output.interactive():
-        raise UsageError("nobody is there to ask: no terminal", hint="add --yes to agree, or --dry-run to look only")
-    import typer
-
     from envdoc.findings import text
+
+    if third and (yes or not output.interactive()):
+        agree = " ".join(f"--accept {each}" for each in third)
+        told = text("errors", "third-party", names=", ".join(third))
+        raise UsageError(told, hint=text("errors", "third-party-hint", agree=agree))
+    if not output.interactive():
+        raise UsageError(text("errors", "nobody-to-ask"), hint=text("errors", "nobody-to-ask-install"))
+    import typer
 
     question = text("render", "go-ahead-third", names=", ".join(third)) if third else text("render", "go-ahead")
     return typer.confirm(output.said(question, sys.stderr), err=True)

@@ -24,22 +24,22 @@ def run(
     with_: list[str] | None = None,
     without: list[str] | None = None,
     for_model: str | None = None,
+    source: list[str] | None = None,
     online: bool = False,
     form: str = Format.TEXT,
     quiet: bool = False,
     verbose: bool = False,
 ) -> int:
     """Resolve, print, and return the exit code."""
-    from envdoc.model.resolution import Wish
     from envdoc.workflow.context import local_host
     from envdoc.workflow.resolve import resolve
-    from envdoc.workflow.wishes import MachineWish, WhatIf
+    from envdoc.workflow.wishes import MachineWish, WhatIf, wish
 
-    wish = Wish(profile or "auto", torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
+    asked = wish(profile or "auto", torch, python, with_, without, source)
     what_if = WhatIf(tuple(gpu or ()), no_gpu, driver or "", system or "", arch or "", python or "")
     # with a snapshot, --online asks the sources alone
     machine_wish = MachineWish(file=machine or "", online=online and not machine)
-    resolved = resolve(local_host(), machine_wish, wish, what_if, mirrors=tuple(mirror or ()), for_model=for_model)
+    resolved = resolve(local_host(), machine_wish, asked, what_if, mirrors=tuple(mirror or ()), for_model=for_model)
     code = verdict(resolved)
     if Format(form) is Format.JSON:
         from envdoc.model.codec import encode

@@ -12,14 +12,26 @@ from envdoc.components import (
     flash_attn,
     huggingface_hub,
     liger_kernel,
+    llama_cpp,
     llamafactory,
     torch,
     transformers,
 )
 from envdoc.components.base import Candidate, Component, Context
 from envdoc.errors import UsageError
+from envdoc.findings import text
 
-_MODULES = (torch, bitsandbytes, deepspeed, flash_attn, liger_kernel, huggingface_hub, transformers, llamafactory)
+_MODULES = (
+    torch,
+    bitsandbytes,
+    deepspeed,
+    flash_attn,
+    liger_kernel,
+    huggingface_hub,
+    transformers,
+    llamafactory,
+    llama_cpp,
+)
 
 ALL: dict[str, Component] = {module.NAME: cast(Component, module) for module in _MODULES}
 
@@ -33,8 +45,12 @@ def named(name: str) -> Component:
     found = ALL.get(_normalised(name))
     if found is None:
         near = difflib.get_close_matches(_normalised(name), ALL, n=3, cutoff=0.5)
-        known = f"did you mean {_listed(near)}?" if near else f"known components: {_listed(ALL)}"
-        raise UsageError(f"no component is called `{name}`", hint=known)
+        hint = (
+            text("errors", "did-you-mean", names=_listed(near))
+            if near
+            else text("errors", "known-components", names=_listed(ALL))
+        )
+        raise UsageError(text("errors", "no-component", name=name), hint=hint)
     return found
 
 
@@ -52,6 +68,11 @@ def names() -> tuple[str, ...]:
     return tuple(ALL)
 
 
+def folders(name: str) -> tuple[str, ...]:
+    """What a component's steps make beside packages, relative to the environment; removal takes these too."""
+    return tuple(getattr(ALL[name], "FOLDERS", ()))
+
+
 def candidates(name: str, context: Context) -> tuple[Candidate, ...]:
     """A component's ways to install it, the preferred first."""
     return ALL[name].candidates(context)
@@ -66,9 +87,11 @@ def selected(base: Iterable[str], added: Iterable[str], removed: Iterable[str]) 
     plus = {named(name).NAME for name in added}
     minus = {named(name).NAME for name in removed}
     if "torch" in minus:
-        raise UsageError("an environment without torch is not one that envdoc makes", hint="drop `--without torch`")
+        raise UsageError(text("errors", "without-torch"), hint=text("errors", "without-torch-hint"))
     if both := sorted(plus & minus):
-        raise UsageError(f"`{both[0]}` is both added and removed", hint="drop one of `--with` and `--without`")
+        raise UsageError(
+            text("errors", "with-and-without", name=both[0]), hint=text("errors", "with-and-without-hint")
+        )
     wanted = ({named(name).NAME for name in base} | plus | {"torch"}) - minus
     return tuple(name for name in ALL if name in wanted)
 

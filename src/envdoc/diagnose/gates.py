@@ -38,6 +38,7 @@ GATES = (
     b'scripts is disabled', b'launch timed out', b'launch failure', b'dequantizing', b'git-lfs',
     b'api_key', b'Paste an API key',
     b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost',
+    b'-DLLAMA_',
 )  # fmt: skip
 
 # The same in the bytes of Windows' Chinese code page, for shells that print in it

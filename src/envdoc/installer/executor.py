@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from envdoc.errors import EnvdocError, Interrupted
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.installer import backup, guard, interior, journal, lock, orphans, proved, quick, state
 from envdoc.installer.dists import torch_cuda, versions
@@ -77,7 +78,7 @@ def _guarded(run: Run, wanted: Wanted) -> InstallResult:
 
 def _still_needed(plan: Plan, done: int) -> int:
     """MiB on disk for the steps that are not done: the plan's own figure for all of them."""
-    rest = sum(step.disk_mib for step in plan.steps[done:] if isinstance(step, InstallPackages))
+    rest = sum(getattr(step, "disk_mib", 0) for step in plan.steps[done:])
     untouched = not any(isinstance(step, InstallPackages) for step in plan.steps[:done])
     return max(rest, plan.disk_mib) if untouched else rest
 
@@ -95,8 +96,8 @@ def _interrupted(run: Run) -> Interrupted:
     under_way = entries[-1] if entries and entries[-1].event == journal.STARTED else None
     if under_way is not None:
         run.note(journal.Entry(journal.INTERRUPTED, under_way.step, under_way.fingerprint))
-    where = f" in step `{under_way.step}`" if under_way is not None else ""
-    return Interrupted(f"interrupted{where}; what was done is kept", hint="run the same command again to go on")
+    step = under_way.step if under_way is not None else ""
+    return Interrupted(text("errors", "interrupted-in", step=step), hint=text("errors", "run-again"))
 
 
 def _all_steps(run: Run, wanted: Wanted) -> InstallResult:
@@ -133,7 +134,7 @@ def _checked_python(run: Run, done: int) -> int:
     """The steps done so far, if the interpreter that an earlier run found is still there."""
     found = journal.last_of(run.entries, "python", journal.DONE)
     run.base_python = found.data.get("python", "") if found else ""
-    needs = any(isinstance(step, ProvidePython) for step in run.plan.steps[:done])
+    needs = run.options.engine != "conda" and any(isinstance(step, ProvidePython) for step in run.plan.steps[:done])
     return 0 if needs and not run.host.stat(run.base_python).known else done
 
 
@@ -144,15 +145,14 @@ def _begin(run: Run, wanted: Wanted) -> None:
     torch = torch_pin(run.plan)
     python = next((step.version for step in run.plan.steps if isinstance(step, ProvidePython)), "")
     lock_lines = next((step.constraints for step in run.plan.steps if isinstance(step, InstallPackages)), ())
+    told = {"profile": run.plan.profile, "python": python, "torch": torch, "cuda": cuda_tag(torch)}
+    before = state.read(run.folder)  # a plan that changes a part says nothing about the rest
     state.write(
         run.folder,
         state.BUILDING,
-        profile=run.plan.profile,
+        **{name: value or before.get(name, "") for name, value in told.items()},
         environment=str(run.folder.root),
         plan=state.plan_hash(wanted),
-        python=python,
-        torch=torch,
-        cuda=cuda_tag(torch),
         lock=state.lines_hash(lock_lines),
         kind=kind,
     )

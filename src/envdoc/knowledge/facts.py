@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.knowledge import cards, flashwheels, performance, tunables
+from envdoc.knowledge import cards, flashwheels, llamacpp, performance, tunables
 from envdoc.knowledge.tables import load
 
 _NAMES = (
@@ -17,6 +17,8 @@ _NAMES = (
     "driver_branches",
     "gpus",
     "toolkits",
+    "toolkit_wheels",
+    "prerequisites",
     "bitsandbytes",
     "stacks",
     "breaks",
@@ -33,6 +35,10 @@ _NAMES = (
     "model_types",
     "model_templates",
     "model_quantization",
+    "llama_sources",
+    "llama_releases",
+    "llama_archives",
+    "llama_options",
 )
 
 
@@ -67,6 +73,9 @@ def _rows(name: str) -> tuple[Any, ...]:
     if name.startswith("flash_"):
         wheels: tuple[Any, ...] = getattr(flashwheels.load(), name.removeprefix("flash_"))
         return wheels
+    if name.startswith("llama_"):
+        builds: tuple[Any, ...] = getattr(llamacpp.load(), name.removeprefix("llama_"))
+        return builds
     home = tunables.load() if name.startswith("model_") else load()
     rows: tuple[Any, ...] = getattr(home, name)
     return rows

@@ -149,6 +149,7 @@ class Toolkit:
     version: str  # "13.0.88"; "" where nvcc was not understood
     nvcc: str
     found: tuple[str, ...]  # every way that leads to it: "PATH", "CUDA_HOME", "folder", "pip", "conda"
+    lacks: tuple[str, ...] = ()  # what builds link and is not in it: "cublas", "stubs" (of libcuda)
 
     @property
     def release(self) -> str:

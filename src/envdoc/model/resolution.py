@@ -48,6 +48,7 @@ class Wish:
     python: str = ""  # "3.12"
     with_components: tuple[str, ...] = ()
     without_components: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()  # component, and its folder, archive, URL, or `prebuilt`
     model: str = ""  # the one that shall be trained
     needs: tuple[Need, ...] = ()  # its own
 

@@ -138,7 +138,7 @@ def _remedy(opened: tuple[Opened, ...], case: Case) -> Remediation:
     told = joined(
         (text("resolve", "change-opens", change=each.opener.change, opens=each.opener.opens) for each in opened), "; "
     )
-    newer = sorted((each for each in opened if each.driver), key=lambda each: each.opener.opens.endswith(f"({BARE})"))
+    newer = sorted((each for each in opened if each.driver), key=lambda each: each.profile == BARE)
     least = newer[0].driver if newer else ""  # rather the one that leads to a profile
     if least:
         update = drivers.update(least, case.situation.system, wsl=case.situation.wsl)

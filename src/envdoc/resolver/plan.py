@@ -11,6 +11,7 @@ from envdoc.findings import text
 from envdoc.knowledge.locks import pins_of
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
+from envdoc.model.builds import FetchTree, ProvideToolkit
 from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import Machine, PythonKind, System
 from envdoc.model.plan import (
@@ -24,7 +25,7 @@ from envdoc.model.plan import (
     Step,
 )
 from envdoc.model.profile import Profile
-from envdoc.model.resolution import Resolution
+from envdoc.model.resolution import Resolution, Source
 from envdoc.model.value import replace
 from envdoc.resolver.hashed import hash_notes, hashed
 from envdoc.rules.choice.case import Locks
@@ -65,10 +66,11 @@ def make_plan(
     ways = tuple((name, way) for name, way in resolution.candidates if name != "torch")
     installs = hashed(_installs(resolution, profile, machine, knowledge, pins_of(lock), ways), resolution, lock)
     variables = _variables(resolution, machine)
+    own = component_steps(resolution.candidates, resolution.sources)
     steps: tuple[Step, ...] = (
         *_places(resolution, environment, machine, adopt),
         *installs,
-        *(step for _, way in resolution.candidates for step in way.steps),
+        *own,
         *((SetVariables(variables),) if variables else ()),
         Prove(_proofs(resolution)),
     )
@@ -76,23 +78,31 @@ def make_plan(
         environment,
         resolution.profile,
         steps,
-        download_mib=sum(step.download_mib for step in installs),
-        disk_mib=sum(step.disk_mib for step in installs),
+        download_mib=sum(getattr(step, "download_mib", 0) for step in (*installs, *own)),
+        disk_mib=sum(getattr(step, "disk_mib", 0) for step in (*installs, *own)),
         notes=(*hash_notes(resolution, lock), *_notes(resolution, machine)),
     )
+
+
+def component_steps(candidates: Iterable[tuple[str, Candidate]], sources: tuple[Source, ...]) -> tuple[Step, ...]:
+    """The components' own steps, with the places that packages come from for those that ask an index."""
+    steps = (step for _, way in candidates for step in way.steps)
+    asking = (FetchTree, ProvideToolkit, InstallPackages)
+    return tuple(replace(step, sources=sources) if isinstance(step, asking) else step for step in steps)
 
 
 def _lock(resolution: Resolution, profile: Profile | None, machine: Machine, locks: Locks) -> tuple[str, ...]:
     if not resolution.fits:
         raise EnvdocError(
-            f"nothing of {resolution.profile or 'the profiles'} fits this machine", hint="`envdoc resolve` says why"
+            text("errors", "nothing-of", profile=resolution.profile or text("errors", "the-profiles")),
+            hint=text("errors", "resolve-says-why"),
         )
     if resolution.left_out:
         kept = [gpu.index for gpu in machine.gpus.or_else(()) if gpu.index not in resolution.left_out]
         only = ",".join(map(str, kept))
         raise EnvdocError(
-            "no build of torch serves all visible GPUs together, and its proofs run on every one of them",
-            hint=f"set CUDA_DEVICE_ORDER=PCI_BUS_ID and CUDA_VISIBLE_DEVICES={only}, then install again",
+            text("errors", "no-build-serves-all"),
+            hint=text("errors", "hide-then-install", only=only),
             code="mixed-gpus-not-covered",
         )
     if profile is None:
@@ -103,10 +113,10 @@ def _lock(resolution: Resolution, profile: Profile | None, machine: Machine, loc
         )
     if not resolution.lock:
         place = f"{machine.os.system.value} {machine.os.arch} with Python {resolution.python}"
-        have = ", ".join(sorted(profile.locks)) or "none"
+        have = ", ".join(sorted(profile.locks)) or text("checks", "none")
         raise EnvdocError(
-            f"{profile.id} has no pinned package set for {place}, so it cannot be installed there",
-            hint=f"sets that it has: {have}; a profile of your own may name one for this platform",
+            text("errors", "no-lock", profile=profile.id, place=place),
+            hint=text("errors", "locks-it-has", have=have),
             code="lock-missing",
         )
     return tuple(line for line in locks(profile, resolution.lock) if line)
@@ -118,8 +128,10 @@ def _places(resolution: Resolution, environment: str, machine: Machine, adopt: b
         theirs = machine.target.python.value
         if theirs is not None and theirs.minor != resolution.python:
             raise EnvdocError(
-                f"{environment} has Python {theirs.minor}, this choice is for Python {resolution.python}",
-                hint=f"resolve for it with `--python {theirs.minor}`, or make a new environment with another `--env`",
+                text(
+                    "errors", "other-python", environment=environment, theirs=theirs.minor, wanted=resolution.python
+                ),
+                hint=text("errors", "other-python-hint", theirs=theirs.minor),
                 code="python-outside-profile",
             )
         return (AdoptEnvironment(environment),)
@@ -189,7 +201,7 @@ def _stack(
     return InstallPackages(
         id=step_id,
         title=text("resolve", "step-stack", names=", ".join(names)),
-        requirements=tuple(_written(each) for way in ways for each in way.requirements),
+        requirements=tuple(written(each) for way in ways for each in way.requirements),
         constraints=constraints,
         sources=resolution.sources,
         no_deps=step_id == "stack-bare",
@@ -198,7 +210,8 @@ def _stack(
     )
 
 
-def _written(requirement: Requirement) -> str:
+def written(requirement: Requirement) -> str:
+    """As an engine reads it: exact, or the range where only that is known."""
     exact = requirement.version[0].isdigit()
     return f"{requirement.name}{'==' if exact else ''}{requirement.version}"
 
@@ -208,7 +221,7 @@ def _proofs(resolution: Resolution) -> tuple[str, ...]:
     every = dict.fromkeys(proof for name in resolution.components for proof in registry.ALL[name].PROOFS)
     absent = {f"import:{name}" for name in _TORCH_STACK if name not in resolution.packages}
     if resolution.cuda == "cpu":
-        absent |= {"torch-arch-list", "matmul-gpu"}
+        absent |= {"torch-arch-list", "matmul-gpu", "llama-bench"}
     wanted = [proof for proof in every if proof not in absent]
     return tuple(sorted(wanted, key=lambda proof: not proof.startswith("import:")))
 

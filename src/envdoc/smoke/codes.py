@@ -19,6 +19,7 @@ COMMANDS: dict[str, Command | None] = {
     "nothing-proved": Command("envdoc smoke --list"),
     "import-failed": Command("envdoc check"),
     "command-failed": Command("envdoc check"),
+    "llama-cpp-on-cpu": Command("envdoc check"),
     "no-kernel-image": Command("envdoc resolve"),
     "gpu-not-in-torch-build": Command("envdoc resolve"),
     "torch-cpu-build": Command("envdoc resolve"),

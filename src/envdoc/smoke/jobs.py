@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.smoke.base import Group, Level, Proof
 from envdoc.smoke.gpus import VisibleGpu
 from envdoc.smoke.registry import PROOFS
@@ -55,7 +56,7 @@ def proof_named(name: str) -> Proof:
     import difflib
 
     near = ", ".join(difflib.get_close_matches(name, PROOFS, n=3)) or ", ".join(PROOFS)
-    raise UsageError(f"no proof is named `{name}`", hint=f"did you mean {near}?")
+    raise UsageError(text("errors", "no-proof", name=name), hint=text("errors", "did-you-mean", names=near))
 
 
 def spread(proof: Proof, gpus: tuple[VisibleGpu, ...], arguments: Mapping[str, Any]) -> tuple[Job, ...]:

@@ -150,6 +150,11 @@ _PACKAGES = (
     ),
 )
 
+_PROGRAMS = (
+    Proof("llama-bench", "llama_bench", level=_FULL, group=_EACH, timeout=180),
+    Proof("llama-bench-cpu", "llama_bench", level=_FULL, timeout=180),
+)
+
 _DISTRIBUTED = (
     Proof("all-reduce", "all_reduce", {"gpus": True}, _FULL, _ALL, _TORCH, timeout=300),
     Proof("rendezvous", "rendezvous", level=_FULL, needs=_TORCH, timeout=120),
@@ -197,5 +202,6 @@ _OWN_FILE = (
 )
 
 PROOFS: dict[str, Proof] = {
-    proof.name: proof for proof in (*_DRIVER, *_INSTALL, *_COMPUTE, *_PACKAGES, *_DISTRIBUTED, *_TRAINING, *_OWN_FILE)
+    proof.name: proof
+    for proof in (*_DRIVER, *_INSTALL, *_COMPUTE, *_PACKAGES, *_PROGRAMS, *_DISTRIBUTED, *_TRAINING, *_OWN_FILE)
 }

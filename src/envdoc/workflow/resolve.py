@@ -24,6 +24,7 @@ class Resolved:
     resolution: Resolution
     plan: Plan | None  # None where nothing fits
     profile: Profile | None = None  # the chosen one; None for the bare choice
+    in_place: bool = False  # parts of an environment that is there are changed; nothing was chosen for it
     model: ModelAnswer | None = None  # with `--for-model`
 
 
@@ -75,7 +76,7 @@ def decide(
     plan = None
     chosen = known.get(resolution.profile)  # None for the bare choice
     if resolution.fits and (must_plan or ((resolution.lock or chosen is None) and not resolution.left_out)):
-        folder = _absolute(environment or default_environment(resolution.profile))
+        folder = absolute(environment or default_environment(resolution.profile))
         plan = resolver.make_plan(resolution, chosen, folder, machine, tables, adopt=adopt)
     return Resolved(machine, resolution, plan, chosen)
 
@@ -93,7 +94,8 @@ def _foreign(what_if: WhatIf) -> bool:
     return bool(what_if.system or what_if.arch)
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
+    """A folder that the user named, from the root; links are left as they are."""
     try:
         return os.path.abspath(path)  # noqa: PTH100 - resolve() follows links
     except FileNotFoundError:  # the working directory was deleted: said by whoever must write there

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from envdoc.errors import EnvdocError, UsageError
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Machine
@@ -61,8 +62,8 @@ def smoke(host: Host, wish: SmokeWish, on_event: Callable[[ProofEvent], None] | 
     python = machine.target.python.value
     if python is None:
         raise UsageError(
-            f"no environment to prove: {machine.target.python.reason()}",
-            hint="name one: `envdoc smoke --env .venv`",
+            text("errors", "nothing-to-prove", why=machine.target.python.reason()),
+            hint=text("errors", "nothing-to-prove-hint"),
         )
     # `--cpu` hides every GPU, so that a proof cannot lean on one by chance
     environ = {"CUDA_VISIBLE_DEVICES": "-1"} if wish.cpu else {}
@@ -131,7 +132,7 @@ def chosen(wish: SmokeWish) -> tuple[str, ...]:
     left_out = {name for part in wish.skip for name in _named(part, room.PROOFS)}
     kept = tuple(dict.fromkeys(name for name in names if name not in left_out))
     if not kept:
-        raise UsageError("no proof is left to run", hint="see them all with `envdoc smoke --list`")
+        raise UsageError(text("errors", "no-proof-left"), hint=text("errors", "no-proof-left-hint"))
     return kept
 
 

@@ -39,6 +39,9 @@ def around(offered: Offered, cuda: str, python: str, profile: Profile, case: Cas
         case.knowledge,
         pins(lines),
         case.situation.glibc,
+        case.situation.the_driver,
+        case.situation.builder,
+        dict(case.wish.places),
     )
     if is_bare(profile) and not case.into:
         return _by_bounds(context, profile, case)
