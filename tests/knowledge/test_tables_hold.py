@@ -40,13 +40,13 @@ KINDS = {
     "flash_code": rows.FlashCodeRow,
     "flash_floors": rows.FlashFloorRow,
     "flash_reuse": rows.FlashReuseRow,
-    "model_types": tunables.ModelTypeRow,
-    "model_templates": tunables.TemplateRow,
-    "model_quantization": tunables.QuantizedRow,
     "llama_sources": rows.LlamaSourceRow,
     "llama_releases": rows.LlamaReleaseRow,
     "llama_archives": rows.LlamaArchiveRow,
     "llama_options": rows.LlamaOptionRow,
+    "model_types": tunables.ModelTypeRow,
+    "model_templates": tunables.TemplateRow,
+    "model_quantization": tunables.QuantizedRow,
 }
 
 
@@ -63,13 +63,13 @@ def test_every_row_has_its_shape_and_says_where_from(name: str) -> None:
         "flash_code": lambda: flash.code,
         "flash_floors": lambda: flash.floors,
         "flash_reuse": lambda: flash.reuse,
-        "model_types": lambda: tunables.load().model_types,
-        "model_templates": lambda: tunables.load().model_templates,
-        "model_quantization": lambda: tunables.load().model_quantization,
         "llama_sources": lambda: llamacpp.load().sources,
         "llama_releases": lambda: llamacpp.load().releases,
         "llama_archives": lambda: llamacpp.load().archives,
         "llama_options": lambda: llamacpp.load().options,
+        "model_types": lambda: tunables.load().model_types,
+        "model_templates": lambda: tunables.load().model_templates,
+        "model_quantization": lambda: tunables.load().model_quantization,
     }
     held = own[name]() if name in own else getattr(KNOWN, name)
     for fields, row in zip(table, held, strict=True):

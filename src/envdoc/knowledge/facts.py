@@ -32,13 +32,13 @@ _NAMES = (
     "flash_code",
     "flash_floors",
     "flash_reuse",
-    "model_types",
-    "model_templates",
-    "model_quantization",
     "llama_sources",
     "llama_releases",
     "llama_archives",
     "llama_options",
+    "model_types",
+    "model_templates",
+    "model_quantization",
 )
 
 

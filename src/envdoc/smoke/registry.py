@@ -203,5 +203,14 @@ _OWN_FILE = (
 
 PROOFS: dict[str, Proof] = {
     proof.name: proof
-    for proof in (*_DRIVER, *_INSTALL, *_COMPUTE, *_PACKAGES, *_PROGRAMS, *_DISTRIBUTED, *_TRAINING, *_OWN_FILE)
+    for proof in (
+        *_DRIVER,
+        *_INSTALL,
+        *_COMPUTE,
+        *_PACKAGES,
+        *_PROGRAMS,
+        *_DISTRIBUTED,
+        *_TRAINING,
+        *_OWN_FILE,
+    )
 }
