@@ -121,6 +121,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         source = Path(folder) / "src"
         shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        shutil.copytree(ROOT / "profiles", Path(folder) / "profiles")  # the code finds them beside its own folder
         if args.sound:
             failing = unsound(list(chosen.values()), source)
             print("\n".join(failing) or "all pass without a mutant")

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from cli_runner import Run
 
+from english import english
 from envdoc.cli.language import preferred, taken, wished
 from envdoc.errors import UsageError
 from envdoc.findings import Language
 from envdoc.host.language import of_langid
 from envdoc.render.lines import Line, columns, flat
 
+SEED = str(Path(__file__).parents[1] / "machines" / "win11-2x5060ti-576-cpu-torch.json")
 LOG = """\
 + nvidia-smi
 Failed to initialize NVML: Driver/library version mismatch
@@ -113,6 +115,72 @@ def test_the_environment_asks_for_a_language(envdoc: Run, monkeypatch: pytest.Mo
     assert "级别" in envdoc("explain", "torch-cpu-build").stdout
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert "Severity" in envdoc("explain", "torch-cpu-build").stdout
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("resolve", "--gpu", "RTX 6O90"),
+        ("resolve", "--gpu", "12.0", "--no-gpu"),
+        ("resolve", "--gpu", "99.0"),
+        ("resolve", "--driver", "new"),
+        ("resolve", "--python", "three"),
+        ("resolve", "--os", "beos"),
+        ("resolve", "--arch", "z80"),
+        ("resolve", "--gpu", "12.0", "--with", "flash-atn"),
+        ("resolve", "--gpu", "12.0", "--without", "torch"),
+        ("resolve", "--gpu", "12.0", "--with", "deepspeed", "--without", "deepspeed"),
+        ("check", "--only", "gpu-heath"),
+        ("check", "--only", "memory", "--skip", "memory"),
+        ("check", "--require", "memory", "--skip", "memory"),
+        ("check", "--env", "/nowhere"),
+        ("check", "--python", "/nowhere/python"),
+        ("check", "--machine", "/nowhere.json"),
+        ("diagnose", "/nowhere.log"),
+        ("diagnose", "."),
+        ("explain", "torch-cpu-bild"),
+        ("smoke", "--only", "matmull"),
+        ("install", "--profile", "cpu", "--env", "FILE"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_done_is_said_in_chinese(envdoc: Run, tmp_path: Path, argv: tuple[str, ...]) -> None:
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    ran = envdoc(*(each.replace("FILE", str(tmp_path)) for each in argv), "--lang", "zh")
+    assert ran.code != 0
+    assert "错误：" in ran.stderr
+    assert "提示：" in ran.stderr
+    assert list(english(ran.stderr)) == []
+
+
+@pytest.mark.parametrize("way", ["option", "LANG", "LC_ALL", "windows"])
+@pytest.mark.parametrize(
+    ("argv", "chinese"),
+    [
+        (("check", "--machine", SEED), "错误"),
+        (("resolve", "--machine", SEED), "软件包："),
+        (("diagnose", "LOG"), "重启"),
+        (("explain", "torch-cpu-build"), "含义"),
+        (("smoke", "--list"), "矩阵乘法"),
+        (("install", "--profile", "no-such-profile"), "错误："),
+    ],
+    ids=lambda told: told[0] if isinstance(told, tuple) else "",
+)
+def test_every_way_of_asking_reaches_every_command(
+    envdoc: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, argv: tuple[str, ...], chinese: str
+) -> None:
+    monkeypatch.delenv("ENVDOC_LANG")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    if way == "windows":
+        monkeypatch.setattr("envdoc.host.language.ui_language", lambda: "zh-CN")
+        monkeypatch.setattr("envdoc.cli.language.on_windows", lambda: True)
+    elif way != "option":
+        monkeypatch.setenv(way, "zh_CN.UTF-8")
+    log = tmp_path / "train.log"
+    log.write_text(LOG, encoding="utf-8")
+    ran = envdoc(*(each.replace("LOG", str(log)) for each in argv), *(("--lang", "zh") if way == "option" else ()))
+    assert chinese in ran.stdout + ran.stderr
 
 
 def test_labels_stand_in_one_column_by_their_width_on_the_screen() -> None:

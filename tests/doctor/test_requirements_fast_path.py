@@ -72,6 +72,8 @@ MARKERS = (
     "python_full_version < '3.11.3'",
     "platform_machine == 'AMD64' or platform_machine == 'aarch64'",
     "extra == 'test'",
+    "sys_platform in 'win32 cygwin'",
+    "sys_platform not in 'win32 cygwin'",
 )
 
 
@@ -82,6 +84,14 @@ MARKERS = (
 def test_marker_agrees_with_packaging(marker: str, system: System, arch: str, python: str) -> None:
     environment = marker_environment(Machine(OperatingSystem(system, arch)), python)
     assert holds(marker, environment) == Marker(marker).evaluate(environment)
+
+
+@pytest.mark.parametrize(
+    ("system", "machine"), [(System.LINUX, "aarch64"), (System.WINDOWS, "ARM64"), (System.DARWIN, "arm64")]
+)
+def test_an_architecture_is_called_as_its_system_calls_it(system: System, machine: str) -> None:
+    environment = marker_environment(Machine(OperatingSystem(system, "aarch64")), "3.12.10")
+    assert environment["platform_machine"] == machine
 
 
 def test_environment_is_the_judged_machine_not_ours() -> None:

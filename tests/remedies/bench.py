@@ -105,9 +105,10 @@ class Bench:
 
     shop: Shop
     folder: Path
-    gpu: str = "RTX 5060 Ti"
+    gpus: tuple[str, ...] = ("RTX 5060 Ti",)
     driver: str = "580.95.05"
     variables: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, object] = field(default_factory=dict)  # of the machine, by their paths: "hardware.interfaces"
     made: bool = False
     ran: list[str] = field(default_factory=list)
 
@@ -140,10 +141,14 @@ class Bench:
 
     def machine(self) -> Machine:
         """The made-up machine with this very environment, read by envdoc's own probe."""
-        machine = whatif.apply(None, load(), gpus=(self.gpu,), driver=self.driver, system="linux", arch="x86_64")
+        machine = whatif.apply(None, load(), gpus=self.gpus, driver=self.driver, system="linux", arch="x86_64")
         python = str(self.env / "bin" / "python")
         judged = target.probe(LocalHost(), target.Choice(str(self.env), python, "--env"))
-        return replace(machine, target=judged, env=dict(self.variables))
+        machine = replace(machine, target=judged, env=dict(self.variables))
+        for path, value in self.facts.items():
+            part, _, name = path.partition(".")
+            machine = replace(machine, **{part: replace(getattr(machine, part), **{name: value}) if name else value})
+        return machine
 
     def check(self) -> Report:
         return examine(Case(self.machine(), load(), None, profiles))

@@ -15,6 +15,8 @@ from loopback import wheel
 
 from envdoc.knowledge.rows import BreakRow
 from envdoc.knowledge.tables import load
+from envdoc.model.facts import known
+from envdoc.model.machine import Toolkit
 from envdoc.model.specifiers import allows
 
 RIGHT = ("2.7.1", "cu128")  # what fits the bench's machine
@@ -166,7 +168,7 @@ def _other_envdoc(bench: Bench) -> None:
 
 
 def _flash_attn_on_volta(bench: Bench) -> None:
-    bench.gpu = "Tesla V100"
+    bench.gpus = ("Tesla V100",)
     bench.install(*stack("2.8.0", "cu128"), wheel("flash-attn", "2.8.3+cu12torch2.8cxx11abiTRUE"))
 
 
@@ -175,12 +177,31 @@ def _bnb_variable(bench: Bench) -> None:
     bench.variables["BNB_CUDA_VERSION"] = "121"
 
 
-def variable(name: str, value: str) -> Callable[[Bench], None]:
+def variable(name: str, value: str, **facts: object) -> Callable[[Bench], None]:
+    """A variable is set; `facts` are of the machine, with `__` for the dot: `hardware__interfaces`."""
+
     def make(bench: Bench) -> None:
         bench.make()
         bench.variables[name] = value
+        bench.facts = {path.replace("__", "."): fact for path, fact in facts.items()}
 
     return make
+
+
+def _unlike_gpus(bench: Bench) -> None:
+    bench.make()
+    bench.gpus = ("GTX 1080", "RTX 5090")
+
+
+def _transfer(bench: Bench) -> None:
+    bench.install(wheel("huggingface-hub", "0.34.4"))
+    bench.variables["HF_HUB_ENABLE_HF_TRANSFER"] = "1"
+
+
+def _foreign_library(bench: Bench) -> None:
+    bench.install(*stack(*RIGHT))
+    bench.variables["LD_LIBRARY_PATH"] = "/opt/old:/opt/fine"
+    bench.facts["library_path"] = {"/opt/old": ("libcudnn.so.8", "libnccl.so.2")}
 
 
 def _break(row: BreakRow) -> Fault:
@@ -214,6 +235,7 @@ def broken_rows() -> list[Fault]:
 
 TORCH = f"torch=={RIGHT[0]}+{RIGHT[1]}"
 VISION = "torchvision==0.22.1+cu128"
+TOOLKIT = Toolkit("/usr/local/cuda-12.8", "12.8.93", "/usr/local/cuda-12.8/bin/nvcc", ("folder",))
 
 FAULTS = (
     Fault("torch-cpu-build", torch_is("2.8.0", "cpu"), "another release", (TORCH, VISION)),
@@ -251,5 +273,13 @@ FAULTS = (
     Fault("visible-devices-syntax", variable("CUDA_VISIBLE_DEVICES", "cuda:0")),
     Fault("variable-stray-blank", variable("HF_HOME", "/data/it's $(touch hit) `id` ")),
     Fault("variable-quotes", variable("HF_HOME", "'/data/$HOME\"x'")),
+    Fault("device-order-differs", _unlike_gpus),
+    Fault("interface-missing", variable("NCCL_SOCKET_IFNAME", "enp", hardware__interfaces=known(("eth0", "lo")))),
+    Fault("cuda-home-missing", variable("CUDA_HOME", "/usr/local/cuda-12.4", toolkits__found=known((TOOLKIT,)))),
+    Fault("library-path-stubs", variable("LD_LIBRARY_PATH", "/usr/local/cuda/lib64/stubs:/opt/a b")),
+    Fault("library-path-shadows", _foreign_library),
+    Fault("hub-endpoint-bad", variable("HF_ENDPOINT", "huggingface.co")),
+    Fault("hub-mirror-xet", variable("HF_ENDPOINT", "https://hf-mirror.com")),
+    Fault("hub-transfer-missing", _transfer),
     *broken_rows(),
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from envdoc.knowledge.rows import BitsandbytesRow
 from envdoc.knowledge.tables import load
-from envdoc.rules.bitsandbytes import best, loaded, row_of
+from envdoc.rules.bitsandbytes import best, fits, loaded, row_of
 from envdoc.rules.requirements import satisfies
 
 LIBRARIES = ("11.8", "12.4", "12.8", "13.0")
@@ -44,6 +45,17 @@ def test_what_is_proposed_has_a_library(cuda: str) -> None:
         if each is not row and loaded(each.cuda, cuda, same_major=each.same_major_fallback)
         and load().bitsandbytes.index(each) > load().bitsandbytes.index(row)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", load().bitsandbytes, ids=lambda row: row.versions)
+def test_the_least_python_and_torch_of_a_range_are_enough_for_it(row: BitsandbytesRow) -> None:
+    assert fits(row, "", python=row.python_min, torch=row.torch_min)
+    assert fits(row, "", python="3.1") is (row.python_min == "")
+    assert fits(row, "", torch="1.0") is (row.torch_min == "")
+
+
+def test_a_release_that_is_known_bad_is_left_out() -> None:
+    assert best("12.8", load(), python="3.9", torch="2.3") == ">=0.48,<0.49,!=0.48.0"
 
 
 def test_an_old_python_gets_an_older_one() -> None:

@@ -58,6 +58,7 @@ def test_arch_specific_code_runs_on_its_own_and_family_code_in_its_family(arch: 
 @pytest.mark.parametrize(
     ("arch", "device", "runs"),
     [
+        ("compute_90", "9.0", True),
         ("compute_90", "12.0", True),
         ("compute_120", "9.0", False),
         ("compute_90a", "10.0", False),

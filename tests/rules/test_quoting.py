@@ -73,6 +73,11 @@ def test_windows_gets_one_line_or_one_a_shell(value: str, expected: list[tuple[S
     assert quoting.command("uv", value, system=System.WINDOWS) == tuple(Command(text, sh) for sh, text in expected)
 
 
+@pytest.mark.parametrize("value", ["a,b", "a=b"])
+def test_what_parts_words_in_cmd_is_quoted_there(value: str) -> None:
+    assert quoting.cmd(value) == f'"{value}"'
+
+
 def test_a_quoted_program_is_called_in_powershell() -> None:
     lines = quoting.command("C:\\a $b\\python.exe", "-m", "pip", system=System.WINDOWS)
     assert [each.command for each in lines] == [

@@ -59,6 +59,11 @@ def test_uuid_that_cannot_be_compared_is_no_mistake(uuid: object) -> None:
     assert (seen.indices, seen.problems) == ((0,), (("unknown", "GPU-1234"),))
 
 
+def test_a_uuid_may_be_that_of_the_gpu_which_does_not_tell_its_own() -> None:
+    seen = parse("GPU-1234", (Gpu(0, uuid=known("GPU-aaaa")), Gpu(1, uuid=missing(Why.DENIED))))
+    assert (seen.indices, seen.problems) == ((0, 1), (("unknown", "GPU-1234"),))
+
+
 MIG = (Gpu(0), Gpu(1, mig_enabled=known(True), uuid=known("GPU-aaaa")))
 
 

@@ -26,6 +26,7 @@ from envdoc.cli.run_install import run
 class Engine(StrEnum):
     UV = "uv"
     PIP = "pip"
+    CONDA = "conda"
 
 
 EnvironmentOption = Annotated[

@@ -51,11 +51,15 @@ def wished() -> Language:
     return Language(_wish) if _wish else Language.EN
 
 
+def on_windows() -> bool:
+    return os.name == "nt"
+
+
 def preferred() -> Language:
     """The language of `--lang`, else of the environment's variables, else of Windows' user interface."""
     if _wish:
         return Language(_wish)
-    if os.name != "nt":
+    if not on_windows():
         return language_of("", os.environ)
     from envdoc.host.language import ui_language
 

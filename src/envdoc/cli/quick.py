@@ -54,6 +54,7 @@ SHAPES = {
             "--arch": "arch",
             "--python": "python",
             "--machine": "machine",
+            "--for-model": "for_model",
         },
         {"--gpu": "gpu", **_CHOICE},
         tuple(Format),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from envdoc.cli.forms import Format
@@ -25,6 +27,11 @@ from envdoc.cli.options import (
 )
 from envdoc.cli.run_resolve import run
 
+ForModelOption = Annotated[
+    str | None,
+    typer.Option("--for-model", metavar="DIR|NAME", help="Heed what this model needs: its folder, or `owner/model`."),
+]
+
 
 def register(app: typer.Typer) -> None:
     app.command("resolve", epilog='Example: envdoc resolve --gpu "RTX 5060 Ti" --driver 576.02 --os windows')(resolve)
@@ -44,6 +51,7 @@ def resolve(
     with_: WithOption = None,
     without: WithoutOption = None,
     source: SourceOption = None,
+    for_model: ForModelOption = None,
     online: OnlineOption = False,
     form: FormatOption = Format.TEXT,
     quiet: QuietOption = False,
@@ -65,6 +73,7 @@ def resolve(
             with_=with_,
             without=without,
             source=source,
+            for_model=for_model,
             online=online,
             form=form,
             quiet=quiet,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -26,22 +27,23 @@ def rollback(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Give an adopted environment back as it was, or remove one that envdoc made."""
+    from envdoc.findings import text
     from envdoc.workflow.context import local_host
     from envdoc.workflow.undo import rollback as work
     from envdoc.workflow.undo import takes_away
 
     theirs = () if remove else takes_away(local_host(), env)
     if theirs:
-        output.talk("This came or went since the environment was adopted, and not by envdoc; it is undone as well:")
+        output.talk(text("render", "undone-as-well"))
         for each in theirs[:_SHOWN]:
             output.talk(f"  {each}")
         if len(theirs) > _SHOWN:
-            output.talk(f"  and {len(theirs) - _SHOWN} more")
+            output.talk(text("render", "further", count=len(theirs) - _SHOWN))
     if not yes:
         if not output.interactive():
-            raise UsageError("nobody is there to ask: no terminal", hint="add --yes to agree")
-        question = f"Remove {env}?" if remove else f"Restore {env} as it was before envdoc changed it?"
-        if not typer.confirm(question, err=True):
+            raise UsageError(text("errors", "nobody-to-ask"), hint=text("errors", "nobody-to-ask-hint"))
+        question = text("render", "ask-remove" if remove else "ask-restore", environment=env)
+        if not typer.confirm(output.said(question, sys.stderr), err=True):
             raise typer.Exit(ExitCode.OK)
     result = work(local_host(), env, remove=remove)
     code = findings_code(result.findings)

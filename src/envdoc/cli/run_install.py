@@ -111,16 +111,15 @@ def _consent(yes: bool, third: tuple[str, ...]) -> bool:
     """`--yes` agrees to the plan; to a third party's binary somebody agrees by its name, or in the terminal."""
     if yes and not third:
         return True
-    if third and (yes or not output.interactive()):
-        raise UsageError(
-            f"the plan installs a binary that a third party built: {', '.join(third)}",
-            hint=f"look at its URL in the plan, then agree with `{' '.join(f'--accept {each}' for each in third)}`",
-        )
-    if not output.interactive():
-        raise UsageError("nobody is there to ask: no terminal", hint="add --yes to agree, or --dry-run to look only")
-    import typer
-
     from envdoc.findings import text
+
+    if third and (yes or not output.interactive()):
+        agree = " ".join(f"--accept {each}" for each in third)
+        told = text("errors", "third-party", names=", ".join(third))
+        raise UsageError(told, hint=text("errors", "third-party-hint", agree=agree))
+    if not output.interactive():
+        raise UsageError(text("errors", "nobody-to-ask"), hint=text("errors", "nobody-to-ask-install"))
+    import typer
 
     question = text("render", "go-ahead-third", names=", ".join(third)) if third else text("render", "go-ahead")
     return typer.confirm(output.said(question, sys.stderr), err=True)

@@ -19,6 +19,7 @@ from envdoc.components import (
 )
 from envdoc.components.base import Candidate, Component, Context
 from envdoc.errors import UsageError
+from envdoc.findings import text
 
 _MODULES = (
     torch,
@@ -44,8 +45,12 @@ def named(name: str) -> Component:
     found = ALL.get(_normalised(name))
     if found is None:
         near = difflib.get_close_matches(_normalised(name), ALL, n=3, cutoff=0.5)
-        known = f"did you mean {_listed(near)}?" if near else f"known components: {_listed(ALL)}"
-        raise UsageError(f"no component is called `{name}`", hint=known)
+        hint = (
+            text("errors", "did-you-mean", names=_listed(near))
+            if near
+            else text("errors", "known-components", names=_listed(ALL))
+        )
+        raise UsageError(text("errors", "no-component", name=name), hint=hint)
     return found
 
 
@@ -82,9 +87,11 @@ def selected(base: Iterable[str], added: Iterable[str], removed: Iterable[str]) 
     plus = {named(name).NAME for name in added}
     minus = {named(name).NAME for name in removed}
     if "torch" in minus:
-        raise UsageError("an environment without torch is not one that envdoc makes", hint="drop `--without torch`")
+        raise UsageError(text("errors", "without-torch"), hint=text("errors", "without-torch-hint"))
     if both := sorted(plus & minus):
-        raise UsageError(f"`{both[0]}` is both added and removed", hint="drop one of `--with` and `--without`")
+        raise UsageError(
+            text("errors", "with-and-without", name=both[0]), hint=text("errors", "with-and-without-hint")
+        )
     wanted = ({named(name).NAME for name in base} | plus | {"torch"}) - minus
     return tuple(name for name in ALL if name in wanted)
 

@@ -36,7 +36,9 @@ def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = (), requ
     asked = replace(case, required=(*wanted, *required))  # some look only where somebody asks
     chosen = [each for each in REGISTRY if each.applies(asked) and _chosen(each, wanted, unwanted)]
     if not any(not each.last or each.id in required for each in chosen) and not required:
-        raise UsageError(_NOTHING, hint=f"on {case.machine.os.system.value}, `envdoc check -v` shows what there is")
+        raise UsageError(
+            text("errors", "no-check-left"), hint=text("errors", "check-shows", system=case.machine.os.system.value)
+        )
     results: list[CheckResult] = []
     for each in chosen:
         now = replace(case, results=tuple(results), required=required) if each.last else case
@@ -45,9 +47,6 @@ def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = (), requ
     told = tuple(result for result in results if _told(result, chosen, wanted))
     report = Report(case.machine, told, case.profile.id if case.profile else "")
     return replace(report, next_commands=next_commands(case, report))
-
-
-_NOTHING = "no check is left to run"
 
 
 def _of_today(names: Iterable[str]) -> tuple[str, ...]:
@@ -67,25 +66,27 @@ def understand(only: tuple[str, ...], skip: tuple[str, ...], require: tuple[str,
         UsageError: see `examine`.
     """
     only, skip = _of_today(only), _of_today(skip)
-    _known((*only, *skip), _names(), "check or finding")
-    _known(require, {each.id for each in REGISTRY}, "check")
+    _known((*only, *skip), _names(), "no-check-or-finding")
+    _known(require, {each.id for each in REGISTRY}, "no-check")
     skipped = [each for each in REGISTRY if _skipped(each, skip)]
     if both := [each.id for each in skipped if each.id in require]:
-        raise UsageError(f"`{both[0]}` is both required and skipped", hint="take one of --require and --skip away")
+        raise UsageError(
+            text("errors", "required-and-skipped", name=both[0]), hint=text("errors", "required-and-skipped-hint")
+        )
     if not require and all(each in skipped or each.last or not _chosen(each, only, skip) for each in REGISTRY):
         alone = [each for each in REGISTRY if each.last and each not in skipped and each.id in only]
         if not alone:
-            raise UsageError(_NOTHING, hint="--skip takes away what --only names")
+            raise UsageError(text("errors", "no-check-left"), hint=text("errors", "skip-takes-away"))
 
 
-def _known(names: tuple[str, ...], every: set[str], kind: str) -> None:
+def _known(names: tuple[str, ...], every: set[str], unknown: str) -> None:
     for name in names:
         if name not in every:
             import difflib
 
             near = difflib.get_close_matches(name, sorted(every), n=3, cutoff=0.4)
-            hint = f"near names: {', '.join(near)}" if near else "`envdoc check --list` lists all checks"
-            raise UsageError(f"no {kind} is called `{name}`", hint=hint)
+            hint = text("errors", "near-names", names=", ".join(near)) if near else text("errors", "lists-checks")
+            raise UsageError(text("errors", unknown, name=name), hint=hint)
 
 
 def _skipped(each: Check, skip: tuple[str, ...]) -> bool:

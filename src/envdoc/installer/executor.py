@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from envdoc.errors import EnvdocError, Interrupted
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.installer import backup, guard, interior, journal, lock, orphans, proved, quick, state
 from envdoc.installer.dists import torch_cuda, versions
@@ -95,8 +96,8 @@ def _interrupted(run: Run) -> Interrupted:
     under_way = entries[-1] if entries and entries[-1].event == journal.STARTED else None
     if under_way is not None:
         run.note(journal.Entry(journal.INTERRUPTED, under_way.step, under_way.fingerprint))
-    where = f" in step `{under_way.step}`" if under_way is not None else ""
-    return Interrupted(f"interrupted{where}; what was done is kept", hint="run the same command again to go on")
+    step = under_way.step if under_way is not None else ""
+    return Interrupted(text("errors", "interrupted-in", step=step), hint=text("errors", "run-again"))
 
 
 def _all_steps(run: Run, wanted: Wanted) -> InstallResult:
@@ -133,7 +134,7 @@ def _checked_python(run: Run, done: int) -> int:
     """The steps done so far, if the interpreter that an earlier run found is still there."""
     found = journal.last_of(run.entries, "python", journal.DONE)
     run.base_python = found.data.get("python", "") if found else ""
-    needs = any(isinstance(step, ProvidePython) for step in run.plan.steps[:done])
+    needs = run.options.engine != "conda" and any(isinstance(step, ProvidePython) for step in run.plan.steps[:done])
     return 0 if needs and not run.host.stat(run.base_python).known else done
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from envdoc.errors import EnvdocError, UsageError
+from envdoc.findings import text, worded
 from envdoc.host.base import Host
 from envdoc.installer import journal, state, trash
 from envdoc.installer.folder import Folder
@@ -22,25 +23,25 @@ def check_folder(folder: Folder, plan: Plan, entries: Sequence[journal.Entry]) -
     kind = state.kind(folder, entries)
     root = folder.root
     if root.exists() and not root.is_dir():
-        raise _not_ours(f"{root} is a file, not a folder", "choose another folder with `--env DIR`")
+        raise _not_ours(text("errors", "is-a-file", root=root), text("errors", "another-folder"))
     if adopts:
         _check_adoptable(folder)
     elif kind == "" and is_environment(folder):
         raise _not_ours(
-            f"envdoc did not make the environment {root}",
-            f'choose a folder with `--env DIR`, or let envdoc change it: `envdoc install --adopt --env "{root}"`',
+            text("errors", "not-made", root=root),
+            text("errors", "not-made-hint", root=root),
         )
     elif kind == "" and not _is_empty(root):
-        raise _not_ours(f"{root} is not empty and holds no environment", "choose another folder with `--env DIR`")
+        raise _not_ours(text("errors", "not-empty", root=root), text("errors", "another-folder"))
 
 
 def _check_adoptable(folder: Folder) -> None:
     root = folder.root
     if is_conda_base(root) or not is_environment(folder):
-        named = "conda's base environment" if is_conda_base(root) else "no virtual or conda environment"
+        named = text("errors", "conda-base" if is_conda_base(root) else "no-virtual")
         raise UsageError(
-            f"{root} is {named}: envdoc never changes a system's own Python",
-            hint="make an environment of its own: `envdoc install --env DIR` with a new folder",
+            text("errors", "system-python", root=root, named=named),
+            hint=text("errors", "own-environment"),
             code="system-interpreter",
         )
 
@@ -74,8 +75,8 @@ def check_disk(host: Host, folder: Folder, needed_mib: int) -> None:
     if usage is None or usage.free_mib >= needed_mib:
         return
     raise EnvdocError(
-        f"the disk of {folder.root} has {usage.free_mib} MiB free, the environment needs {needed_mib} MiB",
-        hint="free space there, or choose a folder on another disk with `--env DIR`",
+        text("errors", "disk-too-small", folder=folder.root, free=usage.free_mib, needed=needed_mib),
+        hint=text("errors", "disk-too-small-hint"),
         code="disk-full",
     )
 
@@ -86,14 +87,14 @@ def os_failure(path: Path, error: OSError) -> EnvdocError:
 
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or getattr(error, "winerror", None) == 112:
         return EnvdocError(
-            f"the disk is full: {path} could not be written",
-            hint="free space, then run the same command again: what is done is kept",
+            text("errors", "disk-full", path=path),
+            hint=text("errors", "disk-full-hint"),
             code="disk-full",
         )
     if error.errno == errno.ENAMETOOLONG or _too_long_for_windows(path, getattr(error, "winerror", None)):
         return EnvdocError(
-            f"the path is longer than this system allows: {path}",
-            hint="choose a shorter folder with `--env DIR`",
+            text("errors", "path-too-long", path=path),
+            hint=text("errors", "path-too-long-hint"),
             code="path-too-long",
         )
     return not_writable(path, error)
@@ -111,8 +112,8 @@ def _too_long_for_windows(path: Path, winerror: int | None) -> bool:
 
 def not_writable(path: Path, error: OSError) -> EnvdocError:
     return EnvdocError(
-        f"{path} may not be used: {error.strerror or error}",
-        hint="choose a folder that you may write to with `--env DIR`",
+        text("errors", "not-usable", path=path, why=worded("details", error.strerror or str(error))),
+        hint=text("errors", "writable-folder"),
         code="environment-not-writable",
     )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.installer import child, manifest
 from envdoc.installer.folder import Folder
@@ -56,8 +57,8 @@ def check(host: Host, folder: Folder) -> None:
     why = _why_not(folder, _ask(host, folder))
     if why:
         raise UsageError(
-            f"{folder.root} is no environment of its own: {why}",
-            hint="make one with `envdoc install --env DIR` and a new folder",
+            text("errors", "not-its-own", folder=folder.root, why=why),
+            hint=text("errors", "own-environment"),
             code="system-interpreter",
         )
 
@@ -72,8 +73,8 @@ def check_links(folder: Folder, *, deep: bool = False) -> None:
     if out:
         named = ", ".join(f"{path} -> {os.path.realpath(folder.root / path)}" for path in out[:5])
         raise UsageError(
-            f"{folder.root}: what lies behind a link would be changed outside of the environment: {named}",
-            hint="put what the link leads to in its place, or make an environment of its own with `--env DIR`",
+            text("errors", "behind-a-link", folder=folder.root, named=named),
+            hint=text("errors", "behind-a-link-hint"),
             code="environment-elsewhere",
         )
 
@@ -110,13 +111,13 @@ def _check_script(folder: Folder) -> None:
         with folder.python.open("rb") as file:
             begins = file.read(2)
     except OSError as error:
-        begins, why = b"", f"{folder.python.name} cannot be read: {error.strerror}"
+        begins, why = b"", text("errors", "python-unread", name=folder.python.name, why=error.strerror)
     else:
-        why = f"{folder.python} is a script that starts another Python"
+        why = text("errors", "python-script", python=folder.python)
     if begins == b"#!" or not folder.python.exists():
         raise UsageError(
-            f"{folder.root} is no environment of its own: {why}",
-            hint="make one with `envdoc install --env DIR` and a new folder",
+            text("errors", "not-its-own", folder=folder.root, why=why),
+            hint=text("errors", "own-environment"),
             code="system-interpreter",
         )
 
@@ -135,20 +136,20 @@ def _why_not(folder: Folder, told: Told | None) -> str:
     """The reason against it, "" for none."""
     root = folder.root
     if told is None:
-        return f"{folder.python} does not say where it keeps its packages"
+        return text("errors", "python-silent", python=folder.python)
     if os.path.realpath(told.prefix) != os.path.realpath(root):
-        return f"its Python belongs to {told.prefix}"
+        return text("errors", "python-belongs", prefix=told.prefix)
     conda = (root / "conda-meta").is_dir()
     if os.path.realpath(told.base) == os.path.realpath(root) and not conda:
         return "its Python is a base interpreter, which others build on"
     if conda and not _within(told.executable, root):
-        return f"its Python is a link to {os.path.realpath(told.executable)}"
+        return text("errors", "python-link", path=os.path.realpath(told.executable))
     for name in ("purelib", "platlib", "scripts", "data"):
         if not _within(getattr(told, name), root):
-            return f"its Python installs into {getattr(told, name)}"
+            return text("errors", "python-installs", path=getattr(told, name))
     if os.path.realpath(told.purelib) != os.path.realpath(told.platlib):
-        return f"its Python has two package folders, {told.purelib} and {told.platlib}"
+        return text("errors", "python-two", one=told.purelib, other=told.platlib)
     packages = folder.site_packages
     if packages is not None and os.path.realpath(packages) != os.path.realpath(told.purelib):
-        return f"its Python installs into {told.purelib}, not into {packages}"
+        return text("errors", "python-elsewhere", path=told.purelib, packages=packages)
     return ""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from envdoc.errors import EnvdocError
+from envdoc.findings import text
 from envdoc.installer import safefile
 
 _TRIES = 20
@@ -65,10 +66,9 @@ def _still(handle: int, path: Path) -> bool:
 
 def _busy(path: Path) -> EnvdocError:
     holder = (safefile.read(path, 64) or b"").decode("ascii", "replace").strip()
-    named = f" (process {holder})" if holder.isdigit() else ""
     return EnvdocError(
-        f"another envdoc{named} is working in {path.parent.parent}",
-        hint="wait until it has ended, then run the same command again",
+        text("errors", "busy", pid=holder if holder.isdigit() else "", folder=path.parent.parent),
+        hint=text("errors", "busy-hint"),
         code="environment-busy",
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.installer.secrets import Credential
 from envdoc.model.value import dataclass, field
 
-ENGINES = ("uv", "pip")
+ENGINES = ("uv", "pip", "conda")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Options:
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise UsageError(
-                f"cannot install with engine `{self.engine}`",
-                hint=f"choose one of: {', '.join(ENGINES)}",
+                text("errors", "no-engine", engine=self.engine),
+                hint=text("errors", "one-of", names=", ".join(ENGINES)),
                 code="engine-unknown",
             )

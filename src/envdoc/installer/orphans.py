@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from envdoc.errors import EnvdocError
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.installer import journal
 from envdoc.installer.child import MARK
@@ -36,12 +37,12 @@ def wait(
     told = False
     while found := working_in(folder):
         if not told:
-            tell(f"waiting for process {found[0]}, begun by an earlier run, to end")
+            tell(text("errors", "waiting", pid=found[0]))
             told = True
         if time.monotonic() > until:
             raise EnvdocError(
-                f"process {found[0]}, begun by an earlier run, is still installing into {folder.root}",
-                hint=f"wait until it has ended, or end it: `kill {found[0]}`",
+                text("errors", "still-installing", pid=found[0], folder=folder.root),
+                hint=text("errors", "still-installing-hint", pid=found[0]),
                 code="environment-busy",
             )
         time.sleep(0.1)

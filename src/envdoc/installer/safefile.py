@@ -55,16 +55,18 @@ def _ours(path: Path) -> tuple[Path, ...]:
 def _check(path: Path) -> None:
     seen = path.lstat()
     if not stat.S_ISDIR(seen.st_mode):
-        raise unsafe(path, "a link" if stat.S_ISLNK(seen.st_mode) else "not a folder")
+        raise unsafe(path, "a-link" if stat.S_ISLNK(seen.st_mode) else "not-a-folder")
     if sys.platform != "win32" and path.name == OWN and seen.st_uid not in (os.geteuid(), path.parent.stat().st_uid):
-        raise unsafe(path, f"another user's (number {seen.st_uid})")
+        raise unsafe(path, "another-users", number=seen.st_uid)
 
 
-def unsafe(path: Path, what: str) -> EnvdocError:
-    """The refusal of something planted where a file of ours should be."""
+def unsafe(path: Path, what: str, **values: object) -> EnvdocError:
+    """The refusal of something planted where a file of ours should be; `what` names a sentence of `words/errors`."""
+    from envdoc.findings import text
+
     return EnvdocError(
-        f"{path} is {what}: envdoc writes nothing there",
-        hint="look at what it is and take it away, or name another folder with `--env DIR`",
+        text("errors", "unsafe", path=path, what=text("errors", what, **values)),
+        hint=text("errors", "unsafe-hint"),
         code="envdoc-folder-unsafe",
     )
 
@@ -121,12 +123,12 @@ def open_append(path: Path) -> int:
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | _FLAGS, PRIVATE)
     except OSError:
         if path.is_symlink():
-            raise unsafe(path, "a link") from None
+            raise unsafe(path, "a-link") from None
         raise
     seen = os.fstat(handle)
     if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1 or (os.name == "nt" and path.is_symlink()):
         os.close(handle)
-        raise unsafe(path, "no file of its own")
+        raise unsafe(path, "no-own-file")
     if made:
         sync_folder(path.parent)
     return handle

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from envdoc.errors import EnvdocError
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.model.machine import System
 
@@ -24,8 +25,8 @@ def find_uv(host: Host) -> str:
     if found:
         return found
     raise EnvdocError(
-        "`uv` is not found, neither beside envdoc nor on PATH",
-        hint="run `python -m pip install uv`, or choose the other engine: `envdoc install --engine pip`",
+        text("errors", "no-uv"),
+        hint=text("errors", "no-uv-hint"),
         code="engine-missing",
     )
 

@@ -130,8 +130,7 @@ def _check_copy(folder: Folder) -> None:
         return
     unmarked = backup.is_there(folder)
     raise UsageError(
-        f"{folder.root} has no earlier state to go back to"
-        + (f": {folder.backup} is no whole copy, so nothing is put back from it" if unmarked else ""),
+        text("errors", "no-way-back", folder=folder.root, backup=folder.backup if unmarked else ""),
         hint=_way_out(folder),
         code="nothing-to-roll-back",
     )
@@ -211,12 +210,12 @@ def _named(paths: list[str]) -> str:
 
 
 def _way_out(folder: Folder) -> str:
-    return f'to take away an environment that envdoc made: `envdoc rollback --remove --env "{folder.root}"`'
+    return text("errors", "no-way-back-hint", folder=folder.root)
 
 
 def _not_ours(folder: Folder) -> UsageError:
     return UsageError(
-        f"envdoc did not make or adopt an environment at {folder.root}",
-        hint="name an environment that envdoc made or adopted with `--env DIR`",
+        text("errors", "not-ours", folder=folder.root),
+        hint=text("errors", "not-ours-hint"),
         code="environment-not-ours",
     )

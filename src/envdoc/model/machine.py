@@ -373,4 +373,6 @@ class Machine:
     hub: Hub = Hub()
     online: dict[str, Fact[str]] = field(default_factory=dict)  # by source name, only with --online
     mirrors: tuple[MirrorAnswer, ...] = ()  # how sources and their mirrors answer, only with --online
+    # Of the paths that `snapshot --have` named, in their order: "folder, 12 files, 15231 MiB"
+    have: tuple[Fact[str], ...] = ()
     overrides: tuple[Override, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.jsontext import loads
@@ -56,8 +57,8 @@ def choose(host: Host, ask: Ask) -> Choice:
 
 def _folder(host: Host, folder: str) -> Choice:
     if host.stat(folder).why is Why.ABSENT:
-        hint = "name the folder of an environment, the one that holds `bin` or `Scripts`"
-        raise UsageError(f"--env {folder}: no such folder", hint=hint)
+        hint = text("errors", "no-such-folder-hint")
+        raise UsageError(text("errors", "no-such-folder", folder=folder), hint=hint)
     return _prefix(host, folder, "--env")
 
 
@@ -82,7 +83,7 @@ def _prefix(host: Host, prefix: str, by: str) -> Choice:
 def _interpreter(host: Host, named: str) -> Choice:
     path = paths.absolute(host, named) if paths.exists(host, named) else host.which(named) or ""
     if not path:
-        raise UsageError(f"--python {named}: no such program", hint="name a Python by its path, or one on PATH")
+        raise UsageError(text("errors", "no-such-program", named=named), hint=text("errors", "no-such-program-hint"))
     real = behind(host, path)
     if not real:
         return Choice("", "", "--python", f"pyenv has chosen no version for {path}")

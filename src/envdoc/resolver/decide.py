@@ -7,11 +7,13 @@ from collections.abc import Mapping
 
 from envdoc.components import registry
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.machine import Machine
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Rejected, Resolution, SourceState, Wish
+from envdoc.model.text import joined
 from envdoc.resolver import explain, findings, openers, result
 from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Builds, Case, Locks, remembered
@@ -64,8 +66,8 @@ def _check_names(wish: Wish, profiles: Mapping[str, Profile]) -> None:
     if wish.profile == "auto" or wish.profile in profiles:
         return
     near = difflib.get_close_matches(wish.profile, profiles, n=3, cutoff=0.4) or list(profiles)
-    hint = f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
-    raise UsageError(f"no profile is called `{wish.profile}`", hint=hint)
+    hint = text("errors", "did-you-mean", names=joined([f"`{each}`" for each in near], " or "))
+    raise UsageError(text("errors", "no-profile", profile=wish.profile), hint=hint)
 
 
 def _rejected(judged: tuple[Judgement, ...], best: Judgement | None, case: Case) -> tuple[Rejected, ...]:

@@ -35,6 +35,7 @@ _REFUSALS: dict[Kind, tuple[str, str, str]] = {
     Kind.DRIVER: ("driver-too-old-for-profile", "refused-driver", _COMPATIBILITY),
     Kind.WISH: ("torch-outside-profile", "refused-wish", ""),
     Kind.LIBC: ("glibc-too-old", "refused-libc", _MATRIX),
+    Kind.MODEL: ("model-needs-other", "refused-model", ""),
     Kind.COMPONENT: ("component-does-not-fit", "refused-component", ""),
     Kind.PYTHON: ("python-without-torch", "refused-python", _MATRIX),
     Kind.UNREACHABLE: ("network-unreachable", "refused-unreachable", ""),
@@ -137,7 +138,7 @@ def _remedy(opened: tuple[Opened, ...], case: Case) -> Remediation:
     told = joined(
         (text("resolve", "change-opens", change=each.opener.change, opens=each.opener.opens) for each in opened), "; "
     )
-    newer = sorted((each for each in opened if each.driver), key=lambda each: each.opener.opens.endswith(f"({BARE})"))
+    newer = sorted((each for each in opened if each.driver), key=lambda each: each.profile == BARE)
     least = newer[0].driver if newer else ""  # rather the one that leads to a profile
     if least:
         update = drivers.update(least, case.situation.system, wsl=case.situation.wsl)

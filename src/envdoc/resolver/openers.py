@@ -55,6 +55,7 @@ class Opened:
     opener: Opener
     commands: tuple[Command, ...] = ()
     driver: str = ""
+    profile: str = ""  # the first that it opens; `bare` for the bare choice
 
 
 def find(
@@ -70,7 +71,8 @@ def find(
         if best is not None and is_bare(best.profile):  # another build that nobody proved is no gain
             opened = {key: verdict for key, verdict in opened.items() if key[0] != best.profile.id}
         if opened:
-            found.append(Opened(Opener(change.words, _told(opened)), change.commands, change.driver))
+            opener = Opener(change.words, _told(opened))
+            found.append(Opened(opener, change.commands, change.driver, next(iter(opened))[0]))
             open_now |= opened if change.kind is ChangeKind.DRIVER else {}
     if best is None and not (found and case.wish.profile == "auto" and case.situation.cards):
         found += _other_profiles(case, profiles)
@@ -114,14 +116,14 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
     if best is None and case.wish.torch:
         words = text("resolve", "change-torch", torch=case.wish.torch)
         yield Change(ChangeKind.WISH, words, replace(case, wish=replace(case.wish, torch="")))
-    if best is None and Kind.COMPONENT in kinds:
+    if best is None and {Kind.COMPONENT, Kind.MODEL} & kinds:
         yield from _without(case, judged)
 
 
 def _again(option: str, case: Case) -> tuple[Command, ...]:
-    return command(
-        "envdoc", "resolve", "--profile", case.wish.profile, *option.split(" ", 1), system=case.situation.system
-    )
+    model = ("--for-model", case.wish.model) if case.wish.model else ()
+    words = ("envdoc", "resolve", "--profile", case.wish.profile, *option.split(" ", 1), *model)
+    return command(*words, system=case.situation.system)
 
 
 def _with(case: Case, **facts: object) -> Case:

@@ -94,14 +94,15 @@ def component_steps(candidates: Iterable[tuple[str, Candidate]], sources: tuple[
 def _lock(resolution: Resolution, profile: Profile | None, machine: Machine, locks: Locks) -> tuple[str, ...]:
     if not resolution.fits:
         raise EnvdocError(
-            f"nothing of {resolution.profile or 'the profiles'} fits this machine", hint="`envdoc resolve` says why"
+            text("errors", "nothing-of", profile=resolution.profile or text("errors", "the-profiles")),
+            hint=text("errors", "resolve-says-why"),
         )
     if resolution.left_out:
         kept = [gpu.index for gpu in machine.gpus.or_else(()) if gpu.index not in resolution.left_out]
         only = ",".join(map(str, kept))
         raise EnvdocError(
-            "no build of torch serves all visible GPUs together, and its proofs run on every one of them",
-            hint=f"set CUDA_DEVICE_ORDER=PCI_BUS_ID and CUDA_VISIBLE_DEVICES={only}, then install again",
+            text("errors", "no-build-serves-all"),
+            hint=text("errors", "hide-then-install", only=only),
             code="mixed-gpus-not-covered",
         )
     if profile is None:
@@ -112,10 +113,10 @@ def _lock(resolution: Resolution, profile: Profile | None, machine: Machine, loc
         )
     if not resolution.lock:
         place = f"{machine.os.system.value} {machine.os.arch} with Python {resolution.python}"
-        have = ", ".join(sorted(profile.locks)) or "none"
+        have = ", ".join(sorted(profile.locks)) or text("checks", "none")
         raise EnvdocError(
-            f"{profile.id} has no pinned package set for {place}, so it cannot be installed there",
-            hint=f"sets that it has: {have}; a profile of your own may name one for this platform",
+            text("errors", "no-lock", profile=profile.id, place=place),
+            hint=text("errors", "locks-it-has", have=have),
             code="lock-missing",
         )
     return tuple(line for line in locks(profile, resolution.lock) if line)
@@ -127,8 +128,10 @@ def _places(resolution: Resolution, environment: str, machine: Machine, adopt: b
         theirs = machine.target.python.value
         if theirs is not None and theirs.minor != resolution.python:
             raise EnvdocError(
-                f"{environment} has Python {theirs.minor}, this choice is for Python {resolution.python}",
-                hint=f"resolve for it with `--python {theirs.minor}`, or make a new environment with another `--env`",
+                text(
+                    "errors", "other-python", environment=environment, theirs=theirs.minor, wanted=resolution.python
+                ),
+                hint=text("errors", "other-python-hint", theirs=theirs.minor),
                 code="python-outside-profile",
             )
         return (AdoptEnvironment(environment),)

@@ -7,6 +7,7 @@ import difflib
 import re
 
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.knowledge.rows import GpuRow
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.facts import Fact, known, readings
@@ -48,7 +49,7 @@ def apply(
         UsageError: an unknown GPU (the hint lists near names), or a value that is none.
     """
     if gpus and no_gpu:
-        raise UsageError("`--gpu` and `--no-gpu` exclude each other", hint="drop one of them")
+        raise UsageError(text("errors", "gpu-and-no-gpu"), hint=text("errors", "drop-one"))
     out = _placed(machine, _system(system), _arch(arch))
     if gpus or no_gpu:
         out = _with_gpus(out, tuple(_gpu(number, name, knowledge) for number, name in enumerate(gpus)))
@@ -93,54 +94,57 @@ def _with_gpus(machine: Machine, gpus: tuple[Gpu, ...]) -> Machine:
     return replace(machine, gpus=known(gpus, _SOURCE), gpu_sources={}, driver=kept if gpus else Driver(), env=env)
 
 
-def _system(text: str) -> System | None:
-    if text and text.lower() not in _SYSTEMS:
-        raise UsageError(f"`{text}` is no operating system that envdoc knows", hint=f"one of {', '.join(_SYSTEMS)}")
-    return _SYSTEMS[text.lower()] if text else None
+def _system(asked: str) -> System | None:
+    if asked and asked.lower() not in _SYSTEMS:
+        raise UsageError(
+            text("errors", "no-system", asked=asked), hint=text("errors", "one-of", names=", ".join(_SYSTEMS))
+        )
+    return _SYSTEMS[asked.lower()] if asked else None
 
 
-def _arch(text: str) -> str:
-    if text and text.lower() not in _ARCHES:
-        raise UsageError(f"`{text}` is no architecture that envdoc knows", hint="one of x86_64, aarch64")
-    return _ARCHES[text.lower()] if text else ""
+def _arch(asked: str) -> str:
+    if asked and asked.lower() not in _ARCHES:
+        raise UsageError(text("errors", "no-arch", asked=asked), hint=text("errors", "one-of-arches"))
+    return _ARCHES[asked.lower()] if asked else ""
 
 
-def _gpu(index: int, text: str, knowledge: Knowledge) -> Gpu:
-    if re.fullmatch(r"\d{1,2}\.\d", text.strip()):
-        capability = text.strip()
+def _gpu(index: int, asked: str, knowledge: Knowledge) -> Gpu:
+    if re.fullmatch(r"\d{1,2}\.\d", asked.strip()):
+        capability = asked.strip()
         if all(row.capability != capability for row in knowledge.gpus):
             every = ", ".join(dict.fromkeys(row.capability for row in knowledge.gpus))
-            raise UsageError(f"no GPU has compute capability {capability}", hint=f"known ones: {every}")
+            raise UsageError(
+                text("errors", "no-capability", capability=capability), hint=text("errors", "known-ones", names=every)
+            )
         return Gpu(index, compute_capability=known(capability, _SOURCE))
-    row = knowledge.gpu_named(text)
+    row = knowledge.gpu_named(asked)
     if row is None:
-        raise UsageError(f"no GPU is known as `{text}`", hint=_near(text, knowledge.gpus))
-    name: Fact[str] = known(text.strip(), _SOURCE)
+        raise UsageError(text("errors", "no-gpu-named", asked=asked), hint=_near(asked, knowledge.gpus))
+    name: Fact[str] = known(asked.strip(), _SOURCE)
     return Gpu(index, name=name, compute_capability=known(row.capability, _SOURCE))
 
 
-def _near(text: str, rows: tuple[GpuRow, ...]) -> str:
+def _near(asked: str, rows: tuple[GpuRow, ...]) -> str:
     names = [name for row in rows for name in row.names]
-    wanted = text.lower().replace("nvidia", "").replace("geforce", "").strip()
+    wanted = asked.lower().replace("nvidia", "").replace("geforce", "").strip()
     near = difflib.get_close_matches(wanted, names, n=4, cutoff=0.5)
-    told = f"did you mean {', '.join(f'`{name}`' for name in near)}? " if near else ""
-    return f"{told}A compute capability does too: `--gpu 12.0`"
+    return text("errors", "gpu-hint", names=", ".join(f"`{name}`" for name in near))
 
 
-def _driver(text: str, knowledge: Knowledge, real: Driver) -> Driver:
+def _driver(asked: str, knowledge: Knowledge, real: Driver) -> Driver:
     """Versions look like 581.29, 580.159.04, or a branch alone, 580 (its newest release is meant)."""
-    if not re.fullmatch(r"\d{3}(\.\d{1,3}){0,2}", text):
-        raise UsageError(f"`{text}` is no driver version", hint="write it as `nvidia-smi` does: `--driver 581.29`")
-    offered = drivers.cuda_of_branch(int(text[:3]), knowledge)
+    if not re.fullmatch(r"\d{3}(\.\d{1,3}){0,2}", asked):
+        raise UsageError(text("errors", "no-driver-version", asked=asked), hint=text("errors", "driver-hint"))
+    offered = drivers.cuda_of_branch(int(asked[:3]), knowledge)
     cuda = readings(known(offered, _SOURCE)) if offered else real.cuda
-    return replace(real, version=readings(known(text, _SOURCE)), cuda=cuda)
+    return replace(real, version=readings(known(asked, _SOURCE)), cuda=cuda)
 
 
-def _minor(text: str) -> str:
-    return ".".join(text.split(".")[:2])
+def _minor(asked: str) -> str:
+    return ".".join(asked.split(".")[:2])
 
 
-def _python(text: str) -> Python:
-    if not re.fullmatch(r"3\.\d{1,2}(\.\d{1,2})?", text):
-        raise UsageError(f"`{text}` is no Python version", hint="write it as `--python 3.12`")
-    return Python(path="", version=text, kind=PythonKind.PATH)
+def _python(asked: str) -> Python:
+    if not re.fullmatch(r"3\.\d{1,2}(\.\d{1,2})?", asked):
+        raise UsageError(text("errors", "no-python-version", asked=asked), hint=text("errors", "python-hint"))
+    return Python(path="", version=asked, kind=PythonKind.PATH)

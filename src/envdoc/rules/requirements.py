@@ -69,9 +69,16 @@ def _by_packaging(version: str, versions: str) -> bool:
         return True
 
 
+# How `platform.machine()` calls an architecture where it is not Linux' own name.
+_MACHINES = {
+    (System.WINDOWS, "x86_64"): "AMD64",
+    (System.WINDOWS, "aarch64"): "ARM64",
+    (System.DARWIN, "aarch64"): "arm64",
+}
+
+
 def marker_environment(machine: Machine, python: str, implementation: str = "cpython") -> dict[str, str]:
     """PEP 508's variables for the judged Python on that machine (not for ours on this one)."""
-    windows = machine.os.system is System.WINDOWS
     arch = machine.os.arch
     names = {
         System.LINUX: ("posix", "linux", "Linux"),
@@ -82,7 +89,7 @@ def marker_environment(machine: Machine, python: str, implementation: str = "cpy
         "os_name": names[0],
         "sys_platform": names[1],
         "platform_system": names[2],
-        "platform_machine": {"x86_64": "AMD64", "aarch64": "ARM64"}.get(arch, arch) if windows else arch,
+        "platform_machine": _MACHINES.get((machine.os.system, arch), arch),
         "platform_python_implementation": "CPython" if implementation == "cpython" else implementation,
         "implementation_name": implementation,
         "implementation_version": python,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from typing import Any
 
-from envdoc.findings import text
+from envdoc.findings import recognised, text
 from envdoc.model.finding import Finding
 from envdoc.model.results import ProofResult, ProofStatus
 from envdoc.model.text import Text
@@ -38,17 +38,22 @@ def result_of(job: Job, told: dict[str, Any]) -> ProofResult:
         return _died(job, told)
     status = ProofStatus(told["status"])
     findings = [
-        finding(note["code"], _summary(job, note["reason"]), tuple(note["evidence"])) for note in told["notes"]
+        finding(note["code"], _summary(job, note["reason"]), map(_worded, note["evidence"])) for note in told["notes"]
     ]
     if status is ProofStatus.FAILED:
         findings.insert(0, _failure(job, told))
-    return _result(job, told, status, told["reason"], tuple(findings))
+    return _result(job, told, status, _worded(told["reason"]), tuple(findings))
 
 
 def _failure(job: Job, told: dict[str, Any]) -> Finding:
     default = "import-failed" if job.proof.script == "import_module" else "proof-failed"
     code = told.get("code") or code_of(told["reason"] + "\n" + told.get("tail", ""), default)
-    return finding(code, _summary(job, told["reason"]), tuple(told.get("evidence", ())))
+    return finding(code, _summary(job, told["reason"]), map(_worded, told.get("evidence", ())))
+
+
+def _worded(reason: str) -> str:
+    """A sentence of a proof, which runs in a Python without our catalogue."""
+    return recognised("proofs", reason.strip())
 
 
 def _died(job: Job, told: dict[str, Any]) -> ProofResult:
@@ -91,7 +96,7 @@ def _result(
 
 def _summary(job: Job, reason: str) -> Text:
     if not isinstance(reason, Text):
-        reason = reason.strip().splitlines()[0] if reason.strip() else text("smoke", "failed")
+        reason = _worded(reason.strip().splitlines()[0]) if reason.strip() else text("smoke", "failed")
     if job.gpu is None:
         return text("smoke", "of-proof", proof=job.proof.title, reason=reason)
     return text("smoke", "on-gpu", proof=job.proof.title, gpu=job.gpu.index, reason=reason)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.smoke.base import Group, Level, Proof
 from envdoc.smoke.gpus import VisibleGpu
 from envdoc.smoke.registry import PROOFS
@@ -34,7 +35,7 @@ class Job:
             "needs": list(self.proof.needs),
             "gpu": self.gpu.index if self.gpu else None,
             "env": {"CUDA_VISIBLE_DEVICES": self.select},
-            "alone": self.proof.group is not Group.CPU or self.proof.level is Level.TRAIN,
+            "alone": self.proof.group is not Group.CPU or self.proof.level in (Level.TRAIN, Level.CONFIG),
             "timeout": self.proof.timeout * timeout_factor,
             "expected": self.expected,
             "capability": self.proof.capability,
@@ -55,7 +56,7 @@ def proof_named(name: str) -> Proof:
     import difflib
 
     near = ", ".join(difflib.get_close_matches(name, PROOFS, n=3)) or ", ".join(PROOFS)
-    raise UsageError(f"no proof is named `{name}`", hint=f"did you mean {near}?")
+    raise UsageError(text("errors", "no-proof", name=name), hint=text("errors", "did-you-mean", names=near))
 
 
 def spread(proof: Proof, gpus: tuple[VisibleGpu, ...], arguments: Mapping[str, Any]) -> tuple[Job, ...]:

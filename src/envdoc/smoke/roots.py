@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from envdoc.findings import text
 from envdoc.model.finding import Finding
 from envdoc.model.results import ProofResult, ProofStatus
+from envdoc.model.text import joined
 from envdoc.model.value import replace
 
 _LINES = 4
@@ -41,7 +43,7 @@ def told_once(results: tuple[ProofResult, ...]) -> tuple[ProofResult, ...]:
         else:
             first[root] = place
     for place, names in fallen.items():
-        out[place] = _with(out[place], f"fell with it: {', '.join(names)}")
+        out[place] = _with(out[place], text("smoke", "fell-with-it", names=joined(names)))
     return tuple(out)
 
 
@@ -53,7 +55,9 @@ def _root(result: ProofResult) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _name(result: ProofResult) -> str:
-    return result.name if result.gpu is None else f"{result.name} on GPU {result.gpu}"
+    if result.gpu is None:
+        return result.name
+    return text("render", "proof-on-gpu", proof=result.name, gpu=result.gpu)
 
 
 def _with(result: ProofResult, line: str) -> ProofResult:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO
 
 from envdoc.errors import UsageError
-from envdoc.findings import text
+from envdoc.findings import text, worded
 from envdoc.host.base import Host, Input
 from envdoc.model.facts import Why
 from envdoc.model.finding import Finding
@@ -107,15 +107,16 @@ def diagnose_file(
         stream = stdin if stdin is not None else sys.stdin.buffer
         return _explained(host, text("diagnose", "standard-input"), stream, wish, system, on_progress)
     if _endless(path):
-        raise UsageError(f"{path} is a device", hint="name a log file, or `-` for standard input")
+        raise UsageError(text("errors", "is-a-device", path=path), hint=text("errors", "name-a-log"))
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a stream, not a text
             return _explained(host, path, file, wish, system, on_progress)
     except IsADirectoryError as error:
-        raise UsageError(f"{path} is a folder", hint="name a log file, or `-` for standard input") from error
+        raise UsageError(text("errors", "is-a-folder", path=path), hint=text("errors", "name-a-log")) from error
     except OSError as error:
-        hint = "name a log file, or `-` for standard input; `envdoc diagnose -- COMMAND` runs a command"
-        raise UsageError(f"{path}: cannot be read: {error.strerror}", hint=hint) from error
+        hint = text("errors", "name-a-log-or-command")
+        told = text("errors", "cannot-read", path=path, why=worded("details", error.strerror or ""))
+        raise UsageError(told, hint=hint) from error
 
 
 def _endless(path: str) -> bool:
@@ -153,7 +154,7 @@ def diagnose_command(
 
     done = host.run(argv, timeout=LONGEST_RUN, stdin=Input.OURS, on_line=take)
     if done.why is Why.ABSENT:
-        raise UsageError(f"no program `{argv[0]}` on PATH", hint="check its name, or activate its environment")
+        raise UsageError(text("errors", "no-program", name=argv[0]), hint=text("errors", "no-program-hint"))
     machine = None if done.ok else _machine(host, wish)  # nothing is to be confirmed where nothing failed
     diagnosis = live.finish(_context(machine))
     code = done.returncode if done.returncode is not None else 1

@@ -33,10 +33,9 @@ def named(code: str) -> str:
     import difflib
 
     near = difflib.get_close_matches(code, (*known, *former()), n=3, cutoff=0.5)
-    hint = (
-        f"did you mean {' or '.join(f'`{each}`' for each in near)}?" if near else "`envdoc explain --list` lists them"
-    )
-    raise UsageError(f"no finding has the code `{code}`", hint=hint)
+    quoted = joined([f"`{each}`" for each in near], " or ")
+    hint = text("errors", "did-you-mean", names=quoted) if near else text("errors", "explain-lists")
+    raise UsageError(text("errors", "no-code", code=code), hint=hint)
 
 
 def explain(code: str, language: Language = Language.EN) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from envdoc.errors import DataError, UsageError
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.facts import known
@@ -42,11 +43,9 @@ def _refuse_contradictions(wish: MachineWish) -> None:
     here = {"--env": wish.env, "--python": wish.python, "--online": wish.online, "--fresh": wish.fresh}
     if wish.file:
         for option in (name for name, value in here.items() if value):
-            raise UsageError(
-                f"`{option}` cannot be used here", hint="it asks this machine, and --machine reads a snapshot"
-            )
+            raise UsageError(text("errors", "not-here", option=option), hint=text("errors", "machine-hint"))
     if wish.env and wish.python:
-        raise UsageError("`--python` cannot be used here", hint="it names an environment, and --env names another")
+        raise UsageError(text("errors", "python-not-here"), hint=text("errors", "python-not-here-hint"))
 
 
 def with_capabilities(machine: Machine) -> Machine:
@@ -99,15 +98,14 @@ def load_snapshot(host: Host, path: str) -> Machine:
     """
     from envdoc.model.codec import decode
 
-    text = host.read(path, limit=_LARGEST + 1)
-    if text.value is None:
-        raise DataError(
-            f"{path}: cannot be read: {text.reason()}", hint="write one with `envdoc snapshot -o machine.json`"
-        )
-    if len(text.value) > _LARGEST:
+    file = host.read(path, limit=_LARGEST + 1)
+    if file.value is None:
+        told = text("errors", "cannot-read", path=path, why=file.reason())
+        raise DataError(told, hint=text("errors", "snapshot-hint"))
+    if len(file.value) > _LARGEST:
         raise DataError(f"{path}: longer than {_LARGEST >> 20} MiB", hint="check that this is a snapshot")
     try:
-        data = loads(text.value)
+        data = loads(file.value)
     except ValueError as error:
         raise DataError(f"{path}: not JSON: {error}", hint="write it anew with `envdoc snapshot`") from error
     data = data.get("machine", data) if isinstance(data, dict) else data

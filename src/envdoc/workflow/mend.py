@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.model.machine import TargetKind
 from envdoc.model.resolution import Wish
@@ -18,16 +19,18 @@ def mending(host: Host, wish: MachineWish, profile_id: str, *, adopt: bool = Fal
         UsageError: there is no environment that may be changed.
     """
     if wish.file:
-        raise UsageError("a snapshot cannot be mended", hint="run `envdoc check --fix` on the machine itself")
+        raise UsageError(text("errors", "no-mending"), hint=text("errors", "no-mending-hint"))
     target = obtain(host, wish).target
     if target.kind not in (TargetKind.VENV, TargetKind.CONDA):
-        place = target.prefix or "no environment"
-        raise UsageError(f"{place} is not an environment of its own", hint="name one with --env, or `envdoc install`")
+        place = target.prefix or text("errors", "no-environment")
+        raise UsageError(
+            text("errors", "no-own-environment", place=place), hint=text("errors", "no-own-environment-hint")
+        )
     ours = "state" in target.marker.or_else({})
     if not ours and not adopt:
         raise UsageError(
-            f"envdoc did not make the environment {target.prefix}",
-            hint="let envdoc change it, recorded first so that rollback gives it back: `envdoc check --fix --adopt`",
+            text("errors", "not-made", root=target.prefix),
+            hint=text("errors", "adopt-hint"),
             code="environment-not-ours",
         )
     return InstallWish(Wish(profile_id or "auto"), environment=target.prefix, adopt=not ours)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from envdoc.errors import UsageError
+from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.installer.secrets import Credential, bare, credentials_of
 from envdoc.knowledge.rows import MirrorRow
@@ -101,7 +102,7 @@ def _check_url(wished: str) -> None:
     if why:
         scheme = "".join(letter for letter in wished.partition("://")[0] if letter.isalnum() or letter in "+-.")
         raise UsageError(
-            f"--mirror {scheme}://...: no URL of a package source: {why}", hint="write it as https://host/path"
+            f"--mirror {scheme}://...: no URL of a package source: {why}", hint=text("errors", "mirror-hint")
         )
 
 
@@ -127,6 +128,6 @@ def _folder(host: Host, wished: str) -> Source:
     if "\0" in wished or not host.listdir(wished).known:
         names = ", ".join((CHINA, *(row.name for row in knowledge().mirrors if row.of == "pytorch")))
         raise UsageError(
-            f"--mirror {wished}: no mirror of that name and no folder", hint=f"known mirrors: {names}; or a URL"
+            text("errors", "no-mirror", wished=wished), hint=text("errors", "known-mirrors", names=names)
         )
     return Source(f"local:{wished}", SourceKind.LOCAL, host.realpath(wished), SourceLayout.LINKS)

@@ -78,3 +78,15 @@ class InstallWish:
     what_if: WhatIf = WhatIf()
     adopt: bool = False
     offline: str = ""  # the bundle to install from
+
+
+@dataclass(frozen=True, slots=True)
+class FleetWish:
+    """What the command line asks. `envdoc` is its path on the machines, "" where it is looked for."""
+
+    hosts: str
+    env: str = ""
+    paths: tuple[str, ...] = ()
+    ssh_config: str = ""
+    envdoc: str = ""
+    seconds: float = 60.0

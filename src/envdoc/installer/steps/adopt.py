@@ -37,8 +37,8 @@ def do(step: AdoptEnvironment, run: Run) -> Outcome:
 
 def _copy_damaged(folder: Folder) -> EnvdocError:
     return EnvdocError(
-        f"{folder.backup} is damaged: {folder.root} could not be given back as it was",
-        hint=f"look at it; to go on without that way back, move {folder.backup} to another place",
+        text("errors", "backup-damaged", backup=folder.backup, folder=folder.root),
+        hint=text("errors", "backup-damaged-hint", backup=folder.backup),
         code="backup-changed",
     )
 
