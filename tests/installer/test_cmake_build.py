@@ -205,3 +205,10 @@ def test_a_build_that_writes_into_its_tree_gets_a_copy(env: Path, tree: Path) ->
     assert statuses(install(env, fetch, build))["tiny"] == "done"
     done = subprocess.run([env / "tiny" / "made" / PROGRAM], capture_output=True, text=True, check=True)
     assert done.stdout == "hi\n"
+
+
+def test_the_folder_of_a_configuration_is_left_out(env: Path, tree: Path) -> None:
+    """As Visual Studio's generator, and Ninja's for many configurations, make one."""
+    source_tree(tree, lists=LISTS.replace("/bin)", "/bin/Release)"))
+    assert install(env, *in_folder(tree, take=("bin/*", "bin/Release/*"))).usable
+    assert said(env) == "hello\n"

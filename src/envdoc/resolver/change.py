@@ -18,7 +18,7 @@ from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.machine import Machine
 from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, Prove, Step
 from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, Wish
-from envdoc.resolver.plan import component_steps, written
+from envdoc.resolver.componentsteps import component_steps, written
 from envdoc.rules import builder
 from envdoc.rules.choice.asked import fitting
 from envdoc.rules.choice.situation import Situation, situate

@@ -12,7 +12,7 @@ from envdoc.components.base import Candidate, Context
 from envdoc.components.llama import place
 from envdoc.findings import text
 from envdoc.knowledge import llamacpp
-from envdoc.knowledge.rows import LlamaArchiveRow, LlamaReleaseRow
+from envdoc.knowledge.buildrows import LlamaArchiveRow, LlamaReleaseRow
 from envdoc.model.builds import FetchTree, Origin
 from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.machine import System
