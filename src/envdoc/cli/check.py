@@ -10,6 +10,7 @@ from envdoc.cli.forms import Format, ReportFormat
 from envdoc.cli.options import (
     EnvOption,
     FreshOption,
+    ListingOption,
     MachineOption,
     OnlineOption,
     ProfileOption,
@@ -76,6 +77,7 @@ def check(
     env: EnvOption = None,
     python: PythonOption = None,
     machine: MachineOption = None,
+    listing: ListingOption = None,
     online: OnlineOption = False,
     fresh: FreshOption = False,
     only: OnlyOption = None,
@@ -110,6 +112,7 @@ def check(
         refuse(
             {
                 "--machine": machine,
+                "--listing": listing,
                 "--only": only,
                 "--skip": skip,
                 "--require": require,
@@ -131,6 +134,7 @@ def check(
             env=env,
             python=python,
             machine=machine,
+            listing=listing,
             online=online,
             fresh=fresh,
             only=only,

@@ -20,6 +20,7 @@ def run(
     arch: str | None = None,
     python: str | None = None,
     machine: str | None = None,
+    listing: str | None = None,
     mirror: list[str] | None = None,
     with_: list[str] | None = None,
     without: list[str] | None = None,
@@ -38,7 +39,7 @@ def run(
     asked = wish(profile or "auto", torch, python, with_, without, source)
     what_if = WhatIf(tuple(gpu or ()), no_gpu, driver or "", system or "", arch or "", python or "")
     # with a snapshot, --online asks the sources alone
-    machine_wish = MachineWish(file=machine or "", online=online and not machine)
+    machine_wish = MachineWish(file=machine or "", listing=listing or "", online=online and not (machine or listing))
     resolved = resolve(local_host(), machine_wish, asked, what_if, mirrors=tuple(mirror or ()), for_model=for_model)
     code = verdict(resolved)
     if Format(form) is Format.JSON:

@@ -13,11 +13,12 @@ from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding
 from envdoc.model.machine import Toolkit
+from envdoc.model.patterns import pattern
 from envdoc.model.text import joined
 from envdoc.rules import builder
 
 _GUESS = "https://github.com/pytorch/pytorch/blob/main/torch/utils/cpp_extension.py"
-_NAMED = re.compile(r"^(cuda([-_.]?[\d.]+)?|v\d+\.\d+)$", re.IGNORECASE)
+_NAMED = pattern(r"^(cuda([-_.]?[\d.]+)?|v\d+\.\d+)$", re.IGNORECASE)
 
 
 def toolkits(case: Case) -> tuple[Toolkit, ...]:
@@ -44,7 +45,7 @@ def use(case: Case, toolkit: Toolkit) -> tuple[Command, ...]:
     return set_variable("CUDA_HOME", toolkit.root, windows=on_windows(case))
 
 
-@check("cuda-home", codes=("cuda-home-missing", "cuda-home-guessed"), gpu=True)
+@check("cuda-home", codes=("cuda-home-missing", "cuda-home-guessed"), gpu=True, beyond_listings=True)
 def cuda_home(case: Case) -> Outcome:
     gone = _points_nowhere(case)
     if gone:

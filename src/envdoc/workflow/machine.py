@@ -21,7 +21,11 @@ def obtain(host: Host, wish: MachineWish) -> Machine:
     Raises:
         UsageError: wishes that contradict each other; one that is silently ignored would read as obeyed.
     """
-    _refuse_contradictions(wish)
+    refuse_contradictions(wish)
+    if wish.listing:
+        from envdoc.workflow.listing import one
+
+        return one(wish.listing)
     if wish.file:
         return load_snapshot(host, wish.file)
     from envdoc.probe import Ask, collect
@@ -39,11 +43,18 @@ def obtain(host: Host, wish: MachineWish) -> Machine:
     return with_capabilities(collect(host, ask))
 
 
-def _refuse_contradictions(wish: MachineWish) -> None:
-    here = {"--env": wish.env, "--python": wish.python, "--online": wish.online, "--fresh": wish.fresh}
-    if wish.file:
+def refuse_contradictions(wish: MachineWish) -> None:
+    """Wishes of which one would be ignored.
+
+    Raises:
+        UsageError: see `obtain`.
+    """
+    here = {"--env": wish.env, "--python": wish.python, "--online": wish.online, "--fresh": wish.fresh}  # type: dict[str, object]
+    if wish.file or wish.listing:
+        here["--machine"] = bool(wish.file and wish.listing)
         for option in (name for name, value in here.items() if value):
-            raise UsageError(text("errors", "not-here", option=option), hint=text("errors", "machine-hint"))
+            hint = "listing-hint" if wish.listing else "machine-hint"
+            raise UsageError(text("errors", "not-here", option=option), hint=text("errors", hint))
     if wish.env and wish.python:
         raise UsageError(text("errors", "python-not-here"), hint=text("errors", "python-not-here-hint"))
 
@@ -108,6 +119,10 @@ def load_snapshot(host: Host, path: str) -> Machine:
         data = loads(file.value)
     except ValueError as error:
         raise DataError(f"{path}: not JSON: {error}", hint="write it anew with `envdoc snapshot`") from error
+    if isinstance(data, dict) and "system" in data:  # a raw snapshot; a Machine has its system under `os`
+        from envdoc.workflow import raw
+
+        return replace(with_capabilities(raw.replayed(data, path)), origin=Origin.RECORDED)
     data = data.get("machine", data) if isinstance(data, dict) else data
     _name_errors(data)
     schema = data.get("schema", SCHEMA) if isinstance(data, dict) else SCHEMA
@@ -127,7 +142,7 @@ def load_snapshot(host: Host, path: str) -> Machine:
 
 def _name_errors(data: object) -> None:
     """Give the facts of a snapshot from before they had codes the code that their detail stands for."""
-    from envdoc.probe.error_codes import code_of
+    from envdoc.rules.error_codes import code_of
 
     if isinstance(data, list):
         for item in data:

@@ -11,8 +11,7 @@ from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution, SourceState, Wish
 from envdoc.model.tunable import ModelAnswer
 from envdoc.model.value import dataclass, replace
-from envdoc.workflow.again import default_environment
-from envdoc.workflow.context import knowledge, profile, profiles
+from envdoc.workflow.context import default_environment, knowledge, profile, profiles
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.sources import source_states
 from envdoc.workflow.wishes import MachineWish, WhatIf
@@ -42,7 +41,9 @@ def resolve(
     """Decide for the machine; the network is asked only with `machine_wish.online`. `for_model`: a model's folder or
     hub name, whose needs the choice heeds."""
     tables = knowledge()
-    real = None if _foreign(what_if) and not machine_wish.file else obtain(host, machine_wish)
+    real = (
+        None if _foreign(what_if) and not (machine_wish.file or machine_wish.listing) else obtain(host, machine_wish)
+    )
     machine = imagine(real, what_if, tables) if what_if.asked or real is None else real
     states = source_states(host, mirrors, online=machine_wish.online)
     if for_model is None:
