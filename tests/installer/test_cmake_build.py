@@ -12,6 +12,7 @@ import pytest
 from build_kit import (
     BUILD,
     CODE,
+    FETCH,
     LISTS,
     codes,
     environment,
@@ -27,7 +28,7 @@ from envdoc import installer
 from envdoc.host.base import Usage
 from envdoc.host.local import LocalHost
 from envdoc.installer.building import telling, tree_key
-from envdoc.model.builds import CmakeBuild, TakeAway
+from envdoc.model.builds import CmakeBuild, Origin, TakeAway
 from envdoc.model.facts import known
 from envdoc.model.value import replace
 
@@ -188,3 +189,26 @@ def test_a_tree_is_known_by_its_files(tree: Path) -> None:
     assert tree_key(tree) == first
     (tree / "new.c").write_text("", encoding="utf-8")
     assert (tree_key(tree) != first, tree_key(tree / "nowhere")) == (True, "")
+
+
+def test_a_build_that_writes_into_its_tree_gets_a_copy(env: Path, tree: Path) -> None:
+    """The user's folder stays as it is; what changes in it is built anew."""
+    lists = LISTS.replace("${CMAKE_BINARY_DIR}/bin", "${CMAKE_SOURCE_DIR}/made")
+    source_tree(tree, lists=lists)
+    before = sorted(path.name for path in tree.iterdir())
+    fetch = replace(FETCH, origin=Origin.FOLDER, place=str(tree), copied=True)
+    build = replace(BUILD, in_source=True, take=("made/*",), makes=("made/hello",))
+    assert install(env, fetch, build).usable
+    assert sorted(path.name for path in tree.iterdir()) == before
+    assert set(statuses(install(env, fetch, build)).values()) == {"unchanged"}
+    (tree / "hello.c").write_text(CODE.replace('"hello"', '"hi"'), encoding="utf-8")
+    assert statuses(install(env, fetch, build))["tiny"] == "done"
+    done = subprocess.run([env / "tiny" / "made" / PROGRAM], capture_output=True, text=True, check=True)
+    assert done.stdout == "hi\n"
+
+
+def test_the_folder_of_a_configuration_is_left_out(env: Path, tree: Path) -> None:
+    """As Visual Studio's generator, and Ninja's for many configurations, make one."""
+    source_tree(tree, lists=LISTS.replace("/bin)", "/bin/Release)"))
+    assert install(env, *in_folder(tree, take=("bin/*", "bin/Release/*"))).usable
+    assert said(env) == "hello\n"

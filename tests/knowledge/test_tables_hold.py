@@ -10,7 +10,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from envdoc.knowledge import cards, facts, flashwheels, llamacpp, performance, rows, tunables
+from envdoc.knowledge import buildrows, cards, facts, flashwheels, llamacpp, performance, rows, tunables
 from envdoc.knowledge.tables import load
 from envdoc.model.codec import decode
 from envdoc.model.cuda import cuda_of, version_tuple
@@ -25,8 +25,8 @@ KINDS = {
     "driver_branches": rows.DriverBranchRow,
     "gpus": rows.GpuRow,
     "toolkits": rows.ToolkitRow,
-    "toolkit_wheels": rows.ToolkitWheelsRow,
-    "prerequisites": rows.PrerequisiteRow,
+    "toolkit_wheels": buildrows.ToolkitWheelsRow,
+    "prerequisites": buildrows.PrerequisiteRow,
     "bitsandbytes": rows.BitsandbytesRow,
     "stacks": rows.StackRow,
     "breaks": rows.BreakRow,
@@ -40,10 +40,10 @@ KINDS = {
     "flash_code": rows.FlashCodeRow,
     "flash_floors": rows.FlashFloorRow,
     "flash_reuse": rows.FlashReuseRow,
-    "llama_sources": rows.LlamaSourceRow,
-    "llama_releases": rows.LlamaReleaseRow,
-    "llama_archives": rows.LlamaArchiveRow,
-    "llama_options": rows.LlamaOptionRow,
+    "llama_sources": buildrows.LlamaSourceRow,
+    "llama_releases": buildrows.LlamaReleaseRow,
+    "llama_archives": buildrows.LlamaArchiveRow,
+    "llama_options": buildrows.LlamaOptionRow,
     "model_types": tunables.ModelTypeRow,
     "model_templates": tunables.TemplateRow,
     "model_quantization": tunables.QuantizedRow,

@@ -64,3 +64,15 @@ def test_a_secret_is_left_out_by_name(tmp_path: Path) -> None:
     values = {"HF_TOKEN": "abcdef1", "HF_ENDPOINT": "https://me:pw1@h.example", "HF_HOME": "/x"}
     found = entry(LocalHost(), made(tmp_path, json.dumps(values)))
     assert (found.variables, found.left_out) == ({"HF_HOME": "/x"}, ("HF_ENDPOINT", "HF_TOKEN"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="bash")
+def test_programs_beside_the_environments_own_are_found(tmp_path: Path) -> None:
+    made(tmp_path, "{}")
+    program = tmp_path / "llama.cpp" / "bin" / "llama-bench"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\necho benched\n", encoding="utf-8")
+    program.chmod(0o755)
+    *_, line = entry(LocalHost(), str(tmp_path)).lines[Shell.BASH]
+    done = subprocess.run(["bash", "-c", f"{line}\nllama-bench"], capture_output=True, text=True, check=True)
+    assert done.stdout == "benched\n"

@@ -64,7 +64,7 @@ def built(context: Context, place: str) -> Candidate:
     choice = choose(context, needs=("cublas",), major=(cuda_of(context.cuda) or "").partition(".")[0])
     title = f"{NAME} from {place}"
     if choice.chain is None or not choice.chain.root:
-        return Candidate(title, (), choice.reasons or ("the library is built for CUDA, and this torch is without",))
+        return Candidate(title, (), choice.reasons or (text("builds", "cpu-torch"),))
     chain, fetched = choice.chain, tree_of(NAME, place, _HOLDS, copied=True)
     library = f"bitsandbytes/libbitsandbytes_cuda{chain.release.replace('.', '')}"
     return Candidate(title, (), steps=(fetched, *chain.steps, _library(chain, library, context), _package(fetched)))
@@ -76,7 +76,7 @@ def _library(chain: Chain, library: str, context: Context) -> CmakeBuild:
     flags = ("-DCMAKE_BUILD_TYPE=Release", "-DCOMPUTE_BACKEND=cuda", f"-DCOMPUTE_CAPABILITY={capabilities}")
     return CmakeBuild(
         id=f"{NAME}-library",
-        title=f"Build the library of {NAME}",
+        title=text("builds", "step-library", name=NAME),
         component=NAME,
         source=source_folder(NAME),
         flags=(*flags, *cuda_flags(chain, context)),
@@ -96,7 +96,7 @@ def _library(chain: Chain, library: str, context: Context) -> CmakeBuild:
 def _package(fetched: FetchTree) -> InstallPackages:
     return InstallPackages(
         f"{NAME}-package",
-        f"Install {NAME}",
+        text("builds", "step-install", name=NAME),
         (f"{NAME} @ {{env}}/{fetched.into}",),
         no_deps=True,
         allow_build=(NAME,),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from envdoc.findings import text
 from envdoc.model.builds import FetchTree, Origin
 
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tar\.(gz|xz|bz2))$", re.IGNORECASE)
@@ -27,7 +28,7 @@ def tree_of(name: str, named: str, holds: tuple[str, ...], *, copied: bool = Fal
         origin = Origin.GIT
     return FetchTree(
         f"{name}-source",
-        f"Get the sources of {name}",
+        text("builds", "step-sources", name=name),
         source_folder(name),
         origin,
         place,

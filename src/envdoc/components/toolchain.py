@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envdoc.components.base import Context
+from envdoc.findings import text
 from envdoc.knowledge.rows import ToolkitRow
 from envdoc.model.builds import ProvideToolkit
 from envdoc.model.cuda import tag_of, version_tuple
@@ -50,26 +51,26 @@ def choose(context: Context, *, needs: tuple[str, ...] = (), major: str = "") ->
     """
     lacks = builder.tools_missing(context.builder)
     if lacks:
-        return Choice(None, tuple(f"nothing can be built here without {each}" for each in lacks))
+        return Choice(None, tuple(text("builds", "cannot-without", each=_what(each)) for each in lacks))
     if context.cuda == "cpu":
         return Choice(Chain())
     if not context.gpus:
-        return Choice(None, ("it is not known which GPUs to build for: name them with `--gpu`",))
+        return Choice(None, (text("builds", "which-gpus"),))
     told: list[str] = []
     for chain, reasons in (*_here(context, needs), *_index(context)):
         if major and not chain.version.startswith(f"{major}."):
-            told.append(f"CUDA toolkit {chain.release} is not of CUDA {major}, which torch is built for")
+            told.append(text("builds", "other-major", release=chain.release, major=major))
         elif not reasons:
             return Choice(chain, tuple(told))
         told += reasons
-    return Choice(None, tuple(told) or ("there is no CUDA toolkit, and the index has none for this system",))
+    return Choice(None, tuple(told) or (text("builds", "no-toolkit"),))
 
 
 def _here(context: Context, needs: tuple[str, ...]) -> Iterator[tuple[Chain, tuple[str, ...]]]:
     for toolkit in sorted(context.builder.toolkits, key=lambda each: _rank(each), reverse=True):
         chain = Chain(toolkit.root, toolkit.version, stubs="stubs" not in toolkit.lacks)
-        name = f"CUDA toolkit {toolkit.release or '?'} at {toolkit.root}"
-        lacks = tuple(f"{name} lacks {part}" for part in needs if part in toolkit.lacks)
+        name = text("builds", "toolkit-at", release=toolkit.release or "?", root=toolkit.root)
+        lacks = tuple(text("builds", "lacks", toolkit=name, part=part) for part in needs if part in toolkit.lacks)
         yield chain, (*lacks, *_unfit(toolkit.release, name, context))
 
 
@@ -84,26 +85,26 @@ def _index(context: Context) -> Iterator[tuple[Chain, tuple[str, ...]]]:
             continue
         step = ProvideToolkit(
             "cuda-toolkit",
-            f"Get the CUDA toolkit {row.release} from the package index",
+            text("builds", "step-toolkit", release=row.release),
             f"{_FOLDER}/cuda-{row.release}",
             row.release,
             row.requirements,
             download_mib=row.download_mib,
             disk_mib=row.disk_mib,
         )
-        name = f"the index's CUDA toolkit {row.release}"
+        name = text("builds", "toolkit-of-index", release=row.release)
         yield Chain(step.into, row.version, (step,), stubs=False), _unfit(row.release, name, context)
 
 
 def _unfit(release: str, name: str, context: Context) -> tuple[str, ...]:
     row = builder.row_of(release, context.knowledge)
     if row is None:
-        return (f"{name}: nothing is known of what it compiles",)
+        return (text("builds", "unknown", toolkit=name),)
     lacks = builder.lacking(row, context.gpus)
-    reasons = [f"{name} does not compile for compute capability {each}" for each in lacks]
+    reasons = [text("builds", "not-for", toolkit=name, gpu=each) for each in lacks]
     least = drivers.too_old(context.driver, tag_of(release), context.knowledge)
     if least:
-        reasons.append(f"{name} makes programs that need driver {least}, this one is {context.driver.version}")
+        reasons.append(text("builds", "driver", toolkit=name, least=least, driver=context.driver.version))
     return (*reasons, *_compiler(row, name, context))
 
 
@@ -111,8 +112,13 @@ def _compiler(row: ToolkitRow, name: str, context: Context) -> tuple[str, ...]:
     used = builder.compiler(context.builder, row)
     if used is None or not used.too_new:
         return ()
-    hint = "an older toolset" if context.system is System.WINDOWS else f"CUDAHOSTCXX=g++-{used.most}"
-    return (f"{used.told} is newer than {name} accepts (up to {used.most}); {hint} would do",)
+    how = "too-new-windows" if context.system is System.WINDOWS else "too-new"
+    return (text("builds", how, compiler=used.told, toolkit=name, most=used.most),)
+
+
+def _what(lack: str) -> str:
+    """What a build cannot do without, in words: a program by its name, the others by the catalogue's."""
+    return text("builds", lack) if lack in ("compiler", "studio") else lack
 
 
 def cuda_flags(chain: Chain, context: Context) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, cached_property
 
 from envdoc.knowledge import table
-from envdoc.knowledge.rows import LlamaArchiveRow, LlamaOptionRow, LlamaReleaseRow, LlamaSourceRow
+from envdoc.knowledge.buildrows import LlamaArchiveRow, LlamaOptionRow, LlamaReleaseRow, LlamaSourceRow
 
 
 class LlamaCpp:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, cached_property
 
 from envdoc.knowledge import gpunames, table, torchtable
+from envdoc.knowledge.buildrows import PrerequisiteRow, ToolkitWheelsRow
 from envdoc.knowledge.rows import (
     AdviceRow,
     BitsandbytesRow,
@@ -17,10 +18,8 @@ from envdoc.knowledge.rows import (
     MirrorRow,
     ModelRow,
     NativeDriverRow,
-    PrerequisiteRow,
     StackRow,
     ToolkitRow,
-    ToolkitWheelsRow,
     TorchRow,
 )
 from envdoc.model.cuda import cuda_of, version_tuple

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from envdoc.components import registry
 from envdoc.components.base import Candidate, Context, Requirement
 from envdoc.errors import EnvdocError
+from envdoc.findings import text
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.builds import TakeAway
 from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.machine import Machine
 from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, Prove, Step
 from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, Wish
-from envdoc.resolver.plan import component_steps, written
+from envdoc.resolver.componentsteps import component_steps, written
 from envdoc.rules import builder
 from envdoc.rules.choice.asked import fitting
 from envdoc.rules.choice.situation import Situation, situate
@@ -118,7 +119,11 @@ def _places(sources: tuple[Source, ...]) -> str:
 def _take_away(name: str) -> TakeAway:
     component = registry.ALL[name]
     return TakeAway(
-        f"take-away-{name}", f"Take {name} away", name, tuple(map(normal, component.PACKAGES)), registry.folders(name)
+        f"take-away-{name}",
+        text("builds", "step-take-away", name=name),
+        name,
+        tuple(map(normal, component.PACKAGES)),
+        registry.folders(name),
     )
 
 
@@ -133,7 +138,7 @@ def _installs(
         if way.requirements:
             yield InstallPackages(
                 f"add-{name}",
-                f"Install {name}",
+                text("builds", "step-install", name=name),
                 tuple(map(written, way.requirements)),
                 held,
                 sources,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from envdoc.components import registry
-from envdoc.components.base import Candidate, Requirement
+from envdoc.components.base import Candidate
 from envdoc.errors import EnvdocError
 from envdoc.findings import text
 from envdoc.knowledge.locks import pins_of
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
-from envdoc.model.builds import FetchTree, ProvideToolkit
 from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import Machine, PythonKind, System
 from envdoc.model.plan import (
@@ -25,8 +24,9 @@ from envdoc.model.plan import (
     Step,
 )
 from envdoc.model.profile import Profile
-from envdoc.model.resolution import Resolution, Source
+from envdoc.model.resolution import Resolution
 from envdoc.model.value import replace
+from envdoc.resolver.componentsteps import component_steps, written
 from envdoc.resolver.hashed import hash_notes, hashed
 from envdoc.rules.choice.case import Locks
 from envdoc.rules.choice.situation import usable
@@ -82,13 +82,6 @@ def make_plan(
         disk_mib=sum(getattr(step, "disk_mib", 0) for step in (*installs, *own)),
         notes=(*hash_notes(resolution, lock), *_notes(resolution, machine)),
     )
-
-
-def component_steps(candidates: Iterable[tuple[str, Candidate]], sources: tuple[Source, ...]) -> tuple[Step, ...]:
-    """The components' own steps, with the places that packages come from for those that ask an index."""
-    steps = (step for _, way in candidates for step in way.steps)
-    asking = (FetchTree, ProvideToolkit, InstallPackages)
-    return tuple(replace(step, sources=sources) if isinstance(step, asking) else step for step in steps)
 
 
 def _lock(resolution: Resolution, profile: Profile | None, machine: Machine, locks: Locks) -> tuple[str, ...]:
@@ -208,12 +201,6 @@ def _stack(
         allow_build=tuple(name for way in ways for name in way.allow_build),
         build_env=build_env,
     )
-
-
-def written(requirement: Requirement) -> str:
-    """As an engine reads it: exact, or the range where only that is known."""
-    exact = requirement.version[0].isdigit()
-    return f"{requirement.name}{'==' if exact else ''}{requirement.version}"
 
 
 def _proofs(resolution: Resolution) -> tuple[str, ...]:

@@ -96,10 +96,10 @@ def msc_version(studios: Iterable[VisualStudio]) -> int | None:
 
 
 def tools_missing(builder: Builder) -> tuple[str, ...]:
-    """What no build from source can do without, in words; () where all is there."""
+    """What no build from source can do without: programs by name, "compiler", "studio"; () where all is there."""
     lacks = [name for name in _LEAST if name not in builder.tools]
     if builder.system is System.WINDOWS:
-        lacks += [] if msc_version(builder.studios) else ["Visual Studio with its C++ workload"]
+        lacks += [] if msc_version(builder.studios) else ["studio"]
     elif builder.host_compiler is None:
-        lacks.append("a C++ compiler")
+        lacks.append("compiler")
     return tuple(lacks)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from envdoc.knowledge.rows import PrerequisiteRow
+from envdoc.knowledge.buildrows import PrerequisiteRow
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Command

@@ -121,6 +121,19 @@ def set_variable(name: str, value: str, system: System) -> tuple[Command, ...]:
     return tuple(lines)
 
 
+def before_path(folder: str, system: System) -> tuple[Command, ...]:
+    """Put a folder before all others on this terminal's PATH."""
+    if system is not System.WINDOWS:
+        word = bash(folder)
+        return () if word is None or ":" in folder else (Command(f'export PATH={word}:"$PATH"', Shell.BASH),)
+    lines = []
+    if _cmd_can(folder):
+        lines.append(Command(f'set "PATH={folder};%PATH%"', Shell.CMD))
+    if not re.search(_CONTROL, folder):
+        lines.append(Command(f"$env:PATH = {_single(folder)} + ';' + $env:PATH", Shell.POWERSHELL))
+    return tuple(lines)
+
+
 def unset_variable(name: str, system: System) -> tuple[Command, ...]:
     """Remove a variable from this terminal."""
     if not re.fullmatch(_NAME, name):

@@ -43,7 +43,14 @@ def entry(host: Host, environment: str) -> Entry:
     root = host.realpath(environment)
     every = _variables(host, f"{root}{separator}.envdoc{separator}variables.json")
     variables = {name: value for name, value in every.items() if not _tells(name, value)}
-    return Entry(root, variables, _lines(host.system, root, variables), tuple(sorted(set(every) - set(variables))))
+    lines = _lines(host.system, root, variables, _programs(host, root, separator))
+    return Entry(root, variables, lines, tuple(sorted(set(every) - set(variables))))
+
+
+def _programs(host: Host, root: str, separator: str) -> tuple[str, ...]:
+    """Folders of programs that steps have put beside the environment's own: llama.cpp's."""
+    places = (separator.join((root, name, "bin")) for name in ("llama.cpp",))
+    return tuple(each for each in places if host.stat(each).known)
 
 
 def _variables(host: Host, path: str) -> dict[str, str]:
@@ -76,10 +83,17 @@ def _tells(name: str, value: str) -> bool:
     return is_secret(name, value) or mask(f"{name}={value}") != f"{name}={value}" or mask(value) != value
 
 
-def _lines(system: System, root: str, variables: dict[str, str]) -> dict[Shell, tuple[str, ...]]:
+def _lines(
+    system: System, root: str, variables: dict[str, str], programs: tuple[str, ...]
+) -> dict[Shell, tuple[str, ...]]:
     every = [line for name, value in variables.items() for line in quoting.set_variable(name, value, system)]
+    last = [line for folder in programs for line in quoting.before_path(folder, system)]
     return {
-        shell: (*(line.command for line in every if line.shell is shell), *entering)
+        shell: (
+            *(line.command for line in every if line.shell is shell),
+            *entering,
+            *(line.command for line in last if line.shell is shell),
+        )
         for shell, entering in _entering(system, root).items()
     }
 

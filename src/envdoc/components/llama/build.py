@@ -7,6 +7,7 @@ import posixpath
 from envdoc.components.base import Candidate, Context
 from envdoc.components.llama import place
 from envdoc.components.toolchain import Chain, choose, cuda_flags, nvcc_compiler, placed
+from envdoc.findings import text
 from envdoc.model.builds import CmakeBuild, FetchTree, Origin
 from envdoc.model.machine import System
 
@@ -27,15 +28,16 @@ def candidate(context: Context) -> Candidate:
     """Built here, or why nothing can be built."""
     choice = choose(context, needs=("cublas",))
     fetched = place.fetch(context)
-    title = f"{place.NAME} from sources"
+    title = text("builds", "from-sources", name=place.NAME)
     if choice.chain is None:
         return Candidate(title, (), choice.reasons)
-    gpus = f" for compute capability {', '.join(context.gpus)}" if choice.chain.root else " for the CPU"
+    if choice.chain.root:
+        title = text("builds", "from-sources-for", name=place.NAME, gpus=", ".join(context.gpus))
     return Candidate(
-        title + gpus,
+        title,
         (),
         steps=(fetched, *choice.chain.steps, _build(choice.chain, fetched, context)),
-        passed_over=(("a toolkit for llama.cpp", choice.reasons),) if choice.reasons else (),
+        passed_over=((text("builds", "toolkit-for", name=place.NAME), choice.reasons),) if choice.reasons else (),
     )
 
 
@@ -43,7 +45,7 @@ def _build(chain: Chain, fetched: FetchTree, context: Context) -> CmakeBuild:
     own = fetched.origin is Origin.FOLDER
     return CmakeBuild(
         id=place.NAME,
-        title=f"Build {place.NAME}",
+        title=text("builds", "step-build", name=place.NAME),
         component=place.NAME,
         source=fetched.place if own else fetched.into,
         flags=(*_FLAGS, *(_cuda(chain, context) if chain.root else ("-DGGML_CUDA=OFF",)), *_rpath(chain, context)),

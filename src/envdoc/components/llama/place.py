@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from envdoc.components.base import Context
 from envdoc.components.places import source_folder, tree_of
+from envdoc.findings import text
 from envdoc.knowledge import llamacpp
 from envdoc.model.builds import FetchTree, Origin
 
@@ -25,7 +26,7 @@ def fetch(context: Context) -> FetchTree:
     row = llamacpp.load().sources[0]
     return FetchTree(
         f"{NAME}-source",
-        f"Get the sources of {NAME} from the package index",
+        text("builds", "step-sources-index", name=NAME),
         source_folder(NAME),
         Origin.INDEX,
         row.file,

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from envdoc.components.base import Candidate, Context
 from envdoc.components.llama import place
+from envdoc.findings import text
 from envdoc.knowledge import llamacpp
-from envdoc.knowledge.rows import LlamaArchiveRow, LlamaReleaseRow
+from envdoc.knowledge.buildrows import LlamaArchiveRow, LlamaReleaseRow
 from envdoc.model.builds import FetchTree, Origin
 from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.machine import System
@@ -30,8 +31,9 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
     rows = [row for row in rows if bool(row.cuda) == (context.cuda != "cpu")]
     rows.sort(key=lambda row: version_tuple(row.cuda), reverse=True)
     if not rows:
-        told = f"no release archive of {place.NAME} is for {context.system.value} {context.arch} with {context.cuda}"
-        return (Candidate(f"{place.NAME} prebuilt", (), (told,)),)
+        where = {"system": context.system.value, "arch": context.arch, "cuda": context.cuda}
+        told = text("builds", "no-archive", name=place.NAME, **where)
+        return (Candidate(text("builds", "prebuilt", name=place.NAME), (), (told,)),)
     return tuple(_candidate(row, release, context) for row in rows)
 
 
@@ -52,7 +54,7 @@ def _candidate(row: LlamaArchiveRow, release: LlamaReleaseRow, context: Context)
     runtime = row.runtime.format(tag=release.tag)
     step = FetchTree(
         place.NAME,
-        f"Get {file}",
+        text("builds", "step-archive", file=file),
         f"{place.NAME}/bin",
         Origin.ARCHIVE,
         release.url.format(tag=release.tag, file=file),
@@ -66,26 +68,26 @@ def _candidate(row: LlamaArchiveRow, release: LlamaReleaseRow, context: Context)
 
 def _reasons(row: LlamaArchiveRow, file: str, context: Context) -> Iterator[str]:
     if row.glibc and context.glibc and version_tuple(context.glibc) < version_tuple(row.glibc):
-        yield f"{file} was built with glibc {row.glibc}, this system has {context.glibc}"
+        yield text("builds", "glibc", file=file, wanted=row.glibc, glibc=context.glibc)
     if not row.cuda:
         return
     least = drivers.too_old(context.driver, tag_of(row.cuda), context.knowledge)
     if least:
-        yield f"{file} needs driver {least} or newer, this one is {context.driver.version}"
+        yield text("builds", "archive-driver", file=file, least=least, driver=context.driver.version)
     for gpu in context.gpus:
         if not covers(row.sm, gpu):
-            yield from _by_ptx(row, f"{file} has no machine code for compute capability {gpu}", gpu, context)
+            yield from _by_ptx(row, file, gpu, context)
 
 
-def _by_ptx(row: LlamaArchiveRow, lacks: str, gpu: str, context: Context) -> Iterator[str]:
+def _by_ptx(row: LlamaArchiveRow, file: str, gpu: str, context: Context) -> Iterator[str]:
     """What is against leaving it to the driver to compile the archive's PTX for a GPU."""
     if not by_ptx(row.ptx, gpu):
-        yield lacks
+        yield text("builds", "no-code", file=file, gpu=gpu)
     elif version_tuple(gpu) >= _BLACKWELL:
-        yield f"{lacks}, only PTX of an older one, which is slow"
+        yield text("builds", "only-old-ptx", file=file, gpu=gpu)
     else:
         compiles = drivers.compiles_ptx(context.driver, tag_of(row.cuda), context.knowledge)
         if compiles is None:
-            yield f"{lacks}, only PTX, and it is not known whether this driver compiles it"
+            yield text("builds", "ptx-unknown", file=file, gpu=gpu)
         elif not compiles:
-            yield f"{lacks}, only PTX, which driver {context.driver.version} is too old to compile (CUDA {row.cuda})"
+            yield text("builds", "ptx-driver", file=file, gpu=gpu, driver=context.driver.version, cuda=row.cuda)

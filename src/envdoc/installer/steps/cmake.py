@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from envdoc.installer.run import Run
     from envdoc.model.finding import Finding
 
+_CONFIGURATION = "Release"
 # What a user's shell may have set for other builds, and what would reach the network.
 _VARIABLES = {"CMAKE_GENERATOR": "", "CMAKE_TOOLCHAIN_FILE": "", "NINJA_STATUS": "[%f/%t %e s] ", "GIT_DIR": ""}
 
@@ -87,7 +88,17 @@ def _made(step: CmakeBuild, run: Run, cmake: str) -> tuple[Finding, ...]:
     _start_anew(tree, digest("\n".join((cmake, str(source), *generator, *flags, *variables.values()))))
     calls = (
         (cmake, "-S", str(source), "-B", str(tree), *generator, *flags),
-        (cmake, "--build", str(tree), "--config", "Release", "--parallel", str(step.jobs), "--target", *step.targets),
+        (
+            cmake,
+            "--build",
+            str(tree),
+            "--config",
+            _CONFIGURATION,
+            "--parallel",
+            str(step.jobs),
+            "--target",
+            *step.targets,
+        ),
     )
     for argv in calls:
         done = run.call(step.id, Call(argv, env=variables))
@@ -138,7 +149,7 @@ def _put(step: CmakeBuild, run: Run) -> str:
     shutil.rmtree(staging, ignore_errors=True)
     for pattern in step.take:
         for path in sorted(tree.glob(pattern)):
-            target = staging / path.relative_to(tree)
+            target = staging / _plain(path.relative_to(tree))
             target.parent.mkdir(parents=True, exist_ok=True)
             if path.is_symlink():
                 target.symlink_to(os.readlink(path))  # noqa: PTH115 - as it is written
@@ -148,8 +159,15 @@ def _put(step: CmakeBuild, run: Run) -> str:
     return products.record(run.folder, step.component, step.into, _key(step, run.folder))
 
 
+def _plain(path: Path) -> Path:
+    """Without the folder that Visual Studio makes for each configuration: `bin/Release/llama-bench.exe`."""
+    return Path(*(part for part in path.parts if part != _CONFIGURATION))
+
+
 def _there(root: Path, name: str) -> bool:
-    return any((root / f"{name}{suffix}").is_file() for suffix in ("", ".exe"))
+    place, file = (root / name).parent, Path(name).name
+    every = (place / folder / f"{file}{suffix}" for folder in ("", _CONFIGURATION) for suffix in ("", ".exe"))
+    return any(path.is_file() for path in every)
 
 
 def _source(step: CmakeBuild, folder: Folder) -> Path:

@@ -143,7 +143,7 @@ def _put(step: FetchTree, run: Run, staging: Path, told: dict[str, str]) -> Outc
         _beside(staging / str(number), root)
     products.put(run.folder, root, step.into)
     for file, digest in told.items():
-        if step.origin in (Origin.ARCHIVE, Origin.INDEX):
+        if step.origin is not Origin.GIT:
             fetched.record(run.folder, file, digest)
     if step.record:
         products.record(run.folder, step.record, step.into, fingerprint(step.bare()))
@@ -170,6 +170,11 @@ def still(step: FetchTree, folder: Folder, whole: Plan) -> bool:
     del whole
     if step.origin is Origin.FOLDER and not step.copied:
         return True
+    if step.origin is Origin.FOLDER:
+        from envdoc.installer.building import tree_key
+        from envdoc.installer.fetched import recorded
+
+        return recorded(folder).get(step.place, "") == tree_key(folder.root / step.place)
     if step.record:
         return products.holds(folder, step.record, fingerprint(step.bare()))
     return all((folder.root / step.into / name).is_file() for name in step.holds)
