@@ -56,6 +56,8 @@ def wish(
     """
     told = tuple(map(_place, places or ()))
     every = dict.fromkeys((*(added or ()), *(name for name, _ in told)))
+    from envdoc.model.resolution import Wish
+
     return Wish(profile, torch or "", python or "", tuple(every), tuple(removed or ()), told)
 
 
