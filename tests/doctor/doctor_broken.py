@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 
 from mint_parts import package
 
-from envdoc.model.facts import Why, known, missing, readings
+from envdoc.model.facts import NOT_IN_LISTING, Why, known, missing, readings
 from envdoc.model.machine import (
     CudaInit,
     Disk,
     ExtensionBuild,
     GpuProcess,
     Leftover,
+    Listing,
+    ListingDoubt,
+    ListingPart,
+    Origin,
     PythonKind,
     TargetKind,
     Tool,
@@ -71,6 +75,10 @@ def _bnb(version: str, *cuda: str) -> dict[str, object]:
 
 def _env(**variables: str) -> dict[str, object]:
     return {"env": variables}
+
+
+def _listed(*doubts: ListingDoubt) -> dict[str, object]:
+    return {"origin": Origin.LISTED, "listing": Listing((ListingPart("nvidia-smi", 1, 20),), doubts)}
 
 
 _GONE = missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND")
@@ -265,6 +273,11 @@ BROKEN = (
     ),
     Broken(
         "cuda-toolkit-missing", T4, {"build.tools": _TOOLS, "toolkits.found": _ABSENT}, required=("build-tools",)
+    ),
+    # machines that were read from a listing
+    Broken("listing-unclear", T4, _listed(ListingDoubt("driver", "58O.95.05", "580.95.05", 3))),
+    Broken(
+        "listing-incomplete", T4, {**_listed(), "target.python": missing(Why.NOT_ASKED, code=NOT_IN_LISTING)}
     ),
     # profiles
     Broken("system-outside-profile", "linux-gb10-580-aarch64", {}, "rtx40"),

@@ -10,7 +10,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from envdoc.knowledge import cards, facts, flashwheels, llamacpp, performance, rows
+from envdoc.knowledge import cards, facts, flashwheels, llamacpp, performance, rows, tunables
 from envdoc.knowledge.tables import load
 from envdoc.model.codec import decode
 from envdoc.model.cuda import cuda_of, version_tuple
@@ -44,6 +44,9 @@ KINDS = {
     "llama_releases": rows.LlamaReleaseRow,
     "llama_archives": rows.LlamaArchiveRow,
     "llama_options": rows.LlamaOptionRow,
+    "model_types": tunables.ModelTypeRow,
+    "model_templates": tunables.TemplateRow,
+    "model_quantization": tunables.QuantizedRow,
 }
 
 
@@ -64,6 +67,9 @@ def test_every_row_has_its_shape_and_says_where_from(name: str) -> None:
         "llama_releases": lambda: llamacpp.load().releases,
         "llama_archives": lambda: llamacpp.load().archives,
         "llama_options": lambda: llamacpp.load().options,
+        "model_types": lambda: tunables.load().model_types,
+        "model_templates": lambda: tunables.load().model_templates,
+        "model_quantization": lambda: tunables.load().model_quantization,
     }
     held = own[name]() if name in own else getattr(KNOWN, name)
     for fields, row in zip(table, held, strict=True):

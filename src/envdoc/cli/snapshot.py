@@ -27,6 +27,10 @@ def snapshot(
     env: EnvOption = None,
     python: PythonOption = None,
     online: OnlineOption = False,
+    have: Annotated[
+        list[str] | None,
+        typer.Option("--have", metavar="PATH", help="Say too whether this path or hub model is here; repeat."),
+    ] = None,
     raw: RawOption = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
@@ -37,10 +41,11 @@ def snapshot(
     from envdoc.workflow.wishes import MachineWish
 
     wish = MachineWish(env=env or "", python=python or "", online=online, fresh=True, thorough=True)
+    paths = tuple(have or ())
     if out == "-":
-        output.document(contents(local_host(), wish, raw=raw))
+        output.document(contents(local_host(), wish, paths, raw=raw))
         return
-    work(local_host(), wish, out, raw=raw)
+    work(local_host(), wish, out, paths, raw=raw)
     if form is Format.JSON:
         from envdoc.render.document import envelope
 

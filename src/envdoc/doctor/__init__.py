@@ -39,6 +39,7 @@ from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
     advice,
     names,
     profile,
+    listing,
     decisive,
 )
 from envdoc.doctor.base import Case, Check, NotCheckedError, Outcome

@@ -22,6 +22,7 @@ _MODULES = {
     "System": ("system", "libc", "windows", "distributed", "network", "mirrors", "variables", "library_path"),
     "Hugging Face": ("hub",),
     "Profile": ("profile",),
+    "Listing": ("listing",),
     "Verdict": ("decisive",),
 }
 GROUPS = tuple(_MODULES)

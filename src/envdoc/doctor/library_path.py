@@ -21,7 +21,7 @@ _DRIVER = pattern(r"libcuda\.so")
 _APART = pattern(r"lib(cudnn|nccl|nvshmem|torch|c10)")
 
 
-@check("library-path", codes=("library-path-shadows", "library-path-stubs"), applies=on_linux)
+@check("library-path", codes=("library-path-shadows", "library-path-stubs"), applies=on_linux, beyond_listings=True)
 def library_path(case: Case) -> Outcome:
     value = case.machine.env.get(_NAME, "")
     entries = [each for each in value.split(":") if each]

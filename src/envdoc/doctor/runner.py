@@ -9,7 +9,9 @@ from envdoc.doctor.base import REGISTRY, BlindError, Case, Check, NotCheckedErro
 from envdoc.doctor.following import next_commands
 from envdoc.errors import UsageError
 from envdoc.findings import former, text
+from envdoc.model.facts import NOT_IN_LISTING
 from envdoc.model.finding import CheckResult, CheckStatus, Report, Severity
+from envdoc.model.machine import Origin
 from envdoc.model.text import joined
 from envdoc.model.value import replace
 
@@ -126,6 +128,8 @@ def _run(each: Check, case: Case) -> CheckResult:
             raise NotCheckedError(
                 text("checks", "profile-needs-no-gpu", profile=case.profile.id if case.profile else "")
             )
+        if each.beyond_listings and case.machine.origin is Origin.LISTED:
+            raise NotCheckedError(text("facts", NOT_IN_LISTING))
         outcome = each.look(case)
         status, seen, blind = _status(outcome.findings), outcome.seen, bool(outcome.unseen)
         if blind and status is CheckStatus.PASS:

@@ -45,7 +45,7 @@ def use(case: Case, toolkit: Toolkit) -> tuple[Command, ...]:
     return set_variable("CUDA_HOME", toolkit.root, windows=on_windows(case))
 
 
-@check("cuda-home", codes=("cuda-home-missing", "cuda-home-guessed"), gpu=True)
+@check("cuda-home", codes=("cuda-home-missing", "cuda-home-guessed"), gpu=True, beyond_listings=True)
 def cuda_home(case: Case) -> Outcome:
     gone = _points_nowhere(case)
     if gone:

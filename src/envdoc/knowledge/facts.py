@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.knowledge import cards, flashwheels, llamacpp, performance
+from envdoc.knowledge import cards, flashwheels, llamacpp, performance, tunables
 from envdoc.knowledge.tables import load
 
 _NAMES = (
@@ -36,6 +36,9 @@ _NAMES = (
     "llama_releases",
     "llama_archives",
     "llama_options",
+    "model_types",
+    "model_templates",
+    "model_quantization",
 )
 
 
@@ -73,7 +76,8 @@ def _rows(name: str) -> tuple[Any, ...]:
     if name.startswith("llama_"):
         builds: tuple[Any, ...] = getattr(llamacpp.load(), name.removeprefix("llama_"))
         return builds
-    rows: tuple[Any, ...] = getattr(load(), name)
+    home = tunables.load() if name.startswith("model_") else load()
+    rows: tuple[Any, ...] = getattr(home, name)
     return rows
 
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, Command | None] = {
     "slower-than-card": Command("nvidia-smi -q -d PERFORMANCE,POWER"),
     "gpu-memory-held": Command("nvidia-smi"),
     "cuda-oom": Command("nvidia-smi"),
+    "training-does-not-start": Command("envdoc check --train FILE"),
     "loss-not-falling": Command("envdoc check"),
     "missing-cuda-library": Command("unset LD_LIBRARY_PATH", Shell.BASH),
     "collective-failed": Command("envdoc check"),

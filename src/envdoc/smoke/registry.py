@@ -196,6 +196,21 @@ _TRAINING = (
     *_train("full"),
 )
 
+_OWN_FILE = (
+    Proof("train-config", "train_config", {}, Level.CONFIG, _ALL, _LLAMAFACTORY, timeout=900),
+    Proof("train-config-cpu", "train_config", {"cpu": True}, Level.CONFIG, _INSTEAD, _LLAMAFACTORY, timeout=1800),
+)
+
 PROOFS: dict[str, Proof] = {
-    proof.name: proof for proof in (*_DRIVER, *_INSTALL, *_COMPUTE, *_PACKAGES, *_PROGRAMS, *_DISTRIBUTED, *_TRAINING)
+    proof.name: proof
+    for proof in (
+        *_DRIVER,
+        *_INSTALL,
+        *_COMPUTE,
+        *_PACKAGES,
+        *_PROGRAMS,
+        *_DISTRIBUTED,
+        *_TRAINING,
+        *_OWN_FILE,
+    )
 }

@@ -23,6 +23,7 @@ class MachineWish:
     online: bool = False
     fresh: bool = False
     thorough: bool = False
+    listing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ def wish(
     Raises:
         UsageError: a `--source` without component or place.
     """
+    from envdoc.model.resolution import Wish
+
     told = tuple(map(_place, places or ()))
     every = dict.fromkeys((*(added or ()), *(name for name, _ in told)))
-    from envdoc.model.resolution import Wish
 
     return Wish(profile, torch or "", python or "", tuple(every), tuple(removed or ()), told)
 
@@ -83,3 +85,15 @@ class InstallWish:
     what_if: WhatIf = WhatIf()
     adopt: bool = False
     offline: str = ""  # the bundle to install from
+
+
+@dataclass(frozen=True, slots=True)
+class FleetWish:
+    """What the command line asks. `envdoc` is its path on the machines, "" where it is looked for."""
+
+    hosts: str
+    env: str = ""
+    paths: tuple[str, ...] = ()
+    ssh_config: str = ""
+    envdoc: str = ""
+    seconds: float = 60.0
