@@ -68,19 +68,21 @@ def test_every_option_that_is_wrong_is_one_kind_of_error(envdoc: Run, name: str,
 @pytest.mark.parametrize(
     ("argv", "error", "hint"),
     [
-        (["chek"], "no such command 'chek'. Did you mean 'check'?", "`envdoc --help` says what there is"),
+        (["chek"], "no such command `chek`. Did you mean `check`?", "`envdoc --help` says what there is"),
         (["check", "--colour"], "no such option: --colour", "`envdoc check --help` says what there is"),
         (
             ["check", "--format", "yaml"],
-            "invalid value for '--format': 'yaml' is not one of 'text', 'json', 'markdown', 'junit', 'github'",
+            "invalid value for `--format`: `yaml` is not one of `text`, `json`, `markdown`, `junit`, `github`",
             "`envdoc check --help` says what there is",
         ),
         (
             ["resolve", "--driver"],
-            "option '--driver' requires an argument",
+            "option `--driver` requires an argument",
             "`envdoc resolve --help` says what there is",
         ),
-        (["profiles", "show"], "missing argument 'ID'", "`envdoc profiles show --help` says what there is"),
+        (["check", "extra", "words"], "not understood: `extra words`", "`envdoc check --help` says what there is"),
+        (["bundle"], "missing option `--os`: one of linux, windows", "`envdoc bundle --help` says what there is"),
+        (["profiles", "show"], "missing argument `ID`", "`envdoc profiles show --help` says what there is"),
         (
             ["snapshot", "--onlin"],
             "no such option: --onlin",

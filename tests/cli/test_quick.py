@@ -104,7 +104,7 @@ def test_typer_reads_the_same(command: str) -> None:
         ["check", "word"],
         ["check", "--fix"],
         ["check", "--quiet=yes"],
-        ["install", "--engine", "npm"],
+        ["install", "--engine", "nosuch"],
         ["resolve", "--format", "junit"],
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -40,9 +41,12 @@ def _asked(argv: Sequence[str]) -> list[str]:
 
 
 def _sentence(error: Any) -> str:
-    """`No such option: --colour` in our form: lower case where the sentence begins, on one line, no full stop."""
-    told = str(getattr(error, "message", "") if _near(error) else error.format_message()).strip().rstrip(".")
-    return told[:1].lower() + " ".join(told[1:].split("\n\t"))
+    """`Missing option '--os'. Choose from:\n\tlinux,\n\twindows` in our form: one line, lower case where the sentence
+    begins, no full stop, what the user writes in backticks."""
+    told = " ".join(str(getattr(error, "message", "") if _near(error) else error.format_message()).split())
+    told = re.sub(r"(?<!\w)'([^']*)'(?!\w)", r"`\1`", told.rstrip(".").replace(". Choose from: ", ": one of "))
+    told = re.sub(r"^Got unexpected extra arguments? ?(?:\(s\) )?\((.*)\)$", r"not understood: `\1`", told)
+    return told[:1].lower() + told[1:]
 
 
 def _near(error: Any) -> list[str]:

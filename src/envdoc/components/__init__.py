@@ -6,7 +6,7 @@ To add one (llama.cpp, flash-attn, conda packages, ...), touch three files:
    room knows; `import:<module>` needs nothing new), DOCS, and `candidates(context)`: the ways to install it
    under the torch, CUDA variant and Python that the resolver proposes, the preferred first, each with the
    reasons against it in plain words (none: it fits). `liger_kernel.py` is a short one to copy.
-2. `components/registry.py`: one line. The order is the order of installation.
+2. `knowledge/profileschema.py`: its name in COMPONENTS. The order is the order of installation.
 3. `tests/components/test_<name>.py`: one fitting candidate, and one refusal for each reason it can give.
 
 Versions come from the profile's lock (`context.lock`); what the version needs comes from a table row with its

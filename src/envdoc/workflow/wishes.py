@@ -59,6 +59,7 @@ def wish(
 
     told = tuple(map(_place, places or ()))
     every = dict.fromkeys((*(added or ()), *(name for name, _ in told)))
+
     return Wish(profile, torch or "", python or "", tuple(every), tuple(removed or ()), told)
 
 
