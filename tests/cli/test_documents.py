@@ -52,6 +52,55 @@ def test_resolve_says_what_fits(envdoc: Run) -> None:
     assert {step["kind"] for step in document["plan"]} >= {"ProvidePython", "InstallPackages", "Prove"}
 
 
+@pytest.mark.parametrize("name", ["Qwen/Qwen2.5-7B-Instruct", "nobody/Nothing-7B", "."])
+def test_resolve_for_a_model_says_what_it_needs(envdoc: Run, name: str) -> None:
+    ran = envdoc("resolve", "--gpu", "RTX 3090", "--os", "linux", "--for-model", name, "--format", "json")
+    document = validated(ran.stdout, "resolve")
+    assert document["model"]["seen"]["name"] == name
+    assert [line["part"] for line in document["model"]["lines"]] == ["transformers", "template"]
+    assert "model-not-checked" in [finding["code"] for finding in document["findings"]]
+
+
+def test_the_methods_of_a_machine(envdoc: Run) -> None:
+    document = validated(envdoc("methods", "--machine", str(MACHINES[0]), "--format", "json").stdout, "methods")
+    assert {each["kind"] for each in document["methods"]} >= {"quantization", "attention", "sharding"}
+    assert all(each["reasons"] for each in document["methods"] if each["works"] is not True)
+
+
+def test_many_snapshots(envdoc: Run, tmp_path: Path) -> None:
+    for number, path in enumerate(MACHINES[:3]):
+        (tmp_path / f"{number}.json").write_bytes(path.read_bytes())
+    (tmp_path / "no.json").write_text("{")
+    ran = envdoc("diff", "--many", str(tmp_path), "--format", "json")
+    document = validated(ran.stdout, "diff-many")
+    assert (ran.code, document["exit_code"], len(document["groups"]), len(document["unread"])) == (1, 1, 3, 1)
+    assert envdoc("diff", "--many", str(tmp_path), str(MACHINES[0])).code == 2
+    assert envdoc("diff").code == 2
+
+
+def test_hosts_that_do_not_answer(envdoc: Run, tmp_path: Path) -> None:
+    (tmp_path / "hosts").write_text("nobody.invalid\n")
+    ran = envdoc("check", "--hosts", str(tmp_path / "hosts"), "--format", "json")
+    if "ssh: not found" in ran.stdout:
+        pytest.skip("no ssh on this machine")
+    document = validated(ran.stdout, "check-hosts")
+    assert (ran.code, [each["code"] for each in document["findings"]]) == (1, ["host-unreachable"])
+    assert envdoc("check", "--hosts", "x", "--profile", "cpu").code == 2
+    assert envdoc("check", "--have", "x").code == 2
+
+
+def test_files_for_ansible(envdoc: Run, tmp_path: Path) -> None:
+    (tmp_path / "hosts").write_text("a slots=8\nb slots=8\n")
+    ran = envdoc("hosts", str(tmp_path / "hosts"), "-o", str(tmp_path / "out"))
+    assert (ran.code, ran.stderr) == (0, "")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "collect.yml",
+        "envdoc.fact",
+        "inventory.yml",
+    ]
+    assert envdoc("hosts", str(tmp_path / "hosts"), "-o", str(tmp_path / "out")).code == 2
+
+
 def test_resolve_says_why_nothing_fits(envdoc: Run) -> None:
     ran = envdoc("resolve", "--gpu", "Tesla K80", "--driver", "440.33.01", "--os", "linux", "--format", "json")
     document = validated(ran.stdout, "resolve")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from envdoc.diagnose.clean import clean, decode, shown, without_prefix
-from envdoc.diagnose.encoding import Utf8
+from envdoc.rules.encodings import Utf8
 
 
 @pytest.mark.parametrize(

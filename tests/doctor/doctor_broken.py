@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 
 from mint_parts import package
 
-from envdoc.model.facts import Why, known, missing, readings
+from envdoc.model.facts import NOT_IN_LISTING, Why, known, missing, readings
 from envdoc.model.machine import (
     CudaInit,
     Disk,
     ExtensionBuild,
     GpuProcess,
     Leftover,
+    Listing,
+    ListingDoubt,
+    ListingPart,
+    Origin,
     PythonKind,
     TargetKind,
     Tool,
@@ -73,11 +77,18 @@ def _env(**variables: str) -> dict[str, object]:
     return {"env": variables}
 
 
+def _listed(*doubts: ListingDoubt) -> dict[str, object]:
+    return {"origin": Origin.LISTED, "listing": Listing((ListingPart("nvidia-smi", 1, 20),), doubts)}
+
+
 _GONE = missing(Why.ABSENT, "nvml", "NVML_ERROR_LIBRARY_NOT_FOUND")
 _NO_DRIVER = {
     "gpus": _GONE, "gpu_sources": {}, "driver.version": readings(_GONE),
     "driver.kernel_module": missing(Why.ABSENT, "/sys"), "driver.cuda_init": missing(Why.ABSENT, "libcuda"),
 }  # fmt: skip
+
+_ABSENT = missing(Why.ABSENT, "PATH")
+_TOOLS = {"cmake": known(Tool("/usr/bin/cmake", "3.28.3"), "PATH")}
 
 BROKEN = (
     # the GPUs
@@ -255,6 +266,19 @@ BROKEN = (
     Broken("advice-wrong", R4090, _env(NCCL_P2P_DISABLE="1")),
     Broken("foreign-envdoc", T4, _with(package("envdoc", "0.0.5"))),
     Broken("pynvml-providers", T4, _with(package("pynvml", "11.5.3"), package("nvidia-ml-py", "13.610.43"))),
+    # builds, where somebody asks
+    Broken("cmake-missing", T4, {"build.tools": {"cmake": _ABSENT}}, required=("build-tools",)),
+    Broken(
+        "compiler-missing", T4, {"build.tools": _TOOLS, "build.host_compiler": _ABSENT}, required=("build-tools",)
+    ),
+    Broken(
+        "cuda-toolkit-missing", T4, {"build.tools": _TOOLS, "toolkits.found": _ABSENT}, required=("build-tools",)
+    ),
+    # machines that were read from a listing
+    Broken("listing-unclear", T4, _listed(ListingDoubt("driver", "58O.95.05", "580.95.05", 3))),
+    Broken(
+        "listing-incomplete", T4, {**_listed(), "target.python": missing(Why.NOT_ASKED, code=NOT_IN_LISTING)}
+    ),
     # profiles
     Broken("system-outside-profile", "linux-gb10-580-aarch64", {}, "rtx40"),
     Broken("gpu-outside-profile", T4, {}, "rtx50-cu128"),
@@ -270,6 +294,7 @@ _WHOLE = [package(name, "1.0") for name in ("huggingface-hub", "bitsandbytes", "
 
 # Machines on which a check that finds something nearly everywhere finds nothing.
 WELL = (
+    Broken("cmake-missing", T4, {"build.tools": _TOOLS, **_toolkit("12.4.131", "PATH")}, required=("build-tools",)),
     Broken(
         "interface-missing",
         T4,

@@ -10,7 +10,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from envdoc.knowledge import cards, facts, flashwheels, performance, rows
+from envdoc.knowledge import cards, facts, flashwheels, llamacpp, performance, rows, tunables
 from envdoc.knowledge.tables import load
 from envdoc.model.codec import decode
 from envdoc.model.cuda import cuda_of, version_tuple
@@ -25,6 +25,8 @@ KINDS = {
     "driver_branches": rows.DriverBranchRow,
     "gpus": rows.GpuRow,
     "toolkits": rows.ToolkitRow,
+    "toolkit_wheels": rows.ToolkitWheelsRow,
+    "prerequisites": rows.PrerequisiteRow,
     "bitsandbytes": rows.BitsandbytesRow,
     "stacks": rows.StackRow,
     "breaks": rows.BreakRow,
@@ -38,6 +40,13 @@ KINDS = {
     "flash_code": rows.FlashCodeRow,
     "flash_floors": rows.FlashFloorRow,
     "flash_reuse": rows.FlashReuseRow,
+    "llama_sources": rows.LlamaSourceRow,
+    "llama_releases": rows.LlamaReleaseRow,
+    "llama_archives": rows.LlamaArchiveRow,
+    "llama_options": rows.LlamaOptionRow,
+    "model_types": tunables.ModelTypeRow,
+    "model_templates": tunables.TemplateRow,
+    "model_quantization": tunables.QuantizedRow,
 }
 
 
@@ -54,6 +63,13 @@ def test_every_row_has_its_shape_and_says_where_from(name: str) -> None:
         "flash_code": lambda: flash.code,
         "flash_floors": lambda: flash.floors,
         "flash_reuse": lambda: flash.reuse,
+        "llama_sources": lambda: llamacpp.load().sources,
+        "llama_releases": lambda: llamacpp.load().releases,
+        "llama_archives": lambda: llamacpp.load().archives,
+        "llama_options": lambda: llamacpp.load().options,
+        "model_types": lambda: tunables.load().model_types,
+        "model_templates": lambda: tunables.load().model_templates,
+        "model_quantization": lambda: tunables.load().model_quantization,
     }
     held = own[name]() if name in own else getattr(KNOWN, name)
     for fields, row in zip(table, held, strict=True):
@@ -71,6 +87,8 @@ def test_every_row_has_its_shape_and_says_where_from(name: str) -> None:
         ("native_drivers", ("cuda",)),
         ("driver_branches", ("branch",)),
         ("toolkits", ("release",)),
+        ("prerequisites", ("tool",)),
+        ("toolkit_wheels", ("release", "systems", "arches")),
         ("bitsandbytes", ("versions",)),
         ("stacks", ("package", "version")),
         ("breaks", ("id",)),

@@ -14,6 +14,7 @@ from envdoc.probe.ask import Ask
 from envdoc.probe.toolkit_version import parse_nvcc
 from envdoc.probe.visual_studio import visual_studio
 
+NEITHER = ("cublas", "stubs")  # what these recordings do not have
 BIG = {"size": 30 << 20, "is_dir": False, "is_link": False, "mtime": 0.0}
 NVCC = """nvcc: NVIDIA (R) Cuda compiler driver
 Copyright (c) 2005-2025 NVIDIA Corporation
@@ -25,7 +26,7 @@ Build cuda_13.0.r13.0/compiler.36424714_0
 def test_a_toolkit_reached_by_several_ways_is_one() -> None:
     told = toolkits.probe(h200(), "")
     expected = Toolkit(
-        "/usr/local/cuda-13.0", "13.0.88", "/usr/local/cuda-13.0/bin/nvcc", ("PATH", "CUDA_HOME", "folder")
+        "/usr/local/cuda-13.0", "13.0.88", "/usr/local/cuda-13.0/bin/nvcc", ("PATH", "CUDA_HOME", "folder"), NEITHER
     )
     assert told.found == known((expected,), "folders and variables")
     assert told.torch_guess == known("/usr/local/cuda", "CUDA_HOME")
@@ -43,7 +44,9 @@ def test_a_wrapper_script_leads_to_the_true_place_and_torch_guesses_wrong() -> N
         stats={"/usr/local/cuda-13.0/bin/nvcc": BIG},
     )
     told = toolkits.probe(host, "")
-    expected = Toolkit("/usr/local/cuda-13.0", "13.0.88", "/usr/local/cuda-13.0/bin/nvcc", ("PATH", "folder"))
+    expected = Toolkit(
+        "/usr/local/cuda-13.0", "13.0.88", "/usr/local/cuda-13.0/bin/nvcc", ("PATH", "folder"), NEITHER
+    )
     assert told.found.value == (expected,)
     assert told.torch_guess == known("/usr/local", "nvcc on PATH")
     assert told.cmake_guess == known("/usr/local/bin/nvcc", "PATH")
@@ -74,7 +77,7 @@ def test_toolkits_of_wheels(folder: str) -> None:
         stats={f"{site}/{folder}/bin/nvcc": BIG},
     )
     told = toolkits.probe(host, "/env").found.or_else(())
-    assert told == (Toolkit(f"{site}/{folder}", "12.8.93", f"{site}/{folder}/bin/nvcc", ("pip",)),)
+    assert told == (Toolkit(f"{site}/{folder}", "12.8.93", f"{site}/{folder}/bin/nvcc", ("pip",), NEITHER),)
 
 
 def test_toolkits_of_windows_all_of_them() -> None:

@@ -17,7 +17,9 @@ import pytest
 from printed_lines import of
 from windows_kit import variables
 
-from envdoc.training import launcher
+from envdoc.model.finding import Shell
+from envdoc.model.launch import Engine, LaunchFile, LaunchWish, Sharing
+from envdoc.training.launch.script import NAMES, script
 
 pytestmark = pytest.mark.windows_lab
 _SET = re.compile(r'set "(\w+)=(.*)"')
@@ -98,8 +100,8 @@ def test_the_launchers_script_gives_the_words_on(stand_ins: Path, file: str) -> 
         shutil.copyfile(Path(os.environ["ENVDOC_LAB_FILES"]) / "says.exe", to)
     if not file.isascii() and not reads_utf8(stand_ins):
         pytest.skip("this cmd does not heed `chcp` (wine's without a console)")
-    script = stand_ins / "train.cmd"
-    script.write_bytes(launcher.cmd(str(python), 2, file).encode())
-    ranks = f"{stand_ins}\\ranks.py"
-    told = cmd(f'"{script}" --more', stand_ins)
-    assert told == (0, "\n".join((ranks, "--ranks", "2", "--llamafactory", file, "--more", "")))
+    wish = LaunchWish(file, Engine.LLAMAFACTORY, Sharing.DDP, 2, shell=Shell.CMD)
+    words = ("--ranks", "2", "--llamafactory", file)
+    start = LaunchFile(NAMES[Shell.CMD], script(wish, (str(python), "ranks.py", *words)))
+    (stand_ins / start.name).write_bytes(start.written)
+    assert cmd(f'"{stand_ins / start.name}"', stand_ins) == (0, "\n".join(("ranks.py", *words, "")))

@@ -11,7 +11,9 @@ import pytest
 from printed_lines import of
 from tree_sitter import Language, Node, Parser
 
-from envdoc.training import launcher
+from envdoc.model.finding import Shell
+from envdoc.model.launch import Engine, LaunchWish, Sharing
+from envdoc.training.launch.script import script
 
 _POWERSHELL = Language(pytest.importorskip("tree_sitter_powershell").language())
 _NEVER = {"redirection", "redirected_file_name", "&&", "||", "ERROR"}
@@ -58,4 +60,5 @@ def test_every_line_of_every_recorded_machine(capsys: pytest.CaptureFixture[str]
     "path", [r"C:\a b\训练\train.yaml", r"C:\o'brien\x.yaml", "C:\\$env\\`x.yaml", r"C:\it’s\x.yaml"]
 )
 def test_the_launchers_script(path: str) -> None:
-    assert mistakes(launcher.powershell(path, 2, path)) == []
+    wish = LaunchWish(path, Engine.LLAMAFACTORY, Sharing.DDP, 2, shell=Shell.POWERSHELL)
+    assert mistakes(script(wish, (path, "ranks.py", "--ranks", "2", "--llamafactory", path))) == []

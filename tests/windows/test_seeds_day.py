@@ -19,7 +19,10 @@ import pytest
 from loopback import TORCH_VERSION, Index, torch_wheel, wheel
 from windows_kit import envdoc, variables
 
+from envdoc.model.finding import Shell
+from envdoc.model.launch import Engine, LaunchWish, Sharing
 from envdoc.training import launcher
+from envdoc.training.launch.script import script
 from lab import gpus, registry
 
 pytestmark = [pytest.mark.windows_lab, pytest.mark.xdist_group("driver")]
@@ -128,6 +131,8 @@ def starts_two_ranks(day: Day) -> None:
     for name, text in launcher.files().items():
         (day.folder / name).write_text(text, encoding="utf-8")
     python = str(day.environment / "Scripts" / "python.exe")
-    said = day.script("train.cmd", launcher.cmd(python, 2, "my 100%.yaml").replace("\r\n", "\n"))
+    wish = LaunchWish("my 100%.yaml", Engine.LLAMAFACTORY, Sharing.DDP, 2, shell=Shell.CMD)
+    words = (python, "ranks.py", "--ranks", "2", "--llamafactory", wish.train)
+    said = day.script("train.cmd", script(wish, words))
     lines = sorted(line for line in said.splitlines() if line)
     assert lines == [f"[rank {n}] trains my 100%.yaml rank {n}" for n in (0, 1)]

@@ -35,7 +35,9 @@ COMMANDS = {
     "env": "envdoc.cli.env",
     "report": "envdoc.cli.report",
     "memory": "envdoc.cli.memory",
+    "methods": "envdoc.cli.methods",
     "launch": "envdoc.cli.launch",
+    "hosts": "envdoc.cli.hosts",
 }
 
 _LANG = "Language of what is said, with any command; else ENVDOC_LANG, LC_ALL, LC_MESSAGES, LANG or Windows' own."

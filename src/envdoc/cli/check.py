@@ -10,6 +10,7 @@ from envdoc.cli.forms import Format, ReportFormat
 from envdoc.cli.options import (
     EnvOption,
     FreshOption,
+    ListingOption,
     MachineOption,
     OnlineOption,
     ProfileOption,
@@ -24,7 +25,7 @@ from envdoc.cli.options import (
 from envdoc.cli.refuse import refuse
 from envdoc.cli.run_check import run
 from envdoc.errors import UsageError
-from envdoc.workflow.wishes import MachineWish
+from envdoc.workflow.wishes import FleetWish, MachineWish
 
 ListOption = Annotated[bool, typer.Option("--list", help="List the checks and the codes they may find.")]
 OnlyOption = Annotated[
@@ -41,11 +42,29 @@ AdoptOption = Annotated[
     bool, typer.Option("--adopt", help="With --fix: also change an environment that envdoc did not make.")
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the plan and stop.")]
+HostsOption = Annotated[
+    str | None,
+    typer.Option("--hosts", metavar="FILE", help="Ask all machines of a hostfile over ssh; `slurm`: of this job."),
+]
+HaveOption = Annotated[
+    list[str] | None,
+    typer.Option("--have", metavar="PATH", help="With --hosts: every machine must have it; repeat for more."),
+]
+SshOption = Annotated[
+    str | None, typer.Option("--ssh-config", metavar="FILE", help="With --hosts: this configuration for ssh.")
+]
+RemoteOption = Annotated[
+    str | None, typer.Option("--remote-envdoc", metavar="PATH", help="With --hosts: where envdoc is on them.")
+]
+SecondsOption = Annotated[
+    float, typer.Option("--host-seconds", min=1, max=3600, help="With --hosts: how long each may take.")
+]
 SkipOption = Annotated[
     list[str] | None, typer.Option("--skip", metavar="C", help="Not this check or code; repeat for more.")
 ]
 
 
+_HOSTS = "judges one machine, and --hosts asks several"
 _FIX = "belongs to a check, and --fix installs; check again when it is done"
 
 
@@ -58,12 +77,18 @@ def check(
     env: EnvOption = None,
     python: PythonOption = None,
     machine: MachineOption = None,
+    listing: ListingOption = None,
     online: OnlineOption = False,
     fresh: FreshOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
     train: TrainOption = None,
     require: RequireOption = None,
+    hosts: HostsOption = None,
+    have: HaveOption = None,
+    ssh_config: SshOption = None,
+    remote_envdoc: RemoteOption = None,
+    host_seconds: SecondsOption = 60.0,
     list_checks: ListOption = False,
     strict: StrictOption = False,
     form: ReportFormatOption = ReportFormat.TEXT,
@@ -75,10 +100,19 @@ def check(
     adopt: AdoptOption = False,
 ) -> None:
     """Judge this machine and an environment on it. Changes nothing without --fix."""
+    if hosts is not None:
+        here = {"--profile": profile, "--machine": machine, "--python": python, "--online": online, "--fix": fix}
+        refuse({**here, "--only": only, "--skip": skip, "--require": require}, _HOSTS)
+        from envdoc.cli.run_hosts import run_train
+
+        fleet = FleetWish(hosts, env or "", tuple(have or ()), ssh_config or "", remote_envdoc or "", host_seconds)
+        raise typer.Exit(run_train(fleet, train or "", form, strict=strict, quiet=quiet))
+    refuse({"--have": have, "--ssh-config": ssh_config, "--remote-envdoc": remote_envdoc}, "is for --hosts")
     if fix:
         refuse(
             {
                 "--machine": machine,
+                "--listing": listing,
                 "--only": only,
                 "--skip": skip,
                 "--require": require,
@@ -100,6 +134,7 @@ def check(
             env=env,
             python=python,
             machine=machine,
+            listing=listing,
             online=online,
             fresh=fresh,
             only=only,

@@ -9,6 +9,8 @@ import typer
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.cli.options import FormatOption
+from envdoc.cli.refuse import refuse
+from envdoc.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
@@ -16,16 +18,31 @@ def register(app: typer.Typer) -> None:
 
 
 def diff(
-    before: Annotated[str, typer.Argument(metavar="BEFORE", help="A snapshot, or an environment's folder.")],
+    before: Annotated[
+        str | None, typer.Argument(metavar="BEFORE", help="A snapshot, or an environment's folder.")
+    ] = None,
     after: Annotated[
         str | None,
         typer.Argument(
             metavar="AFTER", help="A later one; without it this machine now, or the environment since it was proved."
         ),
     ] = None,
+    many: Annotated[
+        str | None, typer.Option("--many", metavar="DIR", help="All snapshots of a folder, in groups of those alike.")
+    ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Say what changed between two snapshots, or differs between two environments. Exit 1 if anything does."""
+    """Say what changed between two snapshots, differs between two environments, or who of many snapshots stands out.
+
+    Exit 1 if anything does.
+    """
+    if many is not None:
+        from envdoc.cli.run_many import run
+
+        refuse({"BEFORE": before, "AFTER": after}, "is one snapshot, and --many reads a folder of them")
+        raise typer.Exit(run(many, form))
+    if before is None:
+        raise UsageError("missing argument 'BEFORE'", hint="name a snapshot, or a folder of them with `--many DIR`")
     from envdoc.model.codec import encode
     from envdoc.workflow.context import local_host
     from envdoc.workflow.diff import diff as work

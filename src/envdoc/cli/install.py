@@ -13,6 +13,7 @@ from envdoc.cli.options import (
     GpuOption,
     MirrorOption,
     QuietOption,
+    SourceOption,
     TorchOption,
     VerboseOption,
     WithOption,
@@ -25,6 +26,7 @@ from envdoc.cli.run_install import run
 class Engine(StrEnum):
     UV = "uv"
     PIP = "pip"
+    CONDA = "conda"
 
 
 EnvironmentOption = Annotated[
@@ -53,6 +55,7 @@ def install(
     gpu: GpuOption = None,
     with_: WithOption = None,
     without: WithoutOption = None,
+    source: SourceOption = None,
     engine: Annotated[Engine, typer.Option("--engine", help="What installs packages.")] = Engine.UV,
     mirror: MirrorOption = None,
     offline: Annotated[
@@ -76,6 +79,7 @@ def install(
             gpu=gpu,
             with_=with_,
             without=without,
+            source=source,
             engine=engine,
             mirror=mirror,
             offline=offline,

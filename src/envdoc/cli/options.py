@@ -26,6 +26,12 @@ PythonOption = Annotated[
 MachineOption = Annotated[
     str | None, typer.Option("--machine", metavar="FILE", help="Judge a snapshot instead of this machine.")
 ]
+ListingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--listing", metavar="FILE|-", help="Judge what other programs print of a machine: nvidia-smi, `pip list`, …"
+    ),
+]
 OnlineOption = Annotated[bool, typer.Option("--online", help="Ask the network too (sources, hub); off by default.")]
 FreshOption = Annotated[
     bool, typer.Option("--fresh", help="Ask everything anew, also what was remembered for minutes.")
@@ -49,6 +55,14 @@ TorchOption = Annotated[
 ]
 WithOption = Annotated[list[str] | None, typer.Option("--with", metavar="C", help="Add an optional component.")]
 WithoutOption = Annotated[list[str] | None, typer.Option("--without", metavar="C", help="Leave a component out.")]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="C=PLACE",
+        help="Where a component comes from: a folder, an archive, a git URL (`#tag`), or `prebuilt`.",
+    ),
+]
 MirrorOption = Annotated[
     list[str] | None,
     typer.Option(

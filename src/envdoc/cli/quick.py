@@ -27,7 +27,7 @@ class Shape:
 
 
 _TALK = {"--quiet": "quiet", "-q": "quiet", "--verbose": "verbose", "-v": "verbose"}
-_CHOICE = {"--mirror": "mirror", "--with": "with_", "--without": "without"}
+_CHOICE = {"--mirror": "mirror", "--with": "with_", "--without": "without", "--source": "source"}
 
 SHAPES = {
     "check": Shape(
@@ -38,6 +38,7 @@ SHAPES = {
             "--env": "env",
             "--python": "python",
             "--machine": "machine",
+            "--listing": "listing",
             "--train": "train",
         },
         {"--only": "only", "--skip": "skip", "--require": "require"},
@@ -54,6 +55,8 @@ SHAPES = {
             "--arch": "arch",
             "--python": "python",
             "--machine": "machine",
+            "--for-model": "for_model",
+            "--listing": "listing",
         },
         {"--gpu": "gpu", **_CHOICE},
         tuple(Format),

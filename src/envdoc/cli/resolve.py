@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from envdoc.cli.forms import Format
@@ -10,12 +12,14 @@ from envdoc.cli.options import (
     DriverOption,
     FormatOption,
     GpuOption,
+    ListingOption,
     MachineOption,
     MirrorOption,
     NoGpuOption,
     OnlineOption,
     ProfileOption,
     QuietOption,
+    SourceOption,
     SystemOption,
     TorchOption,
     VerboseOption,
@@ -23,6 +27,11 @@ from envdoc.cli.options import (
     WithoutOption,
 )
 from envdoc.cli.run_resolve import run
+
+ForModelOption = Annotated[
+    str | None,
+    typer.Option("--for-model", metavar="DIR|NAME", help="Heed what this model needs: its folder, or `owner/model`."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -39,9 +48,12 @@ def resolve(
     arch: ArchOption = None,
     python: str | None = typer.Option(None, "--python", metavar="V", help="What-if: this Python version, `3.12`."),
     machine: MachineOption = None,
+    listing: ListingOption = None,
     mirror: MirrorOption = None,
     with_: WithOption = None,
     without: WithoutOption = None,
+    source: SourceOption = None,
+    for_model: ForModelOption = None,
     online: OnlineOption = False,
     form: FormatOption = Format.TEXT,
     quiet: QuietOption = False,
@@ -59,9 +71,12 @@ def resolve(
             arch=arch,
             python=python,
             machine=machine,
+            listing=listing,
             mirror=mirror,
             with_=with_,
             without=without,
+            source=source,
+            for_model=for_model,
             online=online,
             form=form,
             quiet=quiet,

@@ -7,6 +7,7 @@ import time
 from envdoc.cli import output
 from envdoc.cli.forms import ReportFormat
 from envdoc.model.finding import Report, exit_code
+from envdoc.model.machine import Origin
 
 
 def run(
@@ -15,6 +16,7 @@ def run(
     env: str | None = None,
     python: str | None = None,
     machine: str | None = None,
+    listing: str | None = None,
     online: bool = False,
     fresh: bool = False,
     only: list[str] | None = None,
@@ -35,7 +37,12 @@ def run(
     if list_checks:
         return _list()
     began = time.perf_counter()
-    wish = MachineWish(file=machine or "", env=env or "", python=python or "", online=online, fresh=fresh)
+    wish = MachineWish(machine or "", env or "", python or "", online=online, fresh=fresh, listing=listing or "")
+    if listing and not train:
+        from envdoc.cli.run_listing import run as run_listing
+
+        names = (tuple(only or ()), tuple(skip or ()), tuple(require or ()))
+        return run_listing(wish, profile or "", names, ReportFormat(form), strict, quiet, verbose)
     report = check(
         local_host(),
         wish,
@@ -45,11 +52,19 @@ def run(
         train=train or "",
         require=tuple(require or ()),
     )
-    _print(report, ReportFormat(form), strict, quiet, verbose, time.perf_counter() - began)
+    show(report, ReportFormat(form), strict, quiet, verbose, time.perf_counter() - began)
     return exit_code(report, strict=strict)
 
 
-def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbose: bool, seconds: float) -> None:
+def show(
+    report: Report,
+    form: ReportFormat,
+    strict: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+    spent: float = 0,
+) -> None:
+    """One report on stdout in its form."""
     if form is ReportFormat.JSON:
         from envdoc.render.document import report_document
 
@@ -69,12 +84,12 @@ def _print(report: Report, form: ReportFormat, strict: bool, quiet: bool, verbos
     else:
         from envdoc.render.text_report import report_lines
 
-        output.lines(report_lines(report, quiet=quiet, verbose=verbose, seconds=seconds))
+        output.lines(report_lines(report, quiet=quiet, verbose=verbose, seconds=spent))
         if verbose and report.methods:
             from envdoc.render.text_methods import method_lines
 
             output.lines(method_lines(report.methods))
-        if verbose:
+        if verbose and report.machine.origin is not Origin.LISTED:
             _say_what_was_started()
 
 

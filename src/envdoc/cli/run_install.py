@@ -11,9 +11,9 @@ from envdoc.cli.forms import Format
 from envdoc.errors import ExitCode, UsageError
 from envdoc.model.finding import findings_code
 from envdoc.model.plan import InstallWheel, Plan
-from envdoc.model.resolution import Resolution, Wish
+from envdoc.model.resolution import Resolution
 from envdoc.model.results import InstallResult
-from envdoc.workflow.wishes import InstallWish, WhatIf
+from envdoc.workflow.wishes import InstallWish, WhatIf, wish
 
 if TYPE_CHECKING:
     from envdoc.workflow.install import Prepared
@@ -29,6 +29,7 @@ def run(
     gpu: list[str] | None = None,
     with_: list[str] | None = None,
     without: list[str] | None = None,
+    source: list[str] | None = None,
     engine: str = "uv",
     mirror: list[str] | None = None,
     offline: str | None = None,
@@ -41,9 +42,9 @@ def run(
     verbose: bool = False,
 ) -> int:
     """Install, print, and return the exit code."""
-    wish = Wish(profile, torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
     what_if = WhatIf(gpus=tuple(gpu or ()))
-    wished = InstallWish(wish, env or "", str(engine), tuple(mirror or ()), what_if, adopt, offline or "")
+    asked = wish(profile, torch, python, with_, without, source)
+    wished = InstallWish(asked, env or "", str(engine), tuple(mirror or ()), what_if, adopt, offline or "")
     return carry_through(
         wished, dry_run=dry_run, yes=yes, accept=accept or (), form=Format(form), quiet=quiet, verbose=verbose
     )

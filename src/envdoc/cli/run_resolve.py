@@ -20,33 +20,41 @@ def run(
     arch: str | None = None,
     python: str | None = None,
     machine: str | None = None,
+    listing: str | None = None,
     mirror: list[str] | None = None,
     with_: list[str] | None = None,
     without: list[str] | None = None,
+    source: list[str] | None = None,
+    for_model: str | None = None,
     online: bool = False,
     form: str = Format.TEXT,
     quiet: bool = False,
     verbose: bool = False,
 ) -> int:
     """Resolve, print, and return the exit code."""
-    from envdoc.model.resolution import Wish
     from envdoc.workflow.context import local_host
     from envdoc.workflow.resolve import resolve
-    from envdoc.workflow.wishes import MachineWish, WhatIf
+    from envdoc.workflow.wishes import MachineWish, WhatIf, wish
 
-    wish = Wish(profile or "auto", torch or "", python or "", tuple(with_ or ()), tuple(without or ()))
+    asked = wish(profile or "auto", torch, python, with_, without, source)
     what_if = WhatIf(tuple(gpu or ()), no_gpu, driver or "", system or "", arch or "", python or "")
     # with a snapshot, --online asks the sources alone
-    machine_wish = MachineWish(file=machine or "", online=online and not machine)
-    resolved = resolve(local_host(), machine_wish, wish, what_if, mirrors=tuple(mirror or ()))
+    machine_wish = MachineWish(file=machine or "", listing=listing or "", online=online and not (machine or listing))
+    resolved = resolve(local_host(), machine_wish, asked, what_if, mirrors=tuple(mirror or ()), for_model=for_model)
     code = verdict(resolved)
     if Format(form) is Format.JSON:
+        from envdoc.model.codec import encode
         from envdoc.render.document import resolution_document
 
-        output.document(resolution_document(resolved.resolution, resolved.plan, command="resolve", code=code))
+        document = resolution_document(resolved.resolution, resolved.plan, command="resolve", code=code)
+        output.document(document | ({"model": encode(resolved.model)} if resolved.model else {}))
     else:
         from envdoc.render.text_plan import resolution_lines
 
+        if resolved.model:
+            from envdoc.render.text_model import model_lines
+
+            output.lines(model_lines(resolved.model))
         output.lines(resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose))
     return code
 

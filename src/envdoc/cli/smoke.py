@@ -53,6 +53,12 @@ def smoke(
     python: PythonOption = None,
     level: Annotated[LevelName, typer.Option("--level", help="quick: seconds; full: minutes.")] = LevelName.QUICK,
     train: Annotated[bool, typer.Option("--train", help="Train a tiny model too, made on the spot.")] = False,
+    config: Annotated[
+        str | None,
+        typer.Option(
+            "--config", metavar="FILE", help="With --train: three steps of this training file, with a tiny model."
+        ),
+    ] = None,
     cpu: Annotated[
         bool, typer.Option("--cpu", help="Only proofs that need no GPU; without one that is no fault.")
     ] = False,
@@ -83,12 +89,15 @@ def smoke(
         return _list()
     if not timeout_factor <= _LARGEST_FACTOR:  # also where it is no number
         raise UsageError(f"--timeout-factor {timeout_factor}: not a factor", hint=f"0.1 to {_LARGEST_FACTOR}")
+    if config and (only or skip or not train):
+        raise UsageError("`--config` cannot be used here", hint="say `envdoc smoke --train --config FILE`")
     wish = SmokeWish(
         machine=MachineWish(env=env or "", python=python or ""),
         only=tuple(only or ()),
         skip=tuple(skip or ()),
         level=Level(level.value),
         train=train,
+        config=config or "",
         cpu=cpu,
         gpus=tuple(on_gpu or ()),
         timeout_factor=timeout_factor,

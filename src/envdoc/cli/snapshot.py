@@ -22,6 +22,10 @@ def snapshot(
     env: EnvOption = None,
     python: PythonOption = None,
     online: OnlineOption = False,
+    have: Annotated[
+        list[str] | None,
+        typer.Option("--have", metavar="PATH", help="Say too whether this path or hub model is here; repeat."),
+    ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Write this machine's facts, redacted, to a file that `--machine` reads anywhere."""
@@ -32,10 +36,11 @@ def snapshot(
     from envdoc.workflow.wishes import MachineWish
 
     wish = MachineWish(env=env or "", python=python or "", online=online, fresh=True, thorough=True)
+    paths = tuple(have or ())
     if out == "-":
-        output.document(encode(redacted(local_host(), wish)))
+        output.document(encode(redacted(local_host(), wish, paths)))
         return
-    work(local_host(), wish, out)
+    work(local_host(), wish, out, paths)
     if form is Format.JSON:
         from envdoc.render.document import envelope
 

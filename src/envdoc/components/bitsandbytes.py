@@ -8,10 +8,15 @@ GPU, which torch's own wheel says nothing about.
 from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context
+from envdoc.components.places import source_folder, tree_of
 from envdoc.components.rows import pinned, unlocked
+from envdoc.components.toolchain import Chain, choose, cuda_flags, nvcc_compiler
 from envdoc.findings import text
 from envdoc.knowledge.rows import BitsandbytesRow
+from envdoc.model.builds import CmakeBuild, FetchTree
 from envdoc.model.cuda import cuda_of, version_tuple
+from envdoc.model.machine import System
+from envdoc.model.plan import InstallPackages
 from envdoc.model.specifiers import allows
 from envdoc.rules.bitsandbytes import loaded
 from envdoc.rules.coverage import covers
@@ -19,15 +24,21 @@ from envdoc.rules.coverage import covers
 # 8-bit optimizers, NF4 and FP4: docs/source/installation.mdx of bitsandbytes, read 2026-11-24
 _LEAST_CAPABILITY = "6.0"
 
+_HOLDS = ("CMakeLists.txt", "csrc/ops.cu", "bitsandbytes/__init__.py")
+
 NAME = "bitsandbytes"
 TITLE = "Quantisation (QLoRA) and 8-bit optimizers"
 PACKAGES = ("bitsandbytes",)
+FOLDERS = (f".envdoc/build/{NAME}",)
 PROOFS = ("import:bitsandbytes",)
 DOCS = "https://huggingface.co/docs/bitsandbytes/main/en/installation"
 
 
 def candidates(context: Context) -> tuple[Candidate, ...]:
-    """The locked release; without a lock the newest row of the table that fits."""
+    """The locked release; without a lock the newest row of the table that fits. From sources where the user has some:
+    the index has no source distribution since 0.42.0."""
+    if NAME in context.places:
+        return (built(context, context.places[NAME]),)
     version = context.lock.get(NAME, "")
     rows = [row for row in context.knowledge.bitsandbytes if not version or allows(row.versions, version)]
     judged = [_reasons(row, context) for row in rows]
@@ -45,6 +56,51 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
             requirements=pinned(context, NAME, why=told),
             reasons=unlocked(context, NAME) + (reasons or _too_old(context)),
         ),
+    )
+
+
+def built(context: Context, place: str) -> Candidate:
+    """The library compiled for these GPUs alone, then the package around it, out of a tree that the user names."""
+    choice = choose(context, needs=("cublas",), major=(cuda_of(context.cuda) or "").partition(".")[0])
+    title = f"{NAME} from {place}"
+    if choice.chain is None or not choice.chain.root:
+        return Candidate(title, (), choice.reasons or ("the library is built for CUDA, and this torch is without",))
+    chain, fetched = choice.chain, tree_of(NAME, place, _HOLDS, copied=True)
+    library = f"bitsandbytes/libbitsandbytes_cuda{chain.release.replace('.', '')}"
+    return Candidate(title, (), steps=(fetched, *chain.steps, _library(chain, library, context), _package(fetched)))
+
+
+def _library(chain: Chain, library: str, context: Context) -> CmakeBuild:
+    capabilities = ";".join(gpu.replace(".", "") for gpu in context.gpus)
+    suffix = ".dll" if context.system is System.WINDOWS else ".so"
+    flags = ("-DCMAKE_BUILD_TYPE=Release", "-DCOMPUTE_BACKEND=cuda", f"-DCOMPUTE_CAPABILITY={capabilities}")
+    return CmakeBuild(
+        id=f"{NAME}-library",
+        title=f"Build the library of {NAME}",
+        component=NAME,
+        source=source_folder(NAME),
+        flags=(*flags, *cuda_flags(chain, context)),
+        targets=(NAME,),
+        take=(f"{library}{suffix}",),
+        makes=(f"{library}{suffix}",),
+        into=f".envdoc/build/{NAME}/library",
+        in_source=True,
+        toolkit=chain.root,
+        toolkit_version=chain.version,
+        host_compiler=nvcc_compiler(context),
+        jobs=context.builder.jobs,
+        disk_mib=600,
+    )
+
+
+def _package(fetched: FetchTree) -> InstallPackages:
+    return InstallPackages(
+        f"{NAME}-package",
+        f"Install {NAME}",
+        (f"{NAME} @ {{env}}/{fetched.into}",),
+        no_deps=True,
+        allow_build=(NAME,),
+        build_env={"BNB_SKIP_CMAKE": "1"},  # the library lies in the tree already
     )
 
 

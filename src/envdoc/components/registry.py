@@ -12,6 +12,7 @@ from envdoc.components import (
     flash_attn,
     huggingface_hub,
     liger_kernel,
+    llama_cpp,
     llamafactory,
     torch,
     transformers,
@@ -20,7 +21,17 @@ from envdoc.components.base import Candidate, Component, Context
 from envdoc.errors import UsageError
 from envdoc.findings import text
 
-_MODULES = (torch, bitsandbytes, deepspeed, flash_attn, liger_kernel, huggingface_hub, transformers, llamafactory)
+_MODULES = (
+    torch,
+    bitsandbytes,
+    deepspeed,
+    flash_attn,
+    liger_kernel,
+    huggingface_hub,
+    transformers,
+    llamafactory,
+    llama_cpp,
+)
 
 ALL: dict[str, Component] = {module.NAME: cast(Component, module) for module in _MODULES}
 
@@ -55,6 +66,11 @@ def canonical(name: str) -> str:
 def names() -> tuple[str, ...]:
     """Every component, in the order of installation."""
     return tuple(ALL)
+
+
+def folders(name: str) -> tuple[str, ...]:
+    """What a component's steps make beside packages, relative to the environment; removal takes these too."""
+    return tuple(getattr(ALL[name], "FOLDERS", ()))
 
 
 def candidates(name: str, context: Context) -> tuple[Candidate, ...]:

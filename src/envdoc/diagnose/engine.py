@@ -10,7 +10,6 @@ from typing import BinaryIO
 from envdoc.diagnose import logic
 from envdoc.diagnose.clean import clean
 from envdoc.diagnose.confirm import confirmed
-from envdoc.diagnose.encoding import Utf8
 from envdoc.diagnose.known import know
 from envdoc.diagnose.logfacts import read_facts
 from envdoc.diagnose.match import anchors, looked, matches
@@ -21,6 +20,9 @@ from envdoc.diagnose.scan import Scanner, Seen
 from envdoc.diagnose.unwrap import with_unwrapped
 from envdoc.diagnose.values import Context, Diagnosis, LogLine, LookedAt, Match
 from envdoc.knowledge import tables
+from envdoc.listing import might_hold, read
+from envdoc.model.machine import Machine
+from envdoc.rules.encodings import Utf8
 
 _READ = 1 << 18
 FACTS = 256 << 10  # characters of windows that are read for facts
@@ -66,7 +68,8 @@ def conclude(seen: Seen, context: Context, size: int, encoding: str) -> Diagnosi
     with_unwrapped(seen, anchors(rules))
     lines = _read_lines(seen)
     facts = read_facts(_facts_text(lines, seen))
-    known = know(facts, context)
+    listed = () if context.machine else _listed(seen)
+    known = know(facts, context, listed)
     case = logic.Case(facts, known, context, seen)
     found: list[Match] = []
     for match in (*matches(rules, seen, facts), *looked(rules, lines, facts)):
@@ -80,7 +83,14 @@ def conclude(seen: Seen, context: Context, size: int, encoding: str) -> Diagnosi
         about,
         replace(facts, text=""),
         {code: tuple(match.code for match in each) for code, each in folded.items()},
+        listed,
     )
+
+
+def _listed(seen: Seen) -> tuple[Machine, ...]:
+    """The machines of the listings that stand at the log's head or tail, where people paste them."""
+    data = seen.head if seen.bytes <= len(seen.head) else seen.head + b"\n\n\n\n" + seen.tail
+    return read(data) if might_hold(data) else ()
 
 
 def _read_lines(seen: Seen) -> tuple[LogLine, ...]:

@@ -37,7 +37,7 @@ GATES = (
     b'backend tokenizer', b'cution de scripts', b'stored in KV', b'num_samples=', b'offloaded', b'kill event',
     b'scripts is disabled', b'launch timed out', b'launch failure', b'dequantizing', b'git-lfs',
     b'api_key', b'Paste an API key',
-    b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost',
+    b'd non-zero exit stat', b'ddress already in us', b'Filename', b'GPU is lost', b'ncclInvalid', b'-DLLAMA_',
 )  # fmt: skip
 
 # The same in the bytes of Windows' Chinese code page, for shells that print in it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from envdoc.diagnose.logfacts import LogFacts
 from envdoc.diagnose.values import Context
@@ -32,8 +32,20 @@ class Known:
     gpus: tuple[str, ...]
 
 
-def know(facts: LogFacts, context: Context) -> Known:
-    """Put both together. A GPU that only has a name gets its capability from the table `gpus`."""
+def know(facts: LogFacts, context: Context, listed: tuple[Machine, ...] = ()) -> Known:
+    """Put both together. A GPU that only has a name gets its capability from the table `gpus`.
+
+    A listing in the log fills what the log's sentences leave open, if it tells of one machine.
+    """
+    known = _known(facts, context)
+    if len(listed) != 1:
+        return known
+    told = _known(LogFacts(), replace(context, machine=listed[0]))
+    names = ("python", "torch", "torch_cuda", "driver", "cuda_driver", "toolkit", "capabilities", "gpus")
+    return replace(known, **{name: getattr(told, name) for name in names if not getattr(known, name)})
+
+
+def _known(facts: LogFacts, context: Context) -> Known:
     machine = context.machine
     system = (
         context.system or (machine.os.system if machine else None) or (System(facts.system) if facts.system else None)

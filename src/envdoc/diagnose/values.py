@@ -145,6 +145,7 @@ class Diagnosis:
     looked_at: LookedAt
     facts: LogFacts
     folded: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    listed: tuple[Machine, ...] = ()  # machines that listings in the log tell of
 
     @property
     def root(self) -> Finding | None:

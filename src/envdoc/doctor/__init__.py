@@ -26,6 +26,7 @@ from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
     flash_attn,
     toolkit,
     compilers,
+    build_tools,
     system,
     variables,
     library_path,
@@ -38,6 +39,7 @@ from envdoc.doctor import (  # noqa: F401, I001 - importing registers the checks
     advice,
     names,
     profile,
+    listing,
     decisive,
 )
 from envdoc.doctor.base import Case, Check, NotCheckedError, Outcome

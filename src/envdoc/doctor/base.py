@@ -78,6 +78,7 @@ class Check:
     gpu: bool = False  # counts only where the profile needs a GPU
     decisive: bool = False  # blind, it is an error of its own: see `doctor.decisive`
     last: bool = False  # judges the results of the others
+    beyond_listings: bool = False  # looks at files and variables, which no pasted listing tells
     group: str = ""  # see `doctor.groups`
 
     @property
@@ -97,11 +98,13 @@ def check(
     gpu: bool = False,
     decisive: bool = False,
     last: bool = False,
+    beyond_listings: bool = False,
 ) -> Callable[[Callable[[Case], Outcome]], Callable[[Case], Outcome]]:
     """Register a function as a check, in the order of the report."""
 
     def register(look: Callable[[Case], Outcome]) -> Callable[[Case], Outcome]:
-        REGISTRY.append(Check(id, codes, look, applies, gpu, decisive, last, group_of(look.__module__)))
+        group = group_of(look.__module__)
+        REGISTRY.append(Check(id, codes, look, applies, gpu, decisive, last, beyond_listings, group))
         return look
 
     return register

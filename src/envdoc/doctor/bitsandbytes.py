@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import capability, named, need, on_windows, package, packages, torch, visible_gpus
+from envdoc.doctor.look import (
+    capability,
+    named,
+    need,
+    on_windows,
+    package,
+    packages,
+    torch,
+    visible_gpus,
+    whole_packages,
+)
 from envdoc.doctor.picks import pip_command, uninstall_command
 from envdoc.doctor.words import found, passed, unset_variable
 from envdoc.findings import finding, text
@@ -21,6 +31,7 @@ def bitsandbytes_real(case: Case) -> Outcome:
     installed = packages(case)
     strangers = [name for name in installed if name.startswith(("bitsandbytes-windows", "bitsandbytes-cuda"))]
     if not strangers:
+        whole_packages(case)
         return passed(text("checks", "no-look-alike"))
     return found(
         finding(
@@ -149,7 +160,7 @@ def _uncovered(case: Case, row: BitsandbytesRow | None, loaded: str, version: st
             )
 
 
-@check("bitsandbytes-override", codes=("bnb-cuda-version-set",))
+@check("bitsandbytes-override", codes=("bnb-cuda-version-set",), beyond_listings=True)
 def bitsandbytes_override(case: Case) -> Outcome:
     value = case.machine.env.get("BNB_CUDA_VERSION")
     if value is None:

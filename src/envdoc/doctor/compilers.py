@@ -11,18 +11,18 @@ from envdoc.doctor.toolkit import in_use
 from envdoc.doctor.words import found, passed, per_shell
 from envdoc.findings import finding, text
 from envdoc.knowledge.rows import ToolkitRow
-from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Tool
 from envdoc.model.text import joined
+from envdoc.rules import builder
 
 _BUILD_TOOLS = "https://visualstudio.microsoft.com/visual-cpp-build-tools/"
 
 
 def _row(case: Case) -> ToolkitRow:
     release = in_use(case).release
-    row = next((row for row in case.knowledge.toolkits if row.release == release), None)
+    row = builder.row_of(release, case.knowledge)
     if row is None:
         raise NotCheckedError(text("checks", "no-toolkit-row2", release=release or "?"))
     return row
@@ -34,30 +34,14 @@ def host_compiler(case: Case) -> Outcome:
     tool = need(case.machine.build.host_compiler, "what-host-compiler")
     if not tool.version:
         raise NotCheckedError(text("checks", "path-version-not-understood", path=tool.path))
-    if on_windows(case):
-        have, most = msc_version(case), row.msvc_max
-        if have is None or not most:
-            raise NotCheckedError(text("checks", "msvc-unknown"))
-        told = f"_MSC_VER {have}"
-    else:
-        clang = "clang" in tool.path
-        have, most = version_tuple(tool.version)[0], row.clang_max if clang else row.gcc_max
-        told = f"{'clang' if clang else 'gcc'} {tool.version}"
-        if not most:
-            raise NotCheckedError(text("checks", "no-limit", told=told))
-    if have <= most:
-        return passed(text("checks", "compiler-accepted", told=told, nvcc=row.release, most=most))
-    return found(_too_new(case, row, told, most, tool.path))
-
-
-def msc_version(case: Case) -> int | None:
-    """`_MSC_VER` of the newest toolset: 14.44 is 1944, 14.50 is 1950."""
-    studios = case.machine.build.visual_studio.value or ()
-    toolsets = [version_tuple(each.toolset) for each in studios if each.toolset]
-    if not toolsets:
-        return None
-    major, minor = max(toolsets)[:2]
-    return (major + 5) * 100 + minor
+    used = builder.compiler(builder.of_machine(case.machine), row)
+    if used is None or (on_windows(case) and not used.most):
+        raise NotCheckedError(text("checks", "msvc-unknown"))
+    if not used.most:
+        raise NotCheckedError(text("checks", "no-limit", told=used.told))
+    if not used.too_new:
+        return passed(text("checks", "compiler-accepted", told=used.told, nvcc=row.release, most=used.most))
+    return found(_too_new(case, row, used.told, used.most, tool.path))
 
 
 def _too_new(case: Case, row: ToolkitRow, told: str, most: int, path: str) -> Finding:

@@ -10,6 +10,7 @@ from envdoc.doctor.words import found, listed, run
 from envdoc.findings import finding, text
 from envdoc.model.facts import Why
 from envdoc.model.finding import CheckResult, CheckStatus, Finding
+from envdoc.model.machine import Origin
 
 # Findings that say why the others could not look: the cause is known, one error is enough.
 _CAUSES = {"driver-library-mismatch", "driver-not-loaded", "gpu-lost", "wsl-driver-blocked", "nouveau-driver"}
@@ -23,7 +24,8 @@ def decisive(case: Case) -> Outcome:
     asked = [result for result in case.results if result.id in ids]
     blind = [result for result in asked if result.blind]
     explained = _CAUSES & {found.code for result in case.results for found in result.findings}
-    findings = [*([_could_not_look(case, blind)] if blind and not explained else []), *_required(case)]
+    told = case.machine.origin is Origin.LISTED  # what it lacks is asked of whoever pasted it: see `doctor.listing`
+    findings = [*([_could_not_look(case, blind)] if blind and not explained and not told else []), *_required(case)]
     looked = [result.title for result in asked if result.status in _LOOKED]
     return found(*findings, seen=text("checks", "looked", looked=len(looked), asked=len(asked)))
 

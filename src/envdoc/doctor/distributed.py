@@ -99,7 +99,7 @@ def openmp(case: Case) -> Outcome:
     )
 
 
-@check("path-blanks", codes=("path-has-blanks",))
+@check("path-blanks", codes=("path-has-blanks",), beyond_listings=True)
 def path_blanks(case: Case) -> Outcome:
     prefix = case.machine.target.prefix
     if not prefix:

@@ -7,6 +7,7 @@ from envdoc.doctor.look import has_gpu
 from envdoc.doctor.picks import install_command
 from envdoc.doctor.words import run
 from envdoc.model.finding import CheckStatus, Command, Report, Severity, Shell
+from envdoc.model.machine import Origin
 
 # Findings that a new environment does not mend: the machine comes first, in this order.
 _MACHINE_FIRST = (
@@ -51,6 +52,8 @@ def next_commands(case: Case, report: Report) -> tuple[Command, ...]:
         return _first(errors[0].remediation.commands) or run(f"envdoc explain {errors[0].code}")
     if errors or codes & _NOTHING_YET:
         return install_command(case)
+    if case.machine.origin is Origin.LISTED:
+        return ()  # nothing here can prove what stands elsewhere
     crashed = any(check.status is CheckStatus.CRASH for check in report.checks)
     return run("envdoc report" if crashed else "envdoc smoke")
 

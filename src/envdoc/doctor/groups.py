@@ -18,10 +18,11 @@ _MODULES = {
         "advice",
         "names",
     ),
-    "Builds": ("toolkit", "compilers"),
+    "Builds": ("toolkit", "compilers", "build_tools"),
     "System": ("system", "libc", "windows", "distributed", "network", "mirrors", "variables", "library_path"),
     "Hugging Face": ("hub",),
     "Profile": ("profile",),
+    "Listing": ("listing",),
     "Verdict": ("decisive",),
 }
 GROUPS = tuple(_MODULES)

@@ -20,7 +20,7 @@ SPACE_LEAST_MIB = 16 * 1024
 _TRUE = ("1", "ON", "YES", "TRUE")
 
 
-@check("hub-endpoint", codes=("hub-endpoint-bad", "hub-mirror-xet", "hub-endpoint-not-https"))
+@check("hub-endpoint", codes=("hub-endpoint-bad", "hub-mirror-xet", "hub-endpoint-not-https"), beyond_listings=True)
 def hub_endpoint(case: Case) -> Outcome:
     value = case.machine.env.get("HF_ENDPOINT")
     if not value:
@@ -85,7 +85,7 @@ def hub_space(case: Case) -> Outcome:
     )
 
 
-@check("hub-switches", codes=("hub-offline", "hub-transfer-missing"))
+@check("hub-switches", codes=("hub-offline", "hub-transfer-missing"), beyond_listings=True)
 def hub_switches(case: Case) -> Outcome:
     findings = []
     offline = [name for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE") if _truthy(case, name)]

@@ -20,7 +20,7 @@ _DRIVER = re.compile(r"libcuda\.so")
 _APART = re.compile(r"lib(cudnn|nccl|nvshmem|torch|c10)")
 
 
-@check("library-path", codes=("library-path-shadows", "library-path-stubs"), applies=on_linux)
+@check("library-path", codes=("library-path-shadows", "library-path-stubs"), applies=on_linux, beyond_listings=True)
 def library_path(case: Case) -> Outcome:
     value = case.machine.env.get(_NAME, "")
     entries = [each for each in value.split(":") if each]

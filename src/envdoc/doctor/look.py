@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from envdoc.doctor.base import BlindError, Case, NotCheckedError
 from envdoc.findings import text
-from envdoc.model.facts import Fact, Why
+from envdoc.model.facts import PARTIAL, Fact, Why
 from envdoc.model.machine import Gpu, Package, Python, System, TargetKind, TorchBuild
 from envdoc.model.text import Text
 from envdoc.rules import capability as capability_rule
@@ -151,10 +151,19 @@ def packages(case: Case) -> dict[str, Package]:
     return found
 
 
+def whole_packages(case: Case) -> dict[str, Package]:
+    """The same, for a check that concludes from what is not there; the end of it where only some are told."""
+    found = packages(case)
+    if case.machine.target.packages.code == PARTIAL:
+        raise BlindError(text("checks", "packages-partial"))
+    return found
+
+
 def package(case: Case, name: str) -> Package:
     """One installed distribution."""
     every = packages(case)
     if name not in every:
+        every = whole_packages(case)
         raise NotCheckedError(text("checks", "not-installed", name=name))
     return every[name]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, Outcome, check
-from envdoc.doctor.look import packages
+from envdoc.doctor.look import packages, whole_packages
 from envdoc.doctor.picks import pip_command, uninstall_command
 from envdoc.doctor.words import found, passed
 from envdoc.findings import finding, text
@@ -17,6 +17,7 @@ _PYNVML = ("pynvml", "nvidia-ml-py", "nvidia-ml-py3")
 def envdoc_name(case: Case) -> Outcome:
     installed = packages(case)
     if FOREIGN not in installed or installed[FOREIGN].editable:
+        whole_packages(case)
         return passed(text("checks", "none"))
     return found(
         finding(
@@ -27,7 +28,7 @@ def envdoc_name(case: Case) -> Outcome:
     )
 
 
-@check("pynvml-providers", codes=("pynvml-providers",))
+@check("pynvml-providers", codes=("pynvml-providers",), beyond_listings=True)
 def pynvml_providers(case: Case) -> Outcome:
     installed = packages(case)
     there = [name for name in _PYNVML if name in installed]

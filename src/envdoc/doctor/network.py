@@ -11,7 +11,7 @@ from envdoc.model.finding import Finding
 _LIBRARIES = {"NCCL_SOCKET_IFNAME": "NCCL", "GLOO_SOCKET_IFNAME": "gloo", "TP_SOCKET_IFNAME": "TensorPipe"}
 
 
-@check("network-interfaces", codes=("interface-missing",), applies=on_linux)
+@check("network-interfaces", codes=("interface-missing",), applies=on_linux, beyond_listings=True)
 def network_interfaces(case: Case) -> Outcome:
     env = case.machine.env
     values = {name: env[name] for name in _LIBRARIES if env.get(name, "").strip()}

@@ -15,7 +15,7 @@ from envdoc.rules import installed, quoting
 from envdoc.rules.requirements import satisfies
 
 
-@check("package-python", codes=("package-python-mismatch",))
+@check("package-python", codes=("package-python-mismatch",), beyond_listings=True)
 def package_python(case: Case) -> Outcome:
     version = python(case).version
     wrong = [p for p in packages(case).values() if p.requires_python and not satisfies(version, p.requires_python)]
@@ -43,7 +43,7 @@ def package_python(case: Case) -> Outcome:
     )
 
 
-@check("package-copies", codes=("duplicate-distribution",))
+@check("package-copies", codes=("duplicate-distribution",), beyond_listings=True)
 def package_copies(case: Case) -> Outcome:
     every = need(case.machine.target.packages, "what-packages")
     findings = [_duplicate(case, name, copies) for name, copies in installed.copies(every).items()]
@@ -67,7 +67,7 @@ def _duplicate(case: Case, name: str, copies: tuple[Package, ...]) -> Finding:
     )
 
 
-@check("package-leftovers", codes=("half-removed-distribution",))
+@check("package-leftovers", codes=("half-removed-distribution",), beyond_listings=True)
 def package_leftovers(case: Case) -> Outcome:
     leftovers = case.machine.target.leftovers
     whole = packages(case)

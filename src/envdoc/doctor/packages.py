@@ -23,7 +23,7 @@ STACK = (
 )  # fmt: skip
 
 
-@check("package-bounds", codes=("dependency-conflict", "dependency-missing"))
+@check("package-bounds", codes=("dependency-conflict", "dependency-missing"), beyond_listings=True)
 def package_bounds(case: Case) -> Outcome:
     installed = packages(case)
     who = python(case)

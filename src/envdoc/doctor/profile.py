@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import BlindError, Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import capability, named, need, packages, public, torch, visible_gpus
+from envdoc.doctor.look import capability, named, need, public, torch, visible_gpus, whole_packages
 from envdoc.doctor.picks import driver_update, install_command
 from envdoc.doctor.words import found, listed, passed, run
 from envdoc.findings import finding, text
@@ -131,7 +131,7 @@ def profile_driver(case: Case) -> Outcome:
 def profile_components(case: Case) -> Outcome:
     profile = _profile(case)
     torch(case)  # before that nothing of it is expected
-    installed = packages(case)
+    installed = whole_packages(case)
     lacking = [name for name in profile.components if _distribution(name) not in installed]
     if not lacking:
         return passed(", ".join(profile.components))

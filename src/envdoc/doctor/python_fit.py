@@ -90,7 +90,7 @@ def _allowed(case: Case) -> tuple[tuple[str, ...], str]:
     return tuple(sorted(minors, key=version_tuple)), "torch"
 
 
-@check("python-headers", codes=("python-headers-missing",), applies=on_linux, gpu=True)
+@check("python-headers", codes=("python-headers-missing",), applies=on_linux, gpu=True, beyond_listings=True)
 def python_headers(case: Case) -> Outcome:
     who = _started(case)
     if "triton" not in packages(case):
@@ -109,7 +109,7 @@ def python_headers(case: Case) -> Outcome:
     )
 
 
-@check("python-managed", codes=("shared-python",))
+@check("python-managed", codes=("shared-python",), beyond_listings=True)
 def python_managed(case: Case) -> Outcome:
     who = _started(case)
     if case.machine.target.kind is not TargetKind.SYSTEM:

@@ -9,7 +9,9 @@ from envdoc.doctor.base import REGISTRY, BlindError, Case, Check, NotCheckedErro
 from envdoc.doctor.following import next_commands
 from envdoc.errors import UsageError
 from envdoc.findings import former, text
+from envdoc.model.facts import NOT_IN_LISTING
 from envdoc.model.finding import CheckResult, CheckStatus, Report, Severity
+from envdoc.model.machine import Origin
 from envdoc.model.text import joined
 from envdoc.model.value import replace
 
@@ -33,7 +35,8 @@ def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = (), requ
     understand(wanted, unwanted, required)
     if wanted:
         wanted += required
-    chosen = [each for each in REGISTRY if each.applies(case) and _chosen(each, wanted, unwanted)]
+    asked = replace(case, required=(*wanted, *required))  # some look only where somebody asks
+    chosen = [each for each in REGISTRY if each.applies(asked) and _chosen(each, wanted, unwanted)]
     if not any(not each.last or each.id in required for each in chosen) and not required:
         raise UsageError(
             text("errors", "no-check-left"), hint=text("errors", "check-shows", system=case.machine.os.system.value)
@@ -125,6 +128,8 @@ def _run(each: Check, case: Case) -> CheckResult:
             raise NotCheckedError(
                 text("checks", "profile-needs-no-gpu", profile=case.profile.id if case.profile else "")
             )
+        if each.beyond_listings and case.machine.origin is Origin.LISTED:
+            raise NotCheckedError(text("facts", NOT_IN_LISTING))
         outcome = each.look(case)
         status, seen, blind = _status(outcome.findings), outcome.seen, bool(outcome.unseen)
         if blind and status is CheckStatus.PASS:

@@ -18,7 +18,7 @@ _CODE = "sources-disagree"
 _MEMORY_TOLERANCE = 0.03
 
 
-@check("sources-agree", codes=("sources-disagree", "cuda-sees-fewer-gpus"), gpu=True)
+@check("sources-agree", codes=("sources-disagree", "cuda-sees-fewer-gpus"), gpu=True, beyond_listings=True)
 def sources_agree(case: Case) -> Outcome:
     told = {name: fact.value for name, fact in case.machine.gpu_sources.items() if fact.value}
     if len(told) < 2 and not case.machine.driver.cuda_init.known:

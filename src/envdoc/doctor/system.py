@@ -117,7 +117,7 @@ def _in_use(free: int, told: str, evidence: list[str]) -> Finding:
     )
 
 
-@check("environment-marker", codes=("install-unfinished", "proof-outdated"))
+@check("environment-marker", codes=("install-unfinished", "proof-outdated"), beyond_listings=True)
 def environment_marker(case: Case) -> Outcome:
     fact = case.machine.target.marker
     if fact.why is Why.ABSENT:

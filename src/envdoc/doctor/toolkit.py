@@ -14,6 +14,7 @@ from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding
 from envdoc.model.machine import Toolkit
 from envdoc.model.text import joined
+from envdoc.rules import builder
 
 _GUESS = "https://github.com/pytorch/pytorch/blob/main/torch/utils/cpp_extension.py"
 _NAMED = re.compile(r"^(cuda([-_.]?[\d.]+)?|v\d+\.\d+)$", re.IGNORECASE)
@@ -43,7 +44,7 @@ def use(case: Case, toolkit: Toolkit) -> tuple[Command, ...]:
     return set_variable("CUDA_HOME", toolkit.root, windows=on_windows(case))
 
 
-@check("cuda-home", codes=("cuda-home-missing", "cuda-home-guessed"), gpu=True)
+@check("cuda-home", codes=("cuda-home-missing", "cuda-home-guessed"), gpu=True, beyond_listings=True)
 def cuda_home(case: Case) -> Outcome:
     gone = _points_nowhere(case)
     if gone:
@@ -138,9 +139,10 @@ def nvcc_gpu(case: Case) -> Outcome:
     if not wanted:
         raise NotCheckedError(text("checks", "no-known-capability"))
     rows = {row.release: row.targets for row in case.knowledge.toolkits}
-    if toolkit.release not in rows:
+    row = builder.row_of(toolkit.release, case.knowledge)
+    if row is None:
         raise NotCheckedError(text("checks", "no-toolkit-row", toolkit=toolkit.release or "?"))
-    lacking = [each for each in wanted if each not in rows[toolkit.release]]
+    lacking = builder.lacking(row, wanted)
     if not lacking:
         return passed(text("checks", "nvcc-compiles", toolkit=toolkit.release, wanted=", ".join(wanted)))
     fitting = [release for release, targets in rows.items() if all(each in targets for each in wanted)]

@@ -88,7 +88,7 @@ def _without_cuda(case: Case, build: TorchBuild, code: str) -> Finding:
     )
 
 
-@check("torch-whole", codes=("torch-files-mixed",))
+@check("torch-whole", codes=("torch-files-mixed",), beyond_listings=True)
 def torch_whole(case: Case) -> Outcome:
     build, package = torch(case), packages(case).get("torch")
     if package is None:

@@ -11,7 +11,7 @@ from envdoc.findings import finding, text
 from envdoc.model.finding import Finding
 
 
-@check("variable-values", codes=("variable-stray-blank", "variable-quotes"))
+@check("variable-values", codes=("variable-stray-blank", "variable-quotes"), beyond_listings=True)
 def variable_values(case: Case) -> Outcome:
     env = case.machine.env
     if not env:

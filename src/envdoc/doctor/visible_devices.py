@@ -27,6 +27,7 @@ _TROUBLE = {
         "visible-devices-duplicate",
     ),
     gpu=True,
+    beyond_listings=True,
 )
 def visible_devices(case: Case) -> Outcome:
     value = case.machine.env.get(_NAME)

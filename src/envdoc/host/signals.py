@@ -11,6 +11,7 @@ A signal that whoever started us has switched off (`nohup`, `&` of a script) sta
 from __future__ import annotations
 
 import _signal
+import _thread
 import contextlib
 import os
 import time
@@ -24,11 +25,12 @@ _PATIENCE = 4  # times that it is asked for in all before the process leaves wit
 
 
 class _State:
-    """What the process is at. Only the main thread touches it, for only there handlers run."""
+    """What the process is at. Handlers run in the main thread; any thread may start a program, and hold them."""
 
+    main = _thread.get_ident()
     asked = 0
     last = 0.0
-    held = 0
+    holders: list[None] = []  # noqa: RUF012 - one each; a list, for counting up is no single step between threads
     pending = False
     enders: tuple[Callable[[], None], ...] = ()
 
@@ -64,18 +66,21 @@ def at_stop(end: Callable[[], None]) -> None:
 @contextlib.contextmanager
 def held() -> Iterator[None]:
     """A few lines that a signal must not cut in two, as between starting a program and noting that it runs."""
-    _STATE.held += 1
+    _STATE.holders.append(None)
     try:
         yield
     finally:
-        _STATE.held -= 1
-        if _STATE.pending and not _STATE.held:
+        _STATE.holders.pop()
+        if _STATE.pending and not _STATE.holders:
             _STATE.pending = False
-            _stop()
+            if _thread.get_ident() == _STATE.main:
+                _stop()
+            else:  # an exception here would end a thread that nobody looks at
+                _thread.interrupt_main()
 
 
 def _asked(_number: int, _frame: Any) -> None:
-    if _STATE.held:
+    if _STATE.holders:
         _STATE.pending = True
         return
     _stop()
@@ -97,7 +102,5 @@ def _stop() -> None:
 
 def _end_all_aside() -> None:
     """Other threads wait for their programs: end these, or the main thread waits for the threads."""
-    import _thread  # not threading: the main thread may hold its lock just now
-
     for end in _STATE.enders:
-        _thread.start_new_thread(end, ())
+        _thread.start_new_thread(end, ())  # not threading: the main thread may hold its lock just now

@@ -78,7 +78,7 @@ def _guarded(run: Run, wanted: Wanted) -> InstallResult:
 
 def _still_needed(plan: Plan, done: int) -> int:
     """MiB on disk for the steps that are not done: the plan's own figure for all of them."""
-    rest = sum(step.disk_mib for step in plan.steps[done:] if isinstance(step, InstallPackages))
+    rest = sum(getattr(step, "disk_mib", 0) for step in plan.steps[done:])
     untouched = not any(isinstance(step, InstallPackages) for step in plan.steps[:done])
     return max(rest, plan.disk_mib) if untouched else rest
 
@@ -134,7 +134,7 @@ def _checked_python(run: Run, done: int) -> int:
     """The steps done so far, if the interpreter that an earlier run found is still there."""
     found = journal.last_of(run.entries, "python", journal.DONE)
     run.base_python = found.data.get("python", "") if found else ""
-    needs = any(isinstance(step, ProvidePython) for step in run.plan.steps[:done])
+    needs = run.options.engine != "conda" and any(isinstance(step, ProvidePython) for step in run.plan.steps[:done])
     return 0 if needs and not run.host.stat(run.base_python).known else done
 
 
@@ -145,15 +145,14 @@ def _begin(run: Run, wanted: Wanted) -> None:
     torch = torch_pin(run.plan)
     python = next((step.version for step in run.plan.steps if isinstance(step, ProvidePython)), "")
     lock_lines = next((step.constraints for step in run.plan.steps if isinstance(step, InstallPackages)), ())
+    told = {"profile": run.plan.profile, "python": python, "torch": torch, "cuda": cuda_tag(torch)}
+    before = state.read(run.folder)  # a plan that changes a part says nothing about the rest
     state.write(
         run.folder,
         state.BUILDING,
-        profile=run.plan.profile,
+        **{name: value or before.get(name, "") for name, value in told.items()},
         environment=str(run.folder.root),
         plan=state.plan_hash(wanted),
-        python=python,
-        torch=torch,
-        cuda=cuda_tag(torch),
         lock=state.lines_hash(lock_lines),
         kind=kind,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from envdoc.installer import journal, safefile, state, trash
+from envdoc.installer import journal, products, safefile, state, trash
 from envdoc.installer.folder import Folder
 from envdoc.installer.restore import Restored, restore
 from envdoc.installer.steps import KINDS
@@ -41,6 +41,7 @@ def restored(folder: Folder) -> Restored:
     """Roll back, from the first entry to the last file; the copy goes when all else is done."""
     journal.append(folder.journal, journal.Entry(journal.ROLLING_BACK))
     state.write(folder, state.BUILDING)
+    products.clear(folder)
     told = restore(folder)
     journal.append(folder.journal, journal.Entry(journal.ROLLED_BACK, detail=f"{told.changed} paths"))
     _tidy(folder)

@@ -9,7 +9,7 @@ from envdoc.findings import text
 from envdoc.installer.secrets import Credential
 from envdoc.model.value import dataclass, field
 
-ENGINES = ("uv", "pip")
+ENGINES = ("uv", "pip", "conda")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
 from envdoc.host.base import Completed, Host
@@ -20,6 +21,7 @@ from envdoc.installer.tools import find_uv
 from envdoc.model.finding import Finding
 from envdoc.model.plan import Plan
 from envdoc.model.results import ProofResult
+from envdoc.model.value import replace
 from envdoc.rules.masks import LineMasker
 
 __all__ = ["Explainer", "Outcome", "Prover", "Run", "said"]
@@ -49,7 +51,7 @@ class Run:
 
     def tool(self) -> str:
         """The engine's own program; "" where it is the environment's Python."""
-        return find_uv(self.host) if self.options.engine == "uv" else ""
+        return find_uv(self.host) if self.options.engine != "pip" else ""
 
     def note(self, entry: journal.Entry) -> None:
         """Add to the journal, on disk before this returns."""
@@ -84,13 +86,16 @@ class Run:
         for path, text in call.files.items():
             safefile.write_whole(path, text)
         where = safefile.make_folder(self.folder.step(step_id))
-        return self.host.run(
+        if call.result is not None:
+            call.result.unlink(missing_ok=True)
+        done = self.host.run(
             call.argv,
             timeout=self.options.timeout,
             env=self._variables({**self._configured(), **call.env, **call.secret}),
             cwd=str(where),
             on_line=on_line,
         )
+        return done if call.result is None else _by_result(done, call.result)
 
     def _log(self, step_id: str) -> TextIO:
         handle = safefile.open_append(self.folder.log(step_id))
@@ -142,6 +147,15 @@ class _Keeper:
             self.log.flush()
         except OSError:
             self.full = True
+
+
+def _by_result(done: Completed, result: Path) -> Completed:
+    """The call as its written result says it ended; without one it failed, whatever its exit code."""
+    told = safefile.json_of(safefile.read(result))
+    if isinstance(told, dict) and told.get("ok") is True:
+        return replace(done, returncode=0)
+    error = str(told.get("error", "")) if isinstance(told, dict) else "it wrote no result"
+    return replace(done, returncode=done.returncode or 1, stderr=f"{done.stderr}\nerror: {error}")
 
 
 def said(done: Completed) -> str:

@@ -18,7 +18,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from envdoc.installer import manifest, safefile
+from envdoc.installer import conda_prefix, manifest, safefile
 from envdoc.installer.folder import Folder
 from envdoc.installer.owned import outside
 
@@ -130,6 +130,7 @@ def _targets(folder: Folder) -> set[str]:
     """Everything there that an engine might have written, with the folders above it."""
     packages = folder.site_packages
     found = {path for path in _venv_names(folder.root) if _MADE.fullmatch(path)}
+    found |= {path for path in conda_prefix.files_of(folder.root) if os.path.lexists(folder.root / path)}
     if packages is None or packages.is_symlink():
         return found
     inside = packages.relative_to(folder.root).as_posix()

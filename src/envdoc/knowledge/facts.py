@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.knowledge import cards, flashwheels, performance
+from envdoc.knowledge import cards, flashwheels, llamacpp, performance, tunables
 from envdoc.knowledge.tables import load
 
 _NAMES = (
@@ -17,6 +17,8 @@ _NAMES = (
     "driver_branches",
     "gpus",
     "toolkits",
+    "toolkit_wheels",
+    "prerequisites",
     "bitsandbytes",
     "stacks",
     "breaks",
@@ -30,6 +32,13 @@ _NAMES = (
     "flash_code",
     "flash_floors",
     "flash_reuse",
+    "llama_sources",
+    "llama_releases",
+    "llama_archives",
+    "llama_options",
+    "model_types",
+    "model_templates",
+    "model_quantization",
 )
 
 
@@ -64,7 +73,11 @@ def _rows(name: str) -> tuple[Any, ...]:
     if name.startswith("flash_"):
         wheels: tuple[Any, ...] = getattr(flashwheels.load(), name.removeprefix("flash_"))
         return wheels
-    rows: tuple[Any, ...] = getattr(load(), name)
+    if name.startswith("llama_"):
+        builds: tuple[Any, ...] = getattr(llamacpp.load(), name.removeprefix("llama_"))
+        return builds
+    home = tunables.load() if name.startswith("model_") else load()
+    rows: tuple[Any, ...] = getattr(home, name)
     return rows
 
 

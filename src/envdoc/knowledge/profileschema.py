@@ -8,7 +8,7 @@ from typing import Any
 # What can be installed. The component registry lies above this room; a test holds both lists equal.
 COMPONENTS = (
     *("torch", "huggingface-hub", "transformers", "bitsandbytes", "llamafactory", "liger-kernel", "deepspeed"),
-    "flash-attn",
+    *("flash-attn", "llama.cpp"),
 )
 
 _MINOR = {

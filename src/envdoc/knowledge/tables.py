@@ -17,8 +17,10 @@ from envdoc.knowledge.rows import (
     MirrorRow,
     ModelRow,
     NativeDriverRow,
+    PrerequisiteRow,
     StackRow,
     ToolkitRow,
+    ToolkitWheelsRow,
     TorchRow,
 )
 from envdoc.model.cuda import cuda_of, version_tuple
@@ -54,6 +56,14 @@ class Knowledge:
     @cached_property
     def toolkits(self) -> tuple[ToolkitRow, ...]:
         return table.rows(ToolkitRow, table.read("toolkits"))
+
+    @cached_property
+    def prerequisites(self) -> tuple[PrerequisiteRow, ...]:
+        return table.rows(PrerequisiteRow, table.read("prerequisites"))
+
+    @cached_property
+    def toolkit_wheels(self) -> tuple[ToolkitWheelsRow, ...]:
+        return table.rows(ToolkitWheelsRow, table.read("toolkit_wheels"))
 
     @cached_property
     def bitsandbytes(self) -> tuple[BitsandbytesRow, ...]:

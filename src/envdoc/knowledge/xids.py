@@ -16,6 +16,8 @@ class XidRow(Row):
     xid: int
     meaning: str
     first: str  # "app" | "reset" | "reboot" | "link" | "none"
+    name: str = ""  # NVIDIA's mnemonic, "NVLINK_ERROR"
+    action: str = ""  # NVIDIA's immediate action, "RESET_GPU"; "" where its catalogue names none
 
 
 @cache

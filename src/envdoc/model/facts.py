@@ -10,6 +10,9 @@ from envdoc.model.value import dataclass
 
 T = TypeVar("T")
 
+NOT_IN_LISTING = "not-in-listing"  # code of a missing fact: the pasted text does not tell it, nobody could ask
+PARTIAL = "partial"  # code of a known fact: a list of which the pasted text may show only some
+
 
 class Why(StrEnum):
     """Why a value is missing. "No GPU" and "no permission" must never look alike."""
@@ -19,7 +22,7 @@ class Why(StrEnum):
     FAILED = "failed"  # asking it gave an error; `detail` quotes it
     UNSUPPORTED = "unsupported"  # this system, driver or card has no such thing
     TIMED_OUT = "timed-out"  # it did not answer in its time
-    NOT_ASKED = "not-asked"  # asking was not wished (offline, a what-if machine)
+    NOT_ASKED = "not-asked"  # asking was not wished (offline, a what-if machine), or not possible (a listing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Fact(Generic[T]):
         `words/details.yaml` the details that are envdoc's own. Another program's own words stay as they are."""
         if self.why is None:
             return ""
+        if self.code == NOT_IN_LISTING:
+            return Text("not in the listing", "facts", NOT_IN_LISTING, {})
         told = joined(Text(each, "details", each, {}) for each in (self.source, self.detail) if each)
         english = f"{self.why.value} ({told})" if told else self.why.value
         return Text(english, "facts", self.why.value, {"told": told})

@@ -47,10 +47,13 @@ class Cluster(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HostSlots:
-    """One machine of a hostfile and how many processes it takes; 0 where the file does not say."""
+    """One machine of a hostfile and how many processes it takes; 0 where the file does not say. `user` and `port`
+    are for ssh; empty where the file leaves them to ssh."""
 
     name: str
     slots: int = 0
+    user: str = ""
+    port: int = 0
 
 
 @dataclass(frozen=True, slots=True)

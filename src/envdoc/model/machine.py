@@ -27,6 +27,7 @@ class Origin(StrEnum):
     PROBED = "probed"  # this machine, now
     RECORDED = "recorded"  # a snapshot of a real machine
     MINTED = "minted"  # put together by a developer from documents
+    LISTED = "listed"  # read from what other programs print of it: `envdoc.listing`
     WHAT_IF = "what-if"  # a probed or empty machine with facts replaced on the command line
 
 
@@ -149,6 +150,7 @@ class Toolkit:
     version: str  # "13.0.88"; "" where nvcc was not understood
     nvcc: str
     found: tuple[str, ...]  # every way that leads to it: "PATH", "CUDA_HOME", "folder", "pip", "conda"
+    lacks: tuple[str, ...] = ()  # what builds link and is not in it: "cublas", "stubs" (of libcuda)
 
     @property
     def release(self) -> str:
@@ -311,6 +313,9 @@ class Hub:
     disk: Fact[Disk] = missing(Why.NOT_ASKED)
 
 
+ASSUMED = "assumed"  # `Override.by` of what a listing does not tell and everything needs
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """A fact that the user replaced by an option or a variable; every report announces it."""
@@ -349,6 +354,35 @@ class MirrorAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingPart:
+    """What one program printed in a pasted text."""
+
+    program: str  # "nvidia-smi", "pip list"
+    first: int  # line
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListingDoubt:
+    """Text that looks like a value and is none: `58O.159.04`. It is asked, never taken."""
+
+    what: str  # "driver", "package.torch"
+    text: str
+    meant: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Of a Machine that was read from a pasted text: what was read, and what could not be."""
+
+    parts: tuple[ListingPart, ...] = ()
+    doubts: tuple[ListingDoubt, ...] = ()
+    number: int = 1  # which of the machines that the text tells of
+    of: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     os: OperatingSystem
     origin: Origin = Origin.PROBED
@@ -372,4 +406,7 @@ class Machine:
     hub: Hub = Hub()
     online: dict[str, Fact[str]] = field(default_factory=dict)  # by source name, only with --online
     mirrors: tuple[MirrorAnswer, ...] = ()  # how sources and their mirrors answer, only with --online
+    # Of the paths that `snapshot --have` named, in their order: "folder, 12 files, 15231 MiB"
+    have: tuple[Fact[str], ...] = ()
     overrides: tuple[Override, ...] = ()
+    listing: Listing = Listing()  # where it was read from one

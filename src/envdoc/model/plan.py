@@ -12,6 +12,7 @@ import json
 from typing import get_args
 from urllib.parse import unquote
 
+from envdoc.model.builds import CmakeBuild, FetchTree, ProvideToolkit, TakeAway
 from envdoc.model.codec import encode
 from envdoc.model.digest import digest
 from envdoc.model.source import Source
@@ -147,7 +148,19 @@ class Prove:
         return replace(self, title="")
 
 
-Step = ProvidePython | MakeEnvironment | AdoptEnvironment | InstallPackages | InstallWheel | SetVariables | Prove
+Step = (
+    ProvidePython
+    | MakeEnvironment
+    | AdoptEnvironment
+    | TakeAway
+    | InstallPackages
+    | InstallWheel
+    | FetchTree
+    | ProvideToolkit
+    | CmakeBuild
+    | SetVariables
+    | Prove
+)
 KINDS: dict[str, type[Step]] = {kind.__name__: kind for kind in get_args(Step)}
 
 

@@ -6,6 +6,7 @@ from envdoc.model.candidate import Candidate
 from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.finding import Finding
 from envdoc.model.source import Source, SourceKind, SourceLayout
+from envdoc.model.tunable import Need
 from envdoc.model.value import dataclass, field
 
 __all__ = [
@@ -47,6 +48,9 @@ class Wish:
     python: str = ""  # "3.12"
     with_components: tuple[str, ...] = ()
     without_components: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()  # component, and its folder, archive, URL, or `prebuilt`
+    model: str = ""  # the one that shall be trained
+    needs: tuple[Need, ...] = ()  # its own
 
 
 @dataclass(frozen=True, slots=True)

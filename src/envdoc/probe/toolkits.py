@@ -33,7 +33,10 @@ def _found(host: Host, prefix: str) -> Fact[tuple[Toolkit, ...]]:
         if way not in ways[root]:
             ways[root].append(way)
         nvccs.setdefault(root, true_nvcc)
-    found = tuple(Toolkit(root, version_of(host, root, nvccs[root]), nvccs[root], tuple(ways[root])) for root in ways)
+    found = tuple(
+        Toolkit(root, version_of(host, root, nvccs[root]), nvccs[root], tuple(ways[root]), _lacks(host, root))
+        for root in ways
+    )
     return known(found, "folders and variables") if found else missing(Why.ABSENT, "nvcc", "no toolkit found")
 
 
@@ -57,6 +60,23 @@ def _named(host: Host, prefix: str) -> Iterator[tuple[str, str]]:
     if prefix:
         conda = paths.join(host, prefix, "Library") if host.system is System.WINDOWS else prefix
         yield "conda", nvcc_of(host, conda)
+
+
+def _lacks(host: Host, root: str) -> tuple[str, ...]:
+    """Parts that a build links. Toolkits laid out from wheels may have neither; a wheel has no stub of libcuda."""
+    windows = host.system is System.WINDOWS
+    libraries = ("lib/x64/cuda.lib",) if windows else ("lib64/stubs/libcuda.so", "lib/stubs/libcuda.so")
+    headers = (
+        "include/cublas_v2.h",
+        "targets/x86_64-linux/include/cublas_v2.h",
+        "targets/sbsa-linux/include/cublas_v2.h",
+    )
+    parts = {"cublas": headers, "stubs": libraries}
+    return tuple(
+        part
+        for part, files in parts.items()
+        if not any(paths.exists(host, paths.join(host, root, *file.split("/"))) for file in files)
+    )
 
 
 def nvcc_of(host: Host, root: str) -> str:

@@ -55,9 +55,11 @@ def _head(resolution: Resolution, machine: Machine) -> Iterator[Line]:
 
 
 def _chosen(resolution: Resolution) -> str:
+    if not resolution.profile and not resolution.torch:
+        return text("render", "chosen-no-torch", python=resolution.python)
     return text(
         "render",
-        "chosen-bare" if resolution.profile == "bare" else "chosen",
+        {"bare": "chosen-bare", "": "chosen-there"}.get(resolution.profile, "chosen"),
         profile=resolution.profile,
         torch=resolution.torch,
         cuda=resolution.cuda,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from envdoc import __version__
 from envdoc.findings import text, worded
 from envdoc.model.finding import CheckStatus, Finding, Report, Severity, Shell
-from envdoc.model.machine import Machine, Origin, System, TargetKind
+from envdoc.model.machine import ASSUMED, Listing, Machine, Origin, System, TargetKind
 from envdoc.model.text import joined
 from envdoc.render.lines import Line
 from envdoc.render.text_checks import check_lines
@@ -43,12 +43,27 @@ def header_lines(machine: Machine, profile: str) -> Iterator[Line]:
 
 def origin_lines(machine: Machine, note: str = "") -> Iterator[Line]:
     """That the machine was not probed here, and what was overridden."""
-    if machine.origin is not Origin.PROBED:
+    if machine.origin is Origin.LISTED:
+        yield Line(_listed(machine.listing), style="yellow")
+    elif machine.origin is not Origin.PROBED:
         origin = text("render", f"origin-{machine.origin.value}")
         yield Line(text("render", "from-machine", origin=origin, note=note), style="yellow")
     for each in machine.overrides:
-        told = text("render", "overridden", fact=each.fact, by=each.by, value=worded("facts", each.value))
+        name = "assumed" if each.by == ASSUMED else "overridden"
+        told = text("render", name, fact=each.fact, by=each.by, value=worded("facts", each.value))
         yield Line(told, style="yellow")
+
+
+def _listed(listing: Listing) -> str:
+    parts = joined(
+        (
+            text("checks", "listing-part", program=each.program, first=each.first, last=each.last)
+            for each in listing.parts
+        ),
+        "; ",
+    )
+    name = "listed" if listing.of == 1 else "listed-one-of"
+    return text("render", name, parts=parts, number=listing.number, of=listing.of)
 
 
 def target_words(machine: Machine) -> str:

@@ -35,6 +35,7 @@ _REFUSALS: dict[Kind, tuple[str, str, str]] = {
     Kind.DRIVER: ("driver-too-old-for-profile", "refused-driver", _COMPATIBILITY),
     Kind.WISH: ("torch-outside-profile", "refused-wish", ""),
     Kind.LIBC: ("glibc-too-old", "refused-libc", _MATRIX),
+    Kind.MODEL: ("model-needs-other", "refused-model", ""),
     Kind.COMPONENT: ("component-does-not-fit", "refused-component", ""),
     Kind.PYTHON: ("python-without-torch", "refused-python", _MATRIX),
     Kind.UNREACHABLE: ("network-unreachable", "refused-unreachable", ""),

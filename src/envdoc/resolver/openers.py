@@ -116,14 +116,14 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
     if best is None and case.wish.torch:
         words = text("resolve", "change-torch", torch=case.wish.torch)
         yield Change(ChangeKind.WISH, words, replace(case, wish=replace(case.wish, torch="")))
-    if best is None and Kind.COMPONENT in kinds:
+    if best is None and {Kind.COMPONENT, Kind.MODEL} & kinds:
         yield from _without(case, judged)
 
 
 def _again(option: str, case: Case) -> tuple[Command, ...]:
-    return command(
-        "envdoc", "resolve", "--profile", case.wish.profile, *option.split(" ", 1), system=case.situation.system
-    )
+    model = ("--for-model", case.wish.model) if case.wish.model else ()
+    words = ("envdoc", "resolve", "--profile", case.wish.profile, *option.split(" ", 1), *model)
+    return command(*words, system=case.situation.system)
 
 
 def _with(case: Case, **facts: object) -> Case:

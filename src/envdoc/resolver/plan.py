@@ -11,6 +11,7 @@ from envdoc.findings import text
 from envdoc.knowledge.locks import pins_of
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
+from envdoc.model.builds import FetchTree, ProvideToolkit
 from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import Machine, PythonKind, System
 from envdoc.model.plan import (
@@ -24,7 +25,7 @@ from envdoc.model.plan import (
     Step,
 )
 from envdoc.model.profile import Profile
-from envdoc.model.resolution import Resolution
+from envdoc.model.resolution import Resolution, Source
 from envdoc.model.value import replace
 from envdoc.resolver.hashed import hash_notes, hashed
 from envdoc.rules.choice.case import Locks
@@ -65,10 +66,11 @@ def make_plan(
     ways = tuple((name, way) for name, way in resolution.candidates if name != "torch")
     installs = hashed(_installs(resolution, profile, machine, knowledge, pins_of(lock), ways), resolution, lock)
     variables = _variables(resolution, machine)
+    own = component_steps(resolution.candidates, resolution.sources)
     steps: tuple[Step, ...] = (
         *_places(resolution, environment, machine, adopt),
         *installs,
-        *(step for _, way in resolution.candidates for step in way.steps),
+        *own,
         *((SetVariables(variables),) if variables else ()),
         Prove(_proofs(resolution)),
     )
@@ -76,10 +78,17 @@ def make_plan(
         environment,
         resolution.profile,
         steps,
-        download_mib=sum(step.download_mib for step in installs),
-        disk_mib=sum(step.disk_mib for step in installs),
+        download_mib=sum(getattr(step, "download_mib", 0) for step in (*installs, *own)),
+        disk_mib=sum(getattr(step, "disk_mib", 0) for step in (*installs, *own)),
         notes=(*hash_notes(resolution, lock), *_notes(resolution, machine)),
     )
+
+
+def component_steps(candidates: Iterable[tuple[str, Candidate]], sources: tuple[Source, ...]) -> tuple[Step, ...]:
+    """The components' own steps, with the places that packages come from for those that ask an index."""
+    steps = (step for _, way in candidates for step in way.steps)
+    asking = (FetchTree, ProvideToolkit, InstallPackages)
+    return tuple(replace(step, sources=sources) if isinstance(step, asking) else step for step in steps)
 
 
 def _lock(resolution: Resolution, profile: Profile | None, machine: Machine, locks: Locks) -> tuple[str, ...]:
@@ -192,7 +201,7 @@ def _stack(
     return InstallPackages(
         id=step_id,
         title=text("resolve", "step-stack", names=", ".join(names)),
-        requirements=tuple(_written(each) for way in ways for each in way.requirements),
+        requirements=tuple(written(each) for way in ways for each in way.requirements),
         constraints=constraints,
         sources=resolution.sources,
         no_deps=step_id == "stack-bare",
@@ -201,7 +210,8 @@ def _stack(
     )
 
 
-def _written(requirement: Requirement) -> str:
+def written(requirement: Requirement) -> str:
+    """As an engine reads it: exact, or the range where only that is known."""
     exact = requirement.version[0].isdigit()
     return f"{requirement.name}{'==' if exact else ''}{requirement.version}"
 
@@ -211,7 +221,7 @@ def _proofs(resolution: Resolution) -> tuple[str, ...]:
     every = dict.fromkeys(proof for name in resolution.components for proof in registry.ALL[name].PROOFS)
     absent = {f"import:{name}" for name in _TORCH_STACK if name not in resolution.packages}
     if resolution.cuda == "cpu":
-        absent |= {"torch-arch-list", "matmul-gpu"}
+        absent |= {"torch-arch-list", "matmul-gpu", "llama-bench"}
     wanted = [proof for proof in every if proof not in absent]
     return tuple(sorted(wanted, key=lambda proof: not proof.startswith("import:")))
 

@@ -36,6 +36,17 @@ def by_name(name: str, knowledge: Knowledge) -> str:
     return row.capability if row else ""
 
 
+def by_beginning(name: str, knowledge: Knowledge) -> str:
+    """`8.6` of `NVIDIA GeForce RTX 3080`, as an old nvidia-smi cuts names; "" where cards of several capabilities
+    begin so."""
+    begun = " ".join(word for word in name.lower().split() if word not in ("nvidia", "geforce"))
+    fitting = {
+        row.capability for row in knowledge.gpus for each in row.names if begun and each.lower().startswith(begun)
+    }
+    fitting |= {by_name(name, knowledge)} - {""}
+    return fitting.pop() if len(fitting) == 1 else ""
+
+
 def ascending(capabilities: Iterable[str]) -> tuple[str, ...]:
     """Each once, the lowest first, the unknown left out."""
     return tuple(sorted(set(capabilities) - {""}, key=version_tuple))

@@ -85,6 +85,18 @@ def by_minor_compatibility(driver: Driver, tag: str, knowledge: Knowledge) -> st
     return own if own and version_tuple(driver.version) and comparable(driver.version) < version_tuple(own) else ""
 
 
+def compiles_ptx(driver: Driver, tag: str, knowledge: Knowledge) -> bool | None:
+    """Whether the driver compiles PTX that a variant's toolkit made: not before the driver that is the toolkit's own.
+    None where nobody knows."""
+    wanted, offered = version_tuple(cuda_of(tag) or ""), version_tuple(driver.cuda)
+    if wanted and offered:
+        return offered >= wanted
+    own = native(tag, driver.system, knowledge)
+    if not own or not version_tuple(driver.version):
+        return None
+    return comparable(driver.version) >= version_tuple(own)
+
+
 def forward_compatible(cuda_driver: str, tag: str) -> bool:
     """Whether a libcuda that answered with this CUDA driver version runs the variant, whatever the kernel driver:
     cuda-compat on a data-centre GPU."""

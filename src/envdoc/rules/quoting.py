@@ -6,6 +6,7 @@ what stands in one. What a shell cannot take safely has no word there (None), an
     bash        '...' closes on ' only                                      (shlex.quote)
     powershell  '...' closes on ' and its curly brothers, which are doubled
     cmd         "..." still expands %NAME%, and nothing escapes a " or a % in it: such values have no word
+    batch       a script for cmd: as cmd, but `%%` is a `%`
 """
 
 from __future__ import annotations
@@ -55,6 +56,17 @@ def cmd(value: str) -> str | None:
         return value
     ends = "\\" * (len(value) - len(value.rstrip("\\")))
     return f'"{value}{ends}"'  # a backslash before the closing quote would take it along
+
+
+def batch(value: str) -> str | None:
+    """One word of a script for cmd: there `%%` stands for `%`, which nothing does on a line that is typed. Without
+    delayed expansion `!` means itself."""
+    if re.search(_CONTROL, value) or '"' in value:
+        return None
+    if re.fullmatch(_PLAIN_WINDOWS, value) and not any(sign in value for sign in ",="):
+        return value
+    ends = "\\" * (len(value) - len(value.rstrip("\\")))
+    return f'"{value}{ends}"'.replace("%", "%%")
 
 
 def any_shell(value: str, system: System) -> str | None:

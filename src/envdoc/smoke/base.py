@@ -20,6 +20,7 @@ class Level(StrEnum):
     QUICK = "quick"  # seconds
     FULL = "full"  # minutes
     TRAIN = "train"  # a tiny model, trained
+    CONFIG = "config"  # the user's own training file with a tiny model; asked for with that file alone
 
 
 class Group(StrEnum):

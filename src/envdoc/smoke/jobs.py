@@ -35,7 +35,7 @@ class Job:
             "needs": list(self.proof.needs),
             "gpu": self.gpu.index if self.gpu else None,
             "env": {"CUDA_VISIBLE_DEVICES": self.select},
-            "alone": self.proof.group is not Group.CPU or self.proof.level is Level.TRAIN,
+            "alone": self.proof.group is not Group.CPU or self.proof.level in (Level.TRAIN, Level.CONFIG),
             "timeout": self.proof.timeout * timeout_factor,
             "expected": self.expected,
             "capability": self.proof.capability,

@@ -150,6 +150,11 @@ _PACKAGES = (
     ),
 )
 
+_PROGRAMS = (
+    Proof("llama-bench", "llama_bench", level=_FULL, group=_EACH, timeout=180),
+    Proof("llama-bench-cpu", "llama_bench", level=_FULL, timeout=180),
+)
+
 _DISTRIBUTED = (
     Proof("all-reduce", "all_reduce", {"gpus": True}, _FULL, _ALL, _TORCH, timeout=300),
     Proof("rendezvous", "rendezvous", level=_FULL, needs=_TORCH, timeout=120),
@@ -191,6 +196,21 @@ _TRAINING = (
     *_train("full"),
 )
 
+_OWN_FILE = (
+    Proof("train-config", "train_config", {}, Level.CONFIG, _ALL, _LLAMAFACTORY, timeout=900),
+    Proof("train-config-cpu", "train_config", {"cpu": True}, Level.CONFIG, _INSTEAD, _LLAMAFACTORY, timeout=1800),
+)
+
 PROOFS: dict[str, Proof] = {
-    proof.name: proof for proof in (*_DRIVER, *_INSTALL, *_COMPUTE, *_PACKAGES, *_DISTRIBUTED, *_TRAINING)
+    proof.name: proof
+    for proof in (
+        *_DRIVER,
+        *_INSTALL,
+        *_COMPUTE,
+        *_PACKAGES,
+        *_PROGRAMS,
+        *_DISTRIBUTED,
+        *_TRAINING,
+        *_OWN_FILE,
+    )
 }

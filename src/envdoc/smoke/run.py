@@ -63,7 +63,7 @@ def prove(
 def of_level(level: Level, *, cpu: bool = False) -> tuple[Proof, ...]:
     """The proofs of a level: quick; full with the quick ones; train by itself. With `cpu` those that need no GPU,
     and the stand-ins of those that do."""
-    levels = {Level.QUICK: (Level.QUICK,), Level.FULL: (Level.QUICK, Level.FULL), Level.TRAIN: (Level.TRAIN,)}[level]
+    levels = (Level.QUICK, Level.FULL) if level is Level.FULL else (level,)
     groups = (Group.CPU, Group.CPU_INSTEAD) if cpu else (Group.CPU, Group.EACH_GPU, Group.ALL_GPUS)
     return tuple(proof for proof in PROOFS.values() if proof.level in levels and proof.group in groups)
 

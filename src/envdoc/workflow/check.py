@@ -39,6 +39,26 @@ def check(
     return judge(machine, named, only=only, skip=skip, require=require)
 
 
+def check_listing(
+    host: Host,
+    wish: MachineWish,
+    *,
+    profile_id: str = "",
+    only: tuple[str, ...] = (),
+    skip: tuple[str, ...] = (),
+    require: tuple[str, ...] = (),
+) -> tuple[Report, ...]:
+    """A report on each machine that a pasted text tells of."""
+    from envdoc.doctor.runner import understand
+    from envdoc.workflow.listing import listed
+    from envdoc.workflow.machine import refuse_contradictions
+
+    refuse_contradictions(wish)
+    named = profile(host, profile_id) if profile_id else None
+    understand(only, skip, require)
+    return tuple(judge(each, named, only=only, skip=skip, require=require) for each in listed(wish.listing))
+
+
 def judge(
     machine: Machine,
     named: Profile | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from envdoc.errors import UsageError
@@ -181,7 +181,27 @@ def _explained(
     machine = _machine(host, wish)
     # also of a Windows path on Windows; a Text is no path
     name = source if isinstance(source, Text) else os.path.basename(source) or source  # noqa: PTH119
-    return Diagnosed(name, diagnose_stream(stream, _context(machine, system), on_progress), None, machine, system)
+    diagnosis = diagnose_stream(stream, _context(machine, system), on_progress)
+    return Diagnosed(name, _with_listings(diagnosis), None, machine, system)
+
+
+def _with_listings(diagnosis: Diagnosis) -> Diagnosis:
+    """What the same checks find in the listings that the log contains, behind what the log itself says."""
+    if not diagnosis.listed:
+        return diagnosis
+    from envdoc.model.finding import Severity
+    from envdoc.workflow.check import judge
+    from envdoc.workflow.listing import completed
+
+    said = {code for root, codes in diagnosis.folded.items() for code in (root, *codes)}
+    said |= {each.code for each in diagnosis.findings}
+    found = {
+        each.code: each
+        for machine in diagnosis.listed
+        for each in judge(completed(machine), None).findings
+        if each.severity is Severity.ERROR and each.code not in said
+    }
+    return replace(diagnosis, findings=(*diagnosis.findings, *found.values()))
 
 
 def _machine(host: Host, wish: MachineWish | None) -> Machine | None:

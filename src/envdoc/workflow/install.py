@@ -11,7 +11,7 @@ from envdoc.model.finding import CheckResult, CheckStatus, Finding, Severity
 from envdoc.model.machine import Machine
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus
 from envdoc.model.value import dataclass, replace
-from envdoc.workflow import again, wish_file
+from envdoc.workflow import again, change, wish_file
 from envdoc.workflow.context import knowledge
 from envdoc.workflow.gpu_proof import gpus_answer
 from envdoc.workflow.machine import imagine, obtain
@@ -40,6 +40,8 @@ ENVIRONMENT_CHECKS = (
     "bitsandbytes-binary",
     "flash-attn-build",
 )
+# What can be seen of an environment without torch that only other programs were added to.
+WITHOUT_TORCH = ("package-copies", "package-leftovers")
 # Those of them that always have something to look at; the others speak of packages that need not be there.
 MUST_BE_SEEN = ("torch-build", "torch-whole", "package-copies", "package-leftovers")
 
@@ -60,6 +62,8 @@ def prepare(host: Host, wish: InstallWish) -> Prepared:
 
         return Prepared(wish, from_bundle(host, wish))
     told = credentials(host, wish.mirrors)  # a mirror that is none is refused before anything is looked at
+    if change.is_change(host, wish):
+        return Prepared(wish, change.resolved(host, wish), told)
     machine = obtain(host, MachineWish(env=wish.environment if wish.adopt else ""))
     if wish.what_if.asked:
         machine = imagine(machine, wish.what_if, knowledge())
@@ -134,17 +138,18 @@ class _Prover:
     def _check(self, machine: Machine) -> ProofResult:
         from envdoc.workflow.check import judge
 
-        mine = judge(machine, self.resolved.profile, only=ENVIRONMENT_CHECKS).checks
-        return checked_again(mine)
+        if self.resolved.in_place and not machine.target.torch.known:
+            return checked_again(judge(machine, None, only=WITHOUT_TORCH).checks, WITHOUT_TORCH)
+        return checked_again(judge(machine, self.resolved.profile, only=ENVIRONMENT_CHECKS).checks)
 
 
-def checked_again(checks: tuple[CheckResult, ...]) -> ProofResult:
+def checked_again(checks: tuple[CheckResult, ...], must: tuple[str, ...] = MUST_BE_SEEN) -> ProofResult:
     """The checks as one proof: it fails on errors and crashes, and where what must be seen could not be looked at."""
     errors = tuple(f for result in checks for f in result.findings if f.severity is Severity.ERROR)
     status = {result.id: result.status for result in checks}
     crashed = [f"{each} crashed" for each, how in status.items() if how is CheckStatus.CRASH]
     blind = (None, CheckStatus.NOT_CHECKED)
-    unseen = [f"{each} was not checked" for each in MUST_BE_SEEN if status.get(each) in blind]
+    unseen = [f"{each} was not checked" for each in must if status.get(each) in blind]
     reason = ", ".join([*(f.code for f in errors), *crashed, *(unseen if not errors and not crashed else ())])
     ended = ProofStatus.FAILED if reason else ProofStatus.PASSED
     return ProofResult("check", "Check the environment again", ended, reason=reason, findings=errors)

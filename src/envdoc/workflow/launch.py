@@ -8,10 +8,12 @@ from pathlib import Path
 from envdoc.errors import DataError, EnvdocError, UsageError
 from envdoc.host.base import Host
 from envdoc.model.launch import Engine, HostSlots, LaunchPlan, LaunchWish, Sharing
+from envdoc.model.machine import Machine, Origin
 from envdoc.model.value import dataclass, replace
 from envdoc.rules import visible
 from envdoc.training import launch as room
 from envdoc.training import launcher
+from envdoc.workflow.machine import obtain
 from envdoc.workflow.wishes import MachineWish
 
 _LIMIT = 1 << 20  # bytes of a training file or a hostfile; a real one has some 2 KiB
@@ -34,17 +36,36 @@ def launch(host: Host, asked: Asked, wish: LaunchWish, *, machine: MachineWish) 
         DataError: the training file or the hostfile cannot be read.
         UsageError: what does not go together.
     """
-    train = _text(host, wish.train)
+    train = text_of(host, wish.train)
     own = room.own_deepspeed(room.read(wish.train, train))
-    hosts = room.read_hosts(asked.hosts, _text(host, asked.hosts)) if asked.hosts else ()
+    hosts = room.read_hosts(asked.hosts, text_of(host, asked.hosts)) if asked.hosts else ()
+    told = asked.gpus or _slots(hosts)
+    there = None if told else obtain(host, machine)
     whole = replace(
         _settled(wish, asked.engine, own),
         hosts=hosts,
         nodes=len(hosts) or asked.nodes,
-        gpus=asked.gpus or _slots(hosts) or _counted(host, machine),
+        gpus=told if there is None else _counted(there),
     )
     room.check(whole)
-    return room.make(whole, train, launcher.files() if whole.windows else {})
+    plan = room.make(whole, train, launcher.files() if whole.windows else {})
+    if there is None or whole.sharing not in (Sharing.DDP, Sharing.FILE):
+        return plan
+    return replace(plan, notes=(*plan.notes, _memory(host, wish.train, there)))
+
+
+def _memory(host: Host, train: str, machine: Machine) -> str:
+    """Whether the run fits this machine's GPUs, by the estimate; or why nobody can say."""
+    from envdoc.findings import text
+    from envdoc.training.config.load import load
+    from envdoc.training.config.rules import memory
+
+    run = load(host, train, machine, elsewhere=machine.origin is not Origin.PROBED)
+    why = memory.unknown(run)
+    if why:
+        return text("launch", "memory-unknown", why=why)
+    found = next(memory.memory(run), None)
+    return text("launch", "memory", told=found.summary if found else memory.seen(run))
 
 
 def write(plan: LaunchPlan, folder: str, *, over: bool) -> LaunchPlan:
@@ -83,7 +104,12 @@ def _settled(wish: LaunchWish, engine: Engine | None, own: str) -> LaunchWish:
     return replace(wish, engine=chosen, sharing=sharing, own_deepspeed=own if sharing is Sharing.FILE else "")
 
 
-def _text(host: Host, path: str) -> str:
+def text_of(host: Host, path: str) -> str:
+    """The text of a training file or a hostfile.
+
+    Raises:
+        DataError: it cannot be read.
+    """
     stat = host.stat(path)
     if stat.value is None:
         raise DataError(f"{path}: cannot be read: {stat.reason()}", hint="check the path")
@@ -101,11 +127,8 @@ def _slots(hosts: tuple[HostSlots, ...]) -> int:
     return max((host.slots for host in hosts), default=0)
 
 
-def _counted(host: Host, machine: MachineWish) -> int:
+def _counted(there: Machine) -> int:
     """The GPUs that a run on this machine would see."""
-    from envdoc.workflow.machine import obtain
-
-    there = obtain(host, machine)
     seen = len(visible.of_machine(there).indices)
     if not seen:
         why = f": {there.gpus.reason()}" if not there.gpus.known else ""

@@ -21,7 +21,11 @@ def obtain(host: Host, wish: MachineWish) -> Machine:
     Raises:
         UsageError: wishes that contradict each other; one that is silently ignored would read as obeyed.
     """
-    _refuse_contradictions(wish)
+    refuse_contradictions(wish)
+    if wish.listing:
+        from envdoc.workflow.listing import one
+
+        return one(wish.listing)
     if wish.file:
         return load_snapshot(host, wish.file)
     from envdoc.probe import Ask, collect
@@ -39,11 +43,18 @@ def obtain(host: Host, wish: MachineWish) -> Machine:
     return with_capabilities(collect(host, ask))
 
 
-def _refuse_contradictions(wish: MachineWish) -> None:
-    here = {"--env": wish.env, "--python": wish.python, "--online": wish.online, "--fresh": wish.fresh}
-    if wish.file:
+def refuse_contradictions(wish: MachineWish) -> None:
+    """Wishes of which one would be ignored.
+
+    Raises:
+        UsageError: see `obtain`.
+    """
+    here = {"--env": wish.env, "--python": wish.python, "--online": wish.online, "--fresh": wish.fresh}  # type: dict[str, object]
+    if wish.file or wish.listing:
+        here["--machine"] = bool(wish.file and wish.listing)
         for option in (name for name, value in here.items() if value):
-            raise UsageError(text("errors", "not-here", option=option), hint=text("errors", "machine-hint"))
+            hint = "listing-hint" if wish.listing else "machine-hint"
+            raise UsageError(text("errors", "not-here", option=option), hint=text("errors", hint))
     if wish.env and wish.python:
         raise UsageError(text("errors", "python-not-here"), hint=text("errors", "python-not-here-hint"))
 

@@ -60,6 +60,8 @@ def _refuse_wishes(wish: InstallWish) -> None:
         "--without": asked.without_components,
         "--mirror": wish.mirrors,
     }
+    if wish.engine == "conda":
+        raise UsageError("a bundle holds no conda packages", hint="leave `--engine` out, or take `--engine pip`")
     for option in (name for name, value in told.items() if value):
         raise UsageError(
             f"`{option}` cannot be used with `--offline`", hint="the bundle has decided it: see its manifest"

@@ -9,7 +9,8 @@ from envdoc.model.machine import Machine
 from envdoc.model.plan import Plan
 from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution, SourceState, Wish
-from envdoc.model.value import dataclass
+from envdoc.model.tunable import ModelAnswer
+from envdoc.model.value import dataclass, replace
 from envdoc.workflow.again import default_environment
 from envdoc.workflow.context import knowledge, profile, profiles
 from envdoc.workflow.machine import imagine, obtain
@@ -23,6 +24,8 @@ class Resolved:
     resolution: Resolution
     plan: Plan | None  # None where nothing fits
     profile: Profile | None = None  # the chosen one; None for the bare choice
+    in_place: bool = False  # parts of an environment that is there are changed; nothing was chosen for it
+    model: ModelAnswer | None = None  # with `--for-model`
 
 
 def resolve(
@@ -34,13 +37,23 @@ def resolve(
     mirrors: tuple[str, ...] = (),
     environment: str = "",
     adopt: bool = False,
+    for_model: str | None = None,
 ) -> Resolved:
-    """Decide for the machine; the network is asked only with `machine_wish.online`."""
+    """Decide for the machine; the network is asked only with `machine_wish.online`. `for_model`: a model's folder or
+    hub name, whose needs the choice heeds."""
     tables = knowledge()
-    real = None if _foreign(what_if) and not machine_wish.file else obtain(host, machine_wish)
+    real = (
+        None if _foreign(what_if) and not (machine_wish.file or machine_wish.listing) else obtain(host, machine_wish)
+    )
     machine = imagine(real, what_if, tables) if what_if.asked or real is None else real
     states = source_states(host, mirrors, online=machine_wish.online)
-    return decide(host, machine, wish, states, environment=environment, adopt=adopt)
+    if for_model is None:
+        return decide(host, machine, wish, states, environment=environment, adopt=adopt)
+    from envdoc.workflow import for_model as of_model
+
+    seen = of_model.look(host, machine, for_model, online=machine_wish.online)
+    wish = replace(wish, model=for_model, needs=of_model.needs_of(seen))
+    return of_model.told(decide(host, machine, wish, states, environment=environment, adopt=adopt), seen, wish.needs)
 
 
 def decide(
@@ -65,7 +78,7 @@ def decide(
     plan = None
     chosen = known.get(resolution.profile)  # None for the bare choice
     if resolution.fits and (must_plan or ((resolution.lock or chosen is None) and not resolution.left_out)):
-        folder = _absolute(environment or default_environment(resolution.profile))
+        folder = absolute(environment or default_environment(resolution.profile))
         plan = resolver.make_plan(resolution, chosen, folder, machine, tables, adopt=adopt)
     return Resolved(machine, resolution, plan, chosen)
 
@@ -83,7 +96,8 @@ def _foreign(what_if: WhatIf) -> bool:
     return bool(what_if.system or what_if.arch)
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
+    """A folder that the user named, from the root; links are left as they are."""
     try:
         return os.path.abspath(path)  # noqa: PTH100 - resolve() follows links
     except FileNotFoundError:  # the working directory was deleted: said by whoever must write there

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from envdoc.errors import EnvdocError, UsageError
 from envdoc.findings import text
@@ -27,6 +28,7 @@ class SmokeWish:
     skip: tuple[str, ...] = ()
     level: Level = Level.QUICK
     train: bool = False
+    config: str = ""  # a training file, whose own run is proved
     cpu: bool = False
     gpus: tuple[int, ...] = ()
     timeout_factor: float = 1.0
@@ -65,6 +67,7 @@ def smoke(host: Host, wish: SmokeWish, on_event: Callable[[ProofEvent], None] | 
         )
     # `--cpu` hides every GPU, so that a proof cannot lean on one by chance
     environ = {"CUDA_VISIBLE_DEVICES": "-1"} if wish.cpu else {}
+    arguments = {name: _own_file(host, wish.config, machine) for name in names} if wish.config else {}
     results = room.prove(
         host,
         python.path,
@@ -72,6 +75,7 @@ def smoke(host: Host, wish: SmokeWish, on_event: Callable[[ProofEvent], None] | 
         gpus=wish.gpus or None,
         timeout_factor=wish.timeout_factor,
         environ=environ,
+        arguments=arguments,
         on_event=on_event,
     )
     seen = room.visible(host, dict(host.environ))
@@ -90,6 +94,12 @@ def _explained(results: tuple[ProofResult, ...], told: tuple[Finding, ...], mach
 
     known = {finding.code for finding in told}
     return tuple(finding for finding in explain_log(words, machine) if finding.code not in known)
+
+
+def _own_file(host: Host, config: str, machine: Machine) -> Mapping[str, Any]:
+    from envdoc.workflow.own_file import arguments
+
+    return arguments(host, config, machine)
 
 
 def write_file(path: str, text: str, *, append: bool = False) -> None:
@@ -112,7 +122,9 @@ def chosen(wish: SmokeWish) -> tuple[str, ...]:
     """
     from envdoc import smoke as room
 
-    if wish.only:
+    if wish.config:
+        names = [proof.name for proof in room.of_level(Level.CONFIG, cpu=wish.cpu)]
+    elif wish.only:
         names = [name for part in wish.only for name in _named(part, room.PROOFS)]
     else:
         names = [proof.name for proof in room.of_level(wish.level, cpu=wish.cpu)]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+
+from envdoc.errors import UsageError
 from envdoc.model.resolution import Wish
 from envdoc.model.value import dataclass
 
@@ -16,6 +20,7 @@ class MachineWish:
     online: bool = False
     fresh: bool = False
     thorough: bool = False
+    listing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,35 @@ class WhatIf:
         return self != WhatIf()
 
 
+def wish(
+    profile: str,
+    torch: str | None,
+    python: str | None,
+    added: Iterable[str] | None,
+    removed: Iterable[str] | None,
+    places: Iterable[str] | None,
+) -> Wish:
+    """What was asked for, as written: a component that is to come from somewhere is to come.
+
+    Raises:
+        UsageError: a `--source` without component or place.
+    """
+    told = tuple(map(_place, places or ()))
+    every = dict.fromkeys((*(added or ()), *(name for name, _ in told)))
+    return Wish(profile, torch or "", python or "", tuple(every), tuple(removed or ()), told)
+
+
+def _place(written: str) -> tuple[str, str]:
+    """`llama.cpp=../llama.cpp` as component and place; a folder or file from the root."""
+    name, equals, place = (part.strip() for part in written.partition("="))
+    if not (name and equals and place):
+        raise UsageError(f"`--source {written}` names no place", hint="write `--source COMPONENT=FOLDER|ARCHIVE|URL`")
+    from envdoc.components import registry
+
+    here = "://" not in place and not place.startswith(("git@", "prebuilt"))
+    return registry.canonical(name), os.path.abspath(place) if here else place  # noqa: PTH100 - links stay
+
+
 @dataclass(frozen=True, slots=True)
 class InstallWish:
     """What the command line asks of an installation."""
@@ -45,3 +79,15 @@ class InstallWish:
     what_if: WhatIf = WhatIf()
     adopt: bool = False
     offline: str = ""  # the bundle to install from
+
+
+@dataclass(frozen=True, slots=True)
+class FleetWish:
+    """What the command line asks. `envdoc` is its path on the machines, "" where it is looked for."""
+
+    hosts: str
+    env: str = ""
+    paths: tuple[str, ...] = ()
+    ssh_config: str = ""
+    envdoc: str = ""
+    seconds: float = 60.0

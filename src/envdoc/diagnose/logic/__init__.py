@@ -37,7 +37,7 @@ def judge(match: Match, case: Case) -> list[Match]:
 
 def functions() -> dict[str, Judge]:
     """All functions by name."""
-    from envdoc.diagnose.logic import cuda, kernel, needs, packages, runtime, setup
+    from envdoc.diagnose.logic import cuda, kernel, named, needs, packages, runtime, setup
 
-    rooms = (cuda, kernel, needs, packages, runtime, setup)
+    rooms = (cuda, kernel, named, needs, packages, runtime, setup)
     return {name: function for room in rooms for name, function in room.FUNCTIONS.items()}

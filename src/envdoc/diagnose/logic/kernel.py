@@ -20,13 +20,14 @@ _FOLLOWS_ONLY = "none"
 def xid(match: Match, _case: Case) -> list[Match]:
     """`NVRM: Xid (PCI:0000:3b:00): 31, pid=1234, name=python, ...` with NVIDIA's own meaning."""
     numbers = list(dict.fromkeys(found[1] for line in match.sighting.lines for found in _XID.finditer(line.text)))
-    if not numbers or _LOST in numbers:
+    if not numbers or (_LOST in numbers and "fallen off the bus" in flat(match.sighting.lines)):
         return []
     number = next((each for each in numbers if _first(each) != _FOLLOWS_ONLY), numbers[0])
     row = xids.of_number(number)
     if row is None:
         return [replace(match, captured={**match.captured, "xid": number})]
-    notes = tuple(_note(each) for each in numbers if each != number and xids.of_number(each))
+    others = tuple(_note(each) for each in numbers if each != number and xids.of_number(each))
+    notes = (*_catalogued(row), *others)
     level = Severity.INFO if row.first == _FOLLOWS_ONLY else Severity.ERROR
     captured = {**match.captured, "xid": number, "meaning": worded("tables", row.meaning)}
     return [replace(match, captured=captured, notes=notes, severity=level, words=f"log-{row.first}")]
@@ -40,6 +41,11 @@ def _first(number: str) -> str:
 def _note(number: str) -> str:
     row = xids.of_number(number)
     return text("diagnose", "xid", xid=number, meaning=worded("tables", row.meaning) if row else "")
+
+
+def _catalogued(row: xids.XidRow) -> tuple[str, ...]:
+    """NVIDIA's own name and immediate action."""
+    return (text("diagnose", "xid-action", name=row.name, action=row.action),) if row.action else ()
 
 
 def nvml_unknown(match: Match, case: Case) -> list[Match]:

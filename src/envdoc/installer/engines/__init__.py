@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envdoc.installer.engines import pip, uv
+from envdoc.installer.engines import conda, pip, uv
 from envdoc.installer.engines.base import Engine
 
-ENGINES: dict[str, Engine] = {uv.NAME: uv, pip.NAME: pip}
+ENGINES: dict[str, Engine] = {uv.NAME: uv, pip.NAME: pip, conda.NAME: conda}

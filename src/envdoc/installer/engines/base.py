@@ -14,12 +14,14 @@ from envdoc.rules.requirements import normal
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One process. `files` are written before it starts; `secret` variables are never shown or stored."""
+    """One process. `files` are written before it starts; `secret` variables are never shown or stored. Where there is
+    a `result`, that file (`{"ok": true}`) says whether it went well, not the exit code."""
 
     argv: tuple[str, ...]
     files: Mapping[Path, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     secret: Mapping[str, str] = field(default_factory=dict)
+    result: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

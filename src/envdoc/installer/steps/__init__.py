@@ -8,8 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from envdoc.installer.steps import adopt, environment, packages, prove, python, variables, wheel
-from envdoc.model import plan
+from envdoc.installer.steps import (
+    adopt,
+    cmake,
+    environment,
+    packages,
+    prove,
+    python,
+    take_away,
+    toolkit,
+    tree,
+    variables,
+    wheel,
+)
+from envdoc.model import builds, plan
 
 if TYPE_CHECKING:
     from envdoc.installer.folder import Folder
@@ -38,6 +50,10 @@ KINDS: dict[type, Kind] = {
     plan.AdoptEnvironment: cast(Kind, adopt),
     plan.InstallPackages: cast(Kind, packages),
     plan.InstallWheel: cast(Kind, wheel),
+    builds.FetchTree: cast(Kind, tree),
+    builds.ProvideToolkit: cast(Kind, toolkit),
+    builds.CmakeBuild: cast(Kind, cmake),
+    builds.TakeAway: cast(Kind, take_away),
     plan.SetVariables: cast(Kind, variables),
     plan.Prove: cast(Kind, prove),
 }

@@ -4,17 +4,19 @@ Until the proof the state file says `building`.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from envdoc.findings import finding
-from envdoc.installer import journal, written
+from envdoc.installer import conda_prefix, journal, written
 from envdoc.installer.folder import Folder, minor_of
 from envdoc.installer.outcome import Outcome
 from envdoc.installer.steps.python import ask
-from envdoc.model.finding import Finding
+from envdoc.model.finding import Command, Finding
 from envdoc.model.plan import MakeEnvironment, Plan, ProvidePython
 
 if TYPE_CHECKING:
+    from envdoc.installer.engines.base import Call
     from envdoc.installer.run import Run
 
 
@@ -27,12 +29,40 @@ def do(step: MakeEnvironment, run: Run) -> Outcome:
         if journal.was_cut(run.entries[:-1], step.id) or (wanted and minor_of(run.folder.root) not in ("", wanted)):
             written.end(run.folder)
             written.clear(run.folder)
-        written.begin(run.folder)
-        done = run.call(step.id, run.engine.environment(run.tool(), run.base_python, step.path))
-        written.end(run.folder)
-        if not done.ok:
-            return Outcome(failed=True, findings=run.failure(step.id, done))
+        findings = _made(step, run, wanted)
+        if findings:
+            return Outcome(failed=True, findings=findings)
     return _checked(run, wanted, changed=not adopted)
+
+
+def _made(step: MakeEnvironment, run: Run, minor: str) -> tuple[Finding, ...]:
+    """Start what makes it; why that failed."""
+    by_conda = run.options.engine == "conda"
+    if by_conda and not conda_prefix.find(run.host) and not conda_prefix.has_rattler():
+        return (_no_conda(),)
+    written.begin(run.folder)
+    call = _by_conda(run, step, minor) if by_conda else run.engine.environment(run.tool(), run.base_python, step.path)
+    done = run.call(step.id, call)
+    written.end(run.folder)
+    if not done.ok:
+        return run.failure(step.id, done)
+    if by_conda:
+        with contextlib.suppress(OSError):  # then only `conda env list` does not name it
+            conda_prefix.announce(run.host, str(run.folder.root))
+    return ()
+
+
+def _by_conda(run: Run, step: MakeEnvironment, minor: str) -> Call:
+    from envdoc.installer.engines import conda
+
+    conda_prefix.seed(run.folder.root)
+    channel = run.host.environ.get("ENVDOC_CONDA_CHANNEL") or conda.CHANNEL
+    return conda.environment(conda_prefix.find(run.host), minor, step.path, channel=channel)
+
+
+def _no_conda() -> Finding:
+    command = Command('python -m pip install "envdoc-gpu[conda]"')
+    return finding("engine-missing", program="conda, mamba, micromamba, py-rattler", commands=(command,))
 
 
 def _checked(run: Run, wanted: str, *, changed: bool) -> Outcome:

@@ -12,6 +12,7 @@ from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding
 from envdoc.model.plan import InstallPackages, Plan
 from envdoc.model.text import Text, joined
+from envdoc.model.value import replace
 from envdoc.rules.requirements import normal, pins
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def do(step: InstallPackages, run: Run) -> Outcome:
     written.begin(run.folder, ours_already=made)
     mended = repair(run) if _was_cut(step, run) else ()
     before = versions(run.folder.site_packages)
-    request = Request(str(run.folder.python), step, run.folder.step(step.id), run.options, before)
+    request = Request(str(run.folder.python), _placed(step, run), run.folder.step(step.id), run.options, before)
     for call in run.engine.install(run.tool(), request):
         done = run.install(step.id, call)
         if not done.ok:
@@ -52,6 +53,14 @@ def do(step: InstallPackages, run: Run) -> Outcome:
 def _told(count: int, mended: tuple[str, ...]) -> str:
     done = text("install", "packages-installed", count=count) if count else text("install", "all-there")
     return joined((done, text("install", "mended-first", names=", ".join(mended)) if mended else ""), "; ")
+
+
+def _placed(step: InstallPackages, run: Run) -> InstallPackages:
+    """`bitsandbytes @ {env}/…`: a package out of a tree in the environment itself."""
+    if not any("{env}" in each for each in step.requirements):
+        return step
+    root = run.folder.root.as_uri()
+    return replace(step, requirements=tuple(each.replace("{env}", root) for each in step.requirements))
 
 
 def _why(step: InstallPackages, run: Run, done: Completed) -> tuple[Finding, ...]:

@@ -50,6 +50,8 @@ def ask(run: Run, path: str) -> Answer:
 
 def do(step: ProvidePython, run: Run) -> Outcome:
     """The first known interpreter that fits, else one that uv has or fetches."""
+    if run.options.engine == "conda":
+        return Outcome(text("install", "python-by-conda", version=step.version), changed=False)
     refused = []
     for path in step.known:
         answer = ask(run, path)

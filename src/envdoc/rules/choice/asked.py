@@ -7,8 +7,11 @@ from typing import Protocol
 
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.candidate import Candidate, Requirement
+from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import System
-from envdoc.model.value import dataclass, field
+from envdoc.model.value import dataclass, field, replace
+from envdoc.rules.builder import Builder
+from envdoc.rules.drivers import Driver
 
 __all__ = ["Candidate", "Components", "Context", "Requirement"]
 
@@ -26,6 +29,9 @@ class Context:
     knowledge: Knowledge
     lock: Mapping[str, str] = field(default_factory=dict)  # normalised name -> version, from the profile's lock
     glibc: str = ""  # the C library's version on Linux; "" unknown
+    driver: Driver = Driver("", "")  # for what is compiled at first use
+    builder: Builder = Builder()  # what a source build would have
+    places: Mapping[str, str] = field(default_factory=dict)  # component -> where the user wants it from
 
 
 class Components(Protocol):
@@ -46,3 +52,18 @@ class Components(Protocol):
     def candidates(self, name: str, context: Context) -> tuple[Candidate, ...]:
         """A component's ways, the preferred first."""
         ...
+
+
+def fitting(name: str, context: Context, components: Components) -> tuple[Candidate | None, tuple[str, ...]]:
+    """A component's first way that fits where no lock holds it, the newest known release first; or what is against
+    the newest."""
+    rows = [row.version for row in context.knowledge.stacks if row.package == name]
+    told: tuple[str, ...] = ()
+    for version in sorted(rows, key=version_tuple, reverse=True) or ("",):
+        held = replace(context, lock={name: version}) if version else context
+        ways = components.candidates(name, held)
+        way = next((each for each in ways if not each.reasons), None)
+        if way is not None:
+            return way, ()
+        told = told or ways[0].reasons
+    return None, told

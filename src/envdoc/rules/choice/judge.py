@@ -11,7 +11,7 @@ from envdoc.model.profile import Profile
 from envdoc.model.specifiers import allows
 from envdoc.model.value import dataclass, replace
 from envdoc.rules import drivers
-from envdoc.rules.choice import gates, offers
+from envdoc.rules.choice import formodel, gates, offers
 from envdoc.rules.choice.asked import Candidate
 from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case, lock_name
@@ -83,6 +83,7 @@ def judge(profile: Profile, case: Case) -> Judgement:
         *(gates.kind_reasons(profile, case.situation) if auto else ()),
         *gates.profile_reasons(profile, case.situation),
         *_component_reasons(profile, case),
+        *formodel.gpu_reasons(case),
     )
     if auto and general:  # nobody reads the candidates of a profile that is not for this machine
         return Judgement(profile, general, (), case.situation)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     UNREACHABLE = "unreachable"  # not reached: it might have it
     WISH = "wish"  # the user asked for another torch
     COMPONENT = "component"
+    MODEL = "model"  # the model that shall be trained needs another release or GPU
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from envdoc.knowledge.tables import Knowledge
 from envdoc.model.facts import Why
 from envdoc.model.machine import Gpu, Machine, Python, PythonKind, System
 from envdoc.model.value import dataclass
-from envdoc.rules import capability, drivers, visible
+from envdoc.rules import builder, capability, drivers, visible
 
 # A missing GPU list with one of these says that there is no GPU to see, not that looking failed.
 _NOBODY_THERE = (Why.ABSENT, Why.NOT_ASKED, Why.UNSUPPORTED)
@@ -89,6 +89,7 @@ class Situation:
     musl: bool = False
     python: str = ""  # the minor that was asked for; "" leaves the choice
     interpreters: frozenset[str] = frozenset()  # minors at hand
+    builder: builder.Builder = builder.Builder()  # what a source build would have
 
     @property
     def driver_system(self) -> str:
@@ -125,6 +126,7 @@ def situate(machine: Machine, knowledge: Knowledge, python: str = "") -> Situati
         musl=libc.startswith("musl"),
         python=python or next((each.value for each in machine.overrides if each.fact == "python"), ""),
         interpreters=frozenset(each.minor for each in usable(machine.pythons.or_else(()))),
+        builder=builder.of_machine(machine),
     )
 
 

@@ -7,6 +7,7 @@ from envdoc.model.cuda import version_tuple
 from envdoc.model.profile import Profile
 from envdoc.model.specifiers import allows
 from envdoc.model.value import dataclass, replace
+from envdoc.rules.choice import formodel
 from envdoc.rules.choice.asked import Candidate, Context
 from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case, lock_name, pins
@@ -38,6 +39,9 @@ def around(offered: Offered, cuda: str, python: str, profile: Profile, case: Cas
         case.knowledge,
         pins(lines),
         case.situation.glibc,
+        case.situation.the_driver,
+        case.situation.builder,
+        dict(case.wish.places),
     )
     if is_bare(profile) and not case.into:
         return _by_bounds(context, profile, case)
@@ -48,6 +52,7 @@ def around(offered: Offered, cuda: str, python: str, profile: Profile, case: Cas
             reasons += [Reason(Kind.COMPONENT, text, name) for text in against]
         else:
             chosen.append((name, way))
+    reasons += formodel.pin_reasons(context.lock, case)
     return Stack(tuple(chosen), lock if lines else "", tuple(reasons))
 
 
@@ -73,20 +78,24 @@ def _first(name: str, context: Context, case: Case) -> tuple[Candidate | None, t
 def _by_bounds(context: Context, profile: Profile, case: Case) -> Stack:
     """The newest known releases that go with torch, Python and each other. Who bounds others is asked before them:
     LLaMA-Factory before transformers, transformers before the hub; so from the last to be installed to the first."""
-    wanted = wanted_components(profile, case)
     names = case.components.selected(case.components.names(), (), case.wish.without_components)
+    wanted = {*wanted_components(profile, case), *formodel.packages(case)}
     chosen: list[tuple[str, Candidate]] = []
-    bounds: dict[str, str] = {}
+    bounds = formodel.bounds(case)
+    by: dict[str, str] = {}
     reasons: list[Reason] = []
     aside: list[Reason] = []
     for name in reversed(names):
         way, version, against = _newest(name, bounds, context, case)
-        bounds |= _bounds_of(name, version, case)  # also of one that only comes along with another
+        for other, bound in _bounds_of(name, version, case).items():  # also of one that only comes along with another
+            bounds[other], by[other] = ",".join(filter(None, (bounds.get(other, ""), bound))), name
         if name not in wanted and name not in profile.optional:
             continue
         if way is None:
             into = reasons if name in wanted else aside
-            into += [Reason(Kind.COMPONENT, text, name) for text in against]
+            into += formodel.bound_reasons(name, by.get(name, ""), case) or [
+                Reason(Kind.COMPONENT, text, name) for text in against
+            ]
         else:
             chosen.insert(0, (name, way))
     return Stack(tuple(chosen), reasons=tuple(reasons), aside=tuple(reversed(aside)))

@@ -31,7 +31,7 @@ def make(folder: Path, seed: int = 7) -> None:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    tokenizer = _tokenizer()
+    tokenizer = make_tokenizer()
     tokenizer.save_pretrained(folder)
     torch.manual_seed(seed)
     config = LlamaConfig(
@@ -50,7 +50,8 @@ def make(folder: Path, seed: int = 7) -> None:
     LlamaForCausalLM(config).save_pretrained(folder)
 
 
-def _tokenizer() -> Any:
+def make_tokenizer() -> Any:
+    """A small byte-level tokenizer with a chat template."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 

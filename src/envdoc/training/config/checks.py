@@ -19,6 +19,7 @@ from envdoc.training.config.rules import (
     later,
     launch,
     layers,
+    memory,
     models,
     output,
     packages,
@@ -169,5 +170,6 @@ CHECKS = (
         (output.folder, output.disk),
         asks=_elsewhere,
     ),
+    TrainCheck("train-memory", ("train-memory-short",), (memory.memory,), memory.seen, memory.unknown),
     TrainCheck("train-batch", (), (), batches.seen, batches.unknown),
 )

@@ -56,7 +56,7 @@ def _data(host: Host, told: Mapping[str, object]) -> DataSets | None:
         return DataSets(folder, "absent")
     try:
         entries = json.loads(text.value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return DataSets(folder, str(error))
     if not isinstance(entries, dict):
         return DataSets(folder, "not an object")
@@ -97,7 +97,7 @@ def _side(host: Host, path: object) -> SideFile | None:
         return SideFile(path, "absent")
     try:
         data = _parsed(path, text.value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return SideFile(path, str(error).splitlines()[0])
     return SideFile(path, "", data) if isinstance(data, dict) else SideFile(path, "not a mapping")
 

@@ -78,7 +78,7 @@ def _folder(host: Host, key: str, name: str, place: Place, folder: str) -> Model
 def _json(host: Host, path: str) -> dict[str, Any]:
     try:
         data = json.loads(host.read(path, limit=LONGEST).or_else("{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 

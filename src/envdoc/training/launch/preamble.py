@@ -1,7 +1,14 @@
 """What a cluster tells each machine, as the variables that every engine's line reads: one short text for each.
 
-NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT and HOSTS (names with blanks or line ends between them). Sources: Slurm's
-sbatch and srun pages; SkyPilot, "Distributed multi-node jobs"; dstack, "Distributed tasks".
+NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT and HOSTS (names with blanks or line ends between them). Their names were
+compared on 2026-11-26, never on a cluster:
+
+    Slurm     https://slurm.schedmd.com/srun.html and scontrol.html; as in the environment of a real job, where
+              SLURM_NNODES stands beside its newer name SLURM_JOB_NUM_NODES
+    SkyPilot  https://docs.skypilot.co/en/stable/running-jobs/distributed-jobs.html, and environment-variables.html:
+              SKYPILOT_NODE_IPS has an address a line, the head's first; SKYPILOT_TASK_ID is one for each task
+    dstack    https://dstack.ai/docs/concepts/tasks (distributed tasks): DSTACK_NODES_IPS has an address a line, since
+              0.18.25; https://dstack.ai/docs/reference/environment-variables: DSTACK_RUN_ID is the run's
 """
 
 from __future__ import annotations

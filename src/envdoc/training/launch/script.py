@@ -48,9 +48,11 @@ def script(wish: LaunchWish, words: Iterable[Word]) -> str:
     if wish.shell is Shell.BASH:
         sets = "".join(f"export {name}={_bash(value)}\n" for name, value in variables(wish).items())
         return f"{_BASH}{preamble(wish)}{sets}{' '.join(_bash(word) for word in listed)}\n"
-    frame = _CMD if wish.shell is Shell.CMD else _POWERSHELL
     sets = _FIRST_GPU[wish.shell] if wish.gpus == 1 else ""
-    return frame.format(sets=sets, line=paste(wish.shell, *(str(word) for word in listed)))
+    told = tuple(str(word) for word in listed)
+    if wish.shell is Shell.CMD:
+        return _CMD.format(sets=sets, line=" ".join(_batch(word) for word in told))
+    return _POWERSHELL.format(sets=sets, line=paste(wish.shell, *told))
 
 
 def paste(shell: Shell, *words: str) -> str:
@@ -61,10 +63,20 @@ def paste(shell: Shell, *words: str) -> str:
     """
     lines = quoting.line(shell, *words)
     if not lines:
-        bad = next(word for word in words if not quoting.line(shell, word))
-        hint = "give the file a path without such signs, or another `--shell`"
-        raise UsageError(f"no line for {shell.value} can hold the value {bad!r}", hint=hint)
+        raise _refused(shell, next(word for word in words if not quoting.line(shell, word)))
     return lines[0]
+
+
+def _batch(word: str) -> str:
+    quoted = quoting.batch(word)
+    if quoted is None:
+        raise _refused(Shell.CMD, word)
+    return quoted
+
+
+def _refused(shell: Shell, word: str) -> UsageError:
+    hint = "give the file a path without such signs, or another `--shell`"
+    return UsageError(f"no line for {shell.value} can hold the value {word!r}", hint=hint)
 
 
 def _bash(word: Word) -> str:

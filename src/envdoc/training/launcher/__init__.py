@@ -3,16 +3,15 @@
 On native Windows torchrun cannot start: it asks for a store by libuv, which these builds of torch lack, and no
 variable changes that (measured on torch 2.8.0). Ranks that are told RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and
 MASTER_PORT meet through `env://`, where USE_LIBUV=0 is heeded. `ranks.py` starts them, watches them and ends them
-all together; with nothing but the standard library, by the environment's own Python.
+all together; with nothing but the standard library, by the environment's own Python. The scripts that start it are
+`training.launch`'s.
 """
 
 from __future__ import annotations
 
 from importlib import resources
 
-from envdoc.training.launcher.scripts import cmd, powershell
-
-__all__ = ["cmd", "files", "powershell"]
+__all__ = ["files"]
 
 
 def files() -> dict[str, str]:

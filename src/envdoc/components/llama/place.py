@@ -1,0 +1,37 @@
+"""Where llama.cpp's sources come from: what the user names, else its tree on the package index."""
+
+from __future__ import annotations
+
+from envdoc.components.base import Context
+from envdoc.components.places import source_folder, tree_of
+from envdoc.knowledge import llamacpp
+from envdoc.model.builds import FetchTree, Origin
+
+NAME = "llama.cpp"
+PREBUILT = "prebuilt"
+_HOLDS = ("CMakeLists.txt", "ggml/CMakeLists.txt", "src/llama.cpp")
+
+
+def wished(context: Context) -> str:
+    """What the user named with `--source llama.cpp=`, "" for nothing."""
+    return context.places.get(NAME, "")
+
+
+def fetch(context: Context) -> FetchTree:
+    """The step that provides the sources."""
+    named = wished(context)
+    if named:
+        return tree_of(NAME, named, _HOLDS)
+    row = llamacpp.load().sources[0]
+    return FetchTree(
+        f"{NAME}-source",
+        f"Get the sources of {NAME} from the package index",
+        source_folder(NAME),
+        Origin.INDEX,
+        row.file,
+        NAME,
+        _HOLDS,
+        sha256=row.sha256,
+        inside=row.inside,
+        download_mib=row.download_mib,
+    )
