@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from doctor_cases import profiles
+from mint_parts import package
 
-from envdoc.model.facts import known
-from envdoc.model.finding import Report, Severity
+from envdoc.model.facts import Why, known, missing
+from envdoc.model.finding import CheckStatus, Report, Severity
 from envdoc.model.machine import Disk
 
 Judge = Callable[..., Report]
@@ -57,3 +58,27 @@ def test_only_the_bus_order_is_the_order_of_nvidia_smi(order: str, expected: lis
 def test_a_required_check_that_is_not_for_this_system_did_not_look(judge: Judge) -> None:
     report = judge(T4, require=("windows-long-paths",))
     assert "required-not-checked" in codes(report)
+
+
+@pytest.mark.parametrize(("errors", "expected"), [(0, []), (1, ["gpu-ecc-errors"])])
+def test_one_uncorrected_error_of_the_memory_is_one_too_many(errors: int, expected: list[str], judge: Judge) -> None:
+    changes = {"gpus.value.0.ecc_uncorrected": known(errors)}
+    assert codes(judge(T4, changes, only=("gpu-health",))) == expected
+
+
+@pytest.mark.parametrize(("pin", "expected"), [("torch==2.7.1", []), ("torch==2.8.0", ["torch-companion-mismatch"])])
+def test_a_companion_that_pins_another_torch_does_not_belong(pin: str, expected: list[str], judge: Judge) -> None:
+    packages = (package("torch", "2.7.1"), package("xformers", "0.0.99", pin))
+    changes = {"target.packages": known(packages), "target.torch.value.version": "2.7.1"}
+    assert codes(judge(T4, changes, only=("torch-companions",))) == expected
+
+
+@pytest.mark.parametrize(("version", "status"), [("2.7.1+cu126", "pass"), ("2.7.1a0+cu126", "not-checked")])
+def test_the_table_tells_nothing_of_a_torch_that_somebody_built(version: str, status: str, judge: Judge) -> None:
+    changes = {
+        "target.torch.value.version": version,
+        "target.torch.value.cuda": "12.6",
+        "target.torch.value.arch_list": missing(Why.DENIED, "libtorch_cuda.so"),
+    }
+    report = judge(T4, changes, only=("torch-covers-gpus",))
+    assert report.checks[0].status is CheckStatus(status)

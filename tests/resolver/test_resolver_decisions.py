@@ -69,3 +69,11 @@ def test_torch_without_its_companion_says_more_than_a_release_that_is_not_there(
     resolution = resolving(Wish("rtx50-cu128", torch=">=2.7,<2.8"), sources, **RTX50)
     reasons = {reason for each in resolution.rejected for reason in each.reasons}
     assert "pytorch does not offer torchvision 0.22.0+cu128" in reasons
+
+
+def test_beside_a_gpu_that_nobody_knows_the_others_get_no_choice_either(resolving: Resolver) -> None:
+    both = resolving.machine(**RTX50)
+    gpus = (*both.gpus.or_else(()), Gpu(1, name=known("NVIDIA X1")))
+    strange: Machine = replace(both, gpus=known(gpus))
+    resolution = resolving.resolve(strange)
+    assert (resolution.fits, codes(resolution)) == (False, ["gpu-unknown"])
