@@ -146,7 +146,7 @@ def main() -> int:
     new = sorted_out((file for path in args.lists for file in listed(path, left)), left)
     have = set() if args.replace else {(w.collection, w.release, w.name) for w in _present()}
     every = have | {(file.collection, file.release, name) for file, name in new.items()}
-    flashwheels.INDEX.write_text(written(every), encoding="utf-8")
+    Path(flashwheels.INDEX).write_text(written(every), encoding="utf-8")
     _hashes({file.name: file.sha256 for file in new if file.sha256})
     print(f"{len(every)} wheels, {len(every) - len(have)} new; left out: {len(left.old)} for torch 1")
     for title, names in (("no grammar reads", left.unread), ("nobody we know", left.nobody)):
@@ -156,15 +156,15 @@ def main() -> int:
 
 
 def _present() -> Iterator[flashwheels.Wheel]:
-    if flashwheels.INDEX.exists():
-        yield from flashwheels.read(flashwheels.INDEX.read_text(encoding="utf-8").splitlines())
+    if Path(flashwheels.INDEX).exists():
+        yield from flashwheels.read(Path(flashwheels.INDEX).read_text(encoding="utf-8").splitlines())
 
 
 def _hashes(new: dict[str, str]) -> None:
-    comments = [line for line in flashwheels.HASHES.read_text(encoding="utf-8").splitlines() if line[:1] == "#"]
+    comments = [line for line in Path(flashwheels.HASHES).read_text(encoding="utf-8").splitlines() if line[:1] == "#"]
     every = flashwheels.load().hashes | new
     lines = [f"{digest}  {name}" for name, digest in sorted(every.items())]
-    flashwheels.HASHES.write_text("\n".join([*comments, *lines, ""]), encoding="utf-8")
+    Path(flashwheels.HASHES).write_text("\n".join([*comments, *lines, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def main() -> int:
 def regenerate(name: str, options: argparse.Namespace) -> bool:
     """Make one lock; whether its pins and hashes are what the file had."""
     path = LOCKS / f"{name}.txt"
-    old = [locked.line for locked in locks.read(path)] if path.is_file() else []
+    old = [locked.line for locked in locks.read(str(path))] if path.is_file() else []
     new = compile_lock(name, locks.pins_of(old) if options.keep else ())
     lines = [locked.line for locked in new]
     if not options.check and old != lines:

@@ -170,7 +170,7 @@ def test_other_names_are_not_guessed(name: str) -> None:
 
 
 def test_the_index_holds_what_its_lists_named() -> None:
-    every = list(flashwheels.read(flashwheels.INDEX.read_text("utf-8").splitlines()))
+    every = list(flashwheels.read(Path(flashwheels.INDEX).read_text("utf-8").splitlines()))
     assert len({(wheel.collection, wheel.name, wheel.release) for wheel in every}) == len(every) == 6351
     assert {wheel.collection for wheel in every} == {row.name for row in FLASH.collections}
     assert all(FLASH.url(wheel).startswith("https://") for wheel in every[:50])

@@ -11,17 +11,19 @@ from packaging.specifiers import SpecifierSet
 from envdoc.knowledge import files, locks, profiles
 from envdoc.knowledge.tables import load
 
-LOCKS = sorted((files.profiles_folder() / "locks").glob("*.txt"))
+LOCKS = sorted((Path(files.profiles_folder(), "locks")).glob("*.txt"))
 TORCHS = re.compile(r"(torch|torchvision|torchaudio|triton|triton-windows|nvidia-(?!ml-py).*|cuda-.*)$")
 
 
 def pins(name: str) -> dict[str, str]:
-    return {each.name: each.version for each in locks.read(files.profiles_folder() / "locks" / f"{name}.txt")}
+    return {
+        each.name: each.version for each in locks.read(files.join(files.profiles_folder(), "locks", f"{name}.txt"))
+    }
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.stem)
 def test_each_line_has_hashes(path: Path) -> None:
-    lines = locks.read(path)
+    lines = locks.read(str(path))
     assert [each.name for each in lines if not each.hashes] == []
     assert [each.name for each in lines if len(each.hashes) > 9] == []  # this platform's files, not all of them
 

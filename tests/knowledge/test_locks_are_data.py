@@ -81,18 +81,18 @@ def test_everything_else_is_refused_with_its_line_and_not_repeated(tmp_path: Pat
     path = tmp_path / "my.txt"
     path.write_text(f"# mine\nsix==1.17.0\n\n{line}\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        locks.read(path)
+        locks.read(str(path))
     assert caught.value.message == (
         f"{path}:4: a lock's line is a name, `==` and an exact version; no options, URLs, paths or ranges"
     )
-    assert [mistake.line for mistake in locks.mistakes(path)] == [4]
+    assert [mistake.line for mistake in locks.mistakes(str(path))] == [4]
 
 
 @pytest.mark.parametrize(("line", "expected"), TAKEN.items())
 def test_pins_markers_and_hashes_are_taken(tmp_path: Path, line: str, expected: tuple[str, tuple[str, ...]]) -> None:
     path = tmp_path / "my.txt"
     path.write_text(line, encoding="utf-8")
-    (locked,) = locks.read(path)
+    (locked,) = locks.read(str(path))
     assert (locked.pin, locked.hashes) == expected
     again = locks.of_line(locked.line)
     assert again == locked
@@ -103,7 +103,7 @@ def test_a_line_joined_over_a_comment_or_the_end_is_no_way_in(tmp_path: Path) ->
     for text in ("six==1 \\\n-r /etc/passwd\n", "six==1 \\\n# c\n--pre\n", "six==1 --hash=\\\n", "\\\n-r x"):
         path.write_text(text)
         with pytest.raises(DataError):
-            locks.read(path)
+            locks.read(str(path))
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"a" * (1 << 23), b"six==1\x00", "six==1".encode("utf-16")])
@@ -111,9 +111,9 @@ def test_what_is_no_text_or_too_long_is_refused(tmp_path: Path, content: bytes) 
     path = tmp_path / "my.txt"
     path.write_bytes(content)
     with pytest.raises(DataError):
-        locks.read(path)
+        locks.read(str(path))
     with pytest.raises(DataError, match="cannot be read"):
-        locks.read(tmp_path)
+        locks.read(str(tmp_path))
 
 
 def test_a_pattern_for_lines_is_quick_on_bait(tmp_path: Path) -> None:
@@ -134,13 +134,13 @@ def test_a_pattern_for_lines_is_quick_on_bait(tmp_path: Path) -> None:
 def test_validate_names_the_lines_of_the_users_lock(tmp_path: Path) -> None:
     from envdoc.knowledge import profilecheck
 
-    shipped = (files.profiles_folder() / "cpu.yaml").read_text(encoding="utf-8")
+    shipped = Path(files.profiles_folder(), "cpu.yaml").read_text(encoding="utf-8")
     name = "linux-x86_64-cp312"
     (tmp_path / "locks").mkdir()
     (tmp_path / "locks/mine.txt").write_text("six==1.17.0\n-r /etc/shadow\nnumpy @ file:///x\n")
     path = tmp_path / "mine.yaml"
     path.write_text(shipped.replace(f"{name}: {name}.txt", f"{name}: mine.txt"), encoding="utf-8")
-    assert [(Path(each.file).name, each.line) for each in profilecheck.check(path)] == [
+    assert [(Path(each.file).name, each.line) for each in profilecheck.check(str(path))] == [
         ("mine.txt", 2),
         ("mine.txt", 3),
     ]

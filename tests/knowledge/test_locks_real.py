@@ -12,7 +12,7 @@ from envdoc.knowledge import files, locks, profiles
 from envdoc.knowledge.tables import load
 
 TOOLS = Path(__file__).parents[2] / "tools"
-LOCKS = files.profiles_folder() / "locks"
+LOCKS = Path(files.profiles_folder(), "locks")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_a_lock_goes_with_the_torch_of_its_profiles(lock: str, targets: dict[str
     from uv import find_uv_bin
 
     platform, python = targets[lock]
-    pins = [each.pin for each in locks.read(LOCKS / f"{lock}.txt")]
+    pins = [each.pin for each in locks.read(str(LOCKS / f"{lock}.txt"))]
     pins = [line for line in pins if not line.startswith(("#", "liger-kernel==" if "linux" not in lock else "#"))]
     for line in _lines(lock):
         patch = next(row.patches[-1] for row in load().torch if row.version == line)

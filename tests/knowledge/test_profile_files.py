@@ -16,7 +16,7 @@ from envdoc.knowledge.tables import load as tables
 from envdoc.model.profile import GpuBounds, Profile, PythonBounds, TorchBounds
 from envdoc.rules.coverage import covers
 
-SHIPPED = sorted(files.profiles_folder().glob("*.yaml"))
+SHIPPED = sorted(Path(files.profiles_folder()).glob("*.yaml"))
 IDS = (
     "rtx50-cu128",
     "rtx50-cu130",

@@ -27,10 +27,10 @@ def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
-    monkeypatch.setattr(flashwheels, "INDEX", tmp_path / "index.txt")
+    monkeypatch.setattr(flashwheels, "INDEX", str(tmp_path / "index.txt"))
     hashes = tmp_path / "hashes.txt"
     hashes.write_text("# head\n")
-    monkeypatch.setattr(flashwheels, "HASHES", hashes)
+    monkeypatch.setattr(flashwheels, "HASHES", str(hashes))
     flashwheels.load.cache_clear()
     return module
 
@@ -89,6 +89,6 @@ def test_the_shipped_index_is_what_the_tool_writes() -> None:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    text = flashwheels.INDEX.read_text("utf-8")
+    text = Path(flashwheels.INDEX).read_text("utf-8")
     every = [(wheel.collection, wheel.release, wheel.name) for wheel in flashwheels.read(text.splitlines())]
     assert module.written(every) == text

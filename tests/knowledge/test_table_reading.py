@@ -148,5 +148,5 @@ def test_a_long_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text("#" * (yamlfile.LIMIT_BYTES + 1), encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        yamlfile.text_of(path)
+        yamlfile.text_of(str(path))
     assert caught.value.message == f"{path}: longer than 256 KiB"

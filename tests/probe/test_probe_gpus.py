@@ -9,9 +9,9 @@ from envdoc.knowledge.tables import load
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import Gpu, GpuProcess, PcieLink
 from envdoc.model.value import replace
-from envdoc.probe import error_codes, gpus_kernel, gpus_nvml, gpus_smi
+from envdoc.probe import gpus_kernel, gpus_nvml, gpus_smi
 from envdoc.probe.gpus_smi import FULL, MINIMAL, PLAIN
-from envdoc.rules import capability
+from envdoc.rules import capability, error_codes
 
 _DEVICE = "/sys/bus/pci/devices/0000:00:06.0/device"
 

@@ -11,9 +11,10 @@ from test_probe_pythons import ELF, PYENV, pyenv_host
 from envdoc.host.local import LocalHost
 from envdoc.model.facts import Why, known, missing
 from envdoc.model.machine import System
-from envdoc.probe import Ask, cgroup, collect, error_codes, gpus_smi, hardware, index_config, library_path, remember
+from envdoc.probe import Ask, cgroup, collect, gpus_smi, hardware, index_config, library_path, remember
 from envdoc.probe import system as system_probe
 from envdoc.probe.shims import behind
+from envdoc.rules import error_codes
 
 DENIED = {"why": "denied", "detail": "Permission denied", "code": "EACCES"}
 

@@ -14,7 +14,7 @@ from envdoc.host.local import LocalHost
 from envdoc.model.facts import Why, known, missing
 from envdoc.model.machine import System
 from envdoc.model.resolution import Offers, Source, SourceKind, SourceLayout, SourceState
-from envdoc.probe import listings, online, sources
+from envdoc.probe import index_config, listings, online, sources
 from envdoc.probe.index_config import PYPI, PYTORCH, package_index
 
 INDEX = "https://download.pytorch.org/whl"
@@ -32,7 +32,7 @@ PYPI_JSON = """{"meta": {"api-version": "1.1"}, "name": "torch", "files": [
 
 
 def test_the_default_places_in_order() -> None:
-    assert sources.configured(recorded()) == (
+    assert index_config.configured(recorded()) == (
         Source("pytorch", SourceKind.PYTORCH, PYTORCH),
         Source("pypi", SourceKind.PYPI, PYPI),
     )
@@ -47,7 +47,7 @@ def test_the_default_places_in_order() -> None:
     ],
 )
 def test_another_pytorch_index(named: str, expected: tuple[str, SourceKind, SourceLayout]) -> None:
-    first = sources.configured(recorded(environ={"ENVDOC_PYTORCH_INDEX": named}))[0]
+    first = index_config.configured(recorded(environ={"ENVDOC_PYTORCH_INDEX": named}))[0]
     assert (first.name, first.kind, first.layout) == expected
     assert first.url == named
 

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envdoc import __version__
-from envdoc.cli import language, output, quick, streams, usage
-from envdoc.cli.system_errors import of_the_system
+from envdoc.cli import language, output, quick, streams
 from envdoc.errors import EnvdocError, ExitCode
 
 if TYPE_CHECKING:
@@ -100,12 +99,16 @@ def _ran(argv: Sequence[str]) -> int:
         code = quick.run(argv)
         if code is not None:
             return code
+        from envdoc.cli import usage
+
         return usage.read(build(argv), argv)
     except SystemExit as done:
         return _code(done, argv)
     except EnvdocError as error:
         return _say(error, argv)
     except Exception as error:
+        from envdoc.cli.system_errors import of_the_system
+
         known = of_the_system(error)
         return _say(known, argv) if known else _bug(error)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TextIO, TypeVar, cast
 
 from envdoc.cli import streams
 from envdoc.rules.controls import visible, visible_json
-from envdoc.rules.masks import mask_data, mask_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,6 +37,7 @@ def document(data: object) -> None:
     the encoding is not UTF-8 its letters are `\\uXXXX`."""
     from envdoc.cli.language import wished
     from envdoc.render.document import to_json, translated
+    from envdoc.rules.masks import mask_data
 
     out = streams.of(sys.stdout)
     text = to_json(mask_data(translated(data, wished())), ascii_only=not can_encode(out))
@@ -56,6 +56,8 @@ def final(text: str) -> None:
 
 def safe(value: T) -> T:
     """A value without secrets, to be rendered in a format whose marks a masked text could break."""
+    from envdoc.rules.masks import mask_data
+
     return mask_data(value)
 
 
@@ -69,6 +71,7 @@ def lines(content: Iterable[Line], *, stream: TextIO | None = None) -> None:
     colour; a pipe gets them whole. ASCII marks where the encoding needs them."""
     from envdoc.model.value import replace
     from envdoc.render.lines import draw, flat, laid_out
+    from envdoc.rules.masks import mask_of
 
     out = streams.of(stream or sys.stdout)
     every = laid_out(content, language(stream))

@@ -10,6 +10,11 @@ from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.cli.options import EnvOption, FormatOption, OnlineOption, PythonOption
 
+RawOption = Annotated[
+    bool,
+    typer.Option("--raw", help="Instead: what files, programs and drivers answered, for a bug report."),
+]
+
 
 def register(app: typer.Typer) -> None:
     app.command("snapshot", epilog="Example: envdoc snapshot -o machine.json")(snapshot)
@@ -26,21 +31,21 @@ def snapshot(
         list[str] | None,
         typer.Option("--have", metavar="PATH", help="Say too whether this path or hub model is here; repeat."),
     ] = None,
+    raw: RawOption = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Write this machine's facts, redacted, to a file that `--machine` reads anywhere."""
-    from envdoc.model.codec import encode
     from envdoc.workflow.context import local_host
-    from envdoc.workflow.snapshot import redacted
+    from envdoc.workflow.snapshot import contents
     from envdoc.workflow.snapshot import snapshot as work
     from envdoc.workflow.wishes import MachineWish
 
     wish = MachineWish(env=env or "", python=python or "", online=online, fresh=True, thorough=True)
     paths = tuple(have or ())
     if out == "-":
-        output.document(encode(redacted(local_host(), wish, paths)))
+        output.document(contents(local_host(), wish, paths, raw=raw))
         return
-    work(local_host(), wish, out, paths)
+    work(local_host(), wish, out, paths, raw=raw)
     if form is Format.JSON:
         from envdoc.render.document import envelope
 

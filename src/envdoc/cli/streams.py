@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from typing import TextIO, cast
 
 from envdoc.rules.controls import visible
-from envdoc.rules.masks import mask
 
 
 class Stream:
@@ -55,6 +54,8 @@ class Stream:
         """Text from anywhere."""
         if not isinstance(text, str):
             raise TypeError(f"write() takes text, not {type(text).__name__}")
+        from envdoc.rules.masks import mask
+
         self.put(visible(mask(text)))
         return len(text)
 

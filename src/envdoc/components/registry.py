@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterable
+from importlib import import_module
 from typing import cast
 
-from envdoc.components import (
-    bitsandbytes,
-    deepspeed,
-    flash_attn,
-    huggingface_hub,
-    liger_kernel,
-    llama_cpp,
-    llamafactory,
-    torch,
-    transformers,
-)
 from envdoc.components.base import Candidate, Component, Context
 from envdoc.errors import UsageError
 from envdoc.findings import text
+from envdoc.knowledge.profileschema import COMPONENTS
 
-_MODULES = (
-    torch,
-    bitsandbytes,
-    deepspeed,
-    flash_attn,
-    liger_kernel,
-    huggingface_hub,
-    transformers,
-    llamafactory,
-    llama_cpp,
-)
 
-ALL: dict[str, Component] = {module.NAME: cast(Component, module) for module in _MODULES}
+def _module(name: str) -> Component:
+    return cast(Component, import_module(f"envdoc.components.{re.sub('[-.]', '_', name)}"))
+
+
+ALL: dict[str, Component] = {name: _module(name) for name in COMPONENTS}
 
 
 def named(name: str) -> Component:
@@ -44,6 +28,8 @@ def named(name: str) -> Component:
     """
     found = ALL.get(_normalised(name))
     if found is None:
+        import difflib
+
         near = difflib.get_close_matches(_normalised(name), ALL, n=3, cutoff=0.5)
         hint = (
             text("errors", "did-you-mean", names=_listed(near))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from envdoc.diagnose.captures import KINDS
 from envdoc.diagnose.gates import gate_of
 from envdoc.diagnose.values import Advice, Capture, Rule, Sign
 from envdoc.errors import DataError
+from envdoc.knowledge import files
 from envdoc.knowledge.yamlfile import parse, shipped
 from envdoc.model.finding import Severity
 
-FOLDER = Path(__file__).parent / "rules"
+FOLDER = files.beside(__file__, "rules")
 _NEEDED = {"code"}
 _ALLOWED = _NEEDED | {
     "case", "severity", "say", "signs", "captures", "do", "has", "lacks", "vendors", "systems", "follows", "logic",
@@ -31,7 +31,7 @@ def load() -> tuple[Rule, ...]:
     Raises:
         DataError: mistakes in rule files; the message lists all.
     """
-    return _build([(path.name, shipped(path)) for path in sorted(FOLDER.glob("*.yaml"))])
+    return _build([(files.name(path), shipped(path)) for path in files.listed(FOLDER, (".yaml",))])
 
 
 def build(files: list[tuple[str, str]]) -> tuple[Rule, ...]:

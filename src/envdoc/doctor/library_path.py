@@ -12,12 +12,13 @@ from envdoc.doctor.words import found, listed, set_variable, unset_variable
 from envdoc.findings import finding, text
 from envdoc.model.facts import Fact
 from envdoc.model.finding import Finding
+from envdoc.model.patterns import pattern
 
 _NAME = "LD_LIBRARY_PATH"
 # The driver's own, which belongs in front: where it cannot be loaded, the check of cuInit says so.
-_DRIVER = re.compile(r"libcuda\.so")
+_DRIVER = pattern(r"libcuda\.so")
 # What has a release of its own, apart from the CUDA toolkit's.
-_APART = re.compile(r"lib(cudnn|nccl|nvshmem|torch|c10)")
+_APART = pattern(r"lib(cudnn|nccl|nvshmem|torch|c10)")
 
 
 @check("library-path", codes=("library-path-shadows", "library-path-stubs"), applies=on_linux, beyond_listings=True)

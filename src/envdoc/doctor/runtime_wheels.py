@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
 from envdoc.doctor.look import on_linux, packages, torch
 from envdoc.doctor.picks import pip_command, uninstall_command
@@ -11,9 +9,10 @@ from envdoc.doctor.words import found
 from envdoc.findings import finding, text
 from envdoc.model.finding import Finding
 from envdoc.model.machine import Package
+from envdoc.model.patterns import pattern
 from envdoc.rules.requirements import parse
 
-_SUFFIX = re.compile(r"^(nvidia-.+)-cu(\d{2})$")
+_SUFFIX = pattern(r"^(nvidia-.+)-cu(\d{2})$")
 
 
 @check(

@@ -13,11 +13,12 @@ from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding
 from envdoc.model.machine import Toolkit
+from envdoc.model.patterns import pattern
 from envdoc.model.text import joined
 from envdoc.rules import builder
 
 _GUESS = "https://github.com/pytorch/pytorch/blob/main/torch/utils/cpp_extension.py"
-_NAMED = re.compile(r"^(cuda([-_.]?[\d.]+)?|v\d+\.\d+)$", re.IGNORECASE)
+_NAMED = pattern(r"^(cuda([-_.]?[\d.]+)?|v\d+\.\d+)$", re.IGNORECASE)
 
 
 def toolkits(case: Case) -> tuple[Toolkit, ...]:

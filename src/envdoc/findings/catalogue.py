@@ -24,17 +24,16 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.knowledge import yamlfile
+from envdoc.knowledge import files, yamlfile
 from envdoc.model.finding import Severity
 from envdoc.model.value import dataclass
 
-_HERE = Path(__file__).resolve().parent
-CODES = _HERE / "codes"
-WORDS = _HERE / "words"
+CODES = files.beside(__file__, "codes")
+WORDS = files.beside(__file__, "words")
+_KINDS = (".yaml", ".json")
 ENGLISH = "en"
 
 # A sentence in one language, or several of which the first counts whose values are all known.
@@ -58,7 +57,7 @@ class Entry:
 
 def codes() -> tuple[str, ...]:
     """Every code, sorted."""
-    return tuple(sorted({path.stem for path in CODES.iterdir() if path.suffix in (".yaml", ".json")} - {"aliases"}))
+    return tuple(sorted({files.stem(path) for path in files.listed(CODES, _KINDS)} - {"aliases"}))
 
 
 @cache
@@ -69,7 +68,7 @@ def entry(code: str) -> Entry:
         UsageError: there is no such code.
     """
     try:
-        data = yamlfile.shipped(CODES / f"{code}.yaml")
+        data = yamlfile.shipped(files.join(CODES, f"{code}.yaml"))
     except OSError as error:
         raise UsageError(f"no finding has the code `{code}`", hint="`envdoc explain --list` lists them") from error
     return Entry(
@@ -88,9 +87,9 @@ def entry(code: str) -> Entry:
 @cache
 def former() -> dict[str, str]:
     """Former code -> the code of today, for `explain`, `--only` and readers of old reports."""
-    twin = CODES / "aliases.json"  # the wheel carries them together, so that nobody has to open every file
-    if twin.is_file():
-        told: dict[str, str] = json.loads(twin.read_bytes())
+    twin = files.join(CODES, "aliases.json")  # the wheel carries them together: nobody has to open every file
+    if files.is_file(twin):
+        told: dict[str, str] = json.loads(files.read(twin))
         return told
     return {alias: code for code in codes() for alias in entry(code).aliases}
 
@@ -108,7 +107,7 @@ def _known() -> frozenset[str]:
 @cache
 def words(name: str) -> dict[str, dict[str, Template]]:
     """Sentences that belong to no code: `words/NAME.yaml`, name -> language -> template."""
-    told: dict[str, Any] = yamlfile.shipped(WORDS / f"{name}.yaml")
+    told: dict[str, Any] = yamlfile.shipped(files.join(WORDS, f"{name}.yaml"))
     return told
 
 
@@ -125,4 +124,4 @@ def templates(page: str, name: str) -> dict[str, Template]:
 
 @cache
 def word_files() -> frozenset[str]:
-    return frozenset(path.stem for path in WORDS.iterdir() if path.suffix in (".yaml", ".json"))
+    return frozenset(files.stem(path) for path in files.listed(WORDS, _KINDS))

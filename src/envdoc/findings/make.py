@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from envdoc.findings.catalogue import ENGLISH, Entry, Template, entry, templates, words
 from envdoc.model.finding import Command, Finding, Remediation, Severity, Where
+from envdoc.model.patterns import pattern
 from envdoc.model.text import Text
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = pattern(r"\{(\w+)\}")
 
 
 def text(page: str, name: str, /, **values: object) -> Text:

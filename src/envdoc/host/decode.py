@@ -7,13 +7,14 @@ explains become U+FFFD.
 from __future__ import annotations
 
 import codecs
-import re
 import sys
+
+from envdoc.model.patterns import pattern
 
 # `wsl.exe` and some of Windows' own tools write UTF-16 into a pipe, without a byte order mark.
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LONGEST = 1 << 20  # bytes of one line that are held
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_END = pattern(rb"\r\n|\r|\n")
 
 
 def code_pages() -> tuple[str, ...]:

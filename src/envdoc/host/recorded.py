@@ -25,14 +25,11 @@ from envdoc.errors import DataError
 from envdoc.host.base import Completed, Input, Nvml, Stat, Usage, WebAnswer
 from envdoc.host.recorded_nvml import RecordedNvml
 from envdoc.host.recording import search_name
-from envdoc.host.records import SCHEMA, fact_in, input_out, path_key, registry_key, same_run, short_argv
+from envdoc.host.records import fact_in, input_out, path_key, registry_key, same_run, short_argv
+from envdoc.host.recordshape import PATHS, TABLES, validate
 from envdoc.host.variables import Variables
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import System
-
-_PATHS = ("files", "folders", "stats", "links", "searches", "disks")  # tables whose keys are paths
-_TABLES = (*_PATHS, "environ", "which", "registry", "registry_keys", "fetches", "nvml")
-_HEAD = ("schema", "origin", "tool", "note", "system", "arch", "cpus", "runs")
 
 
 class RecordedHost:
@@ -43,10 +40,10 @@ class RecordedHost:
         Raises:
             DataError: `data` is not a recording; the message names `where` and the field.
         """
-        _validate(data, where)
+        validate(data, where)
         self._data = data
         self._system = System(data["system"])
-        self._tables = {name: self._keyed(name) for name in _TABLES if name != "nvml"}
+        self._tables = {name: self._keyed(name) for name in TABLES if name != "nvml"}
         self._left = [dict(run) for run in data.get("runs", [])]
         self._nvml = RecordedNvml(data.get("nvml", {}), self._miss)
         self.unmatched: list[tuple[str, str]] = []
@@ -66,7 +63,7 @@ class RecordedHost:
 
     def _keyed(self, name: str) -> dict[str, Any]:
         table: Mapping[str, Any] = self._data.get(name, {})
-        if name in _PATHS:
+        if name in PATHS:
             return {self._key(path): value for path, value in table.items()}
         if name.startswith("registry"):
             return {registry_key(key): value for key, value in table.items()}
@@ -80,7 +77,7 @@ class RecordedHost:
 
     def _fact(self, table: str, path: str, kind: str) -> Fact[Any]:
         found = self._tables[table]
-        key = self._key(path) if table in _PATHS else path
+        key = self._key(path) if table in PATHS else path
         if key not in found:
             self._miss(kind, path)
             return missing(Why.ABSENT, path)
@@ -221,33 +218,3 @@ class RecordedHost:
 
 def _tuple(fact: Fact[Any]) -> Fact[tuple[str, ...]]:
     return fact if fact.value is None else known(tuple(fact.value), fact.source)
-
-
-def _validate(data: Any, where: str) -> None:
-    if not isinstance(data, dict):
-        raise DataError(f"{where}: expected an object, found {type(data).__name__}")
-    if data.get("schema") != SCHEMA:
-        raise DataError(
-            f"{where}: schema {data.get('schema')!r} is not known", hint=f"this envdoc reads schema {SCHEMA}"
-        )
-    if data.get("origin") not in ("recorded", "minted"):
-        raise DataError(f"{where}: origin {data.get('origin')!r} is not one of recorded, minted")
-    if data.get("system") not in [system.value for system in System]:
-        raise DataError(f"{where}: system {data.get('system')!r} is not one of {', '.join(System)}")
-    unknown = sorted(set(data) - {*_TABLES, *_HEAD})
-    if unknown:
-        raise DataError(
-            f"{where}: unknown field {unknown[0]!r}", hint=f"known fields: {', '.join((*_HEAD, *_TABLES))}"
-        )
-    for name in _TABLES:
-        if not isinstance(data.get(name, {}), dict):
-            raise DataError(f"{where}: {name}: expected an object")
-    _validate_runs(data.get("runs", []), where)
-
-
-def _validate_runs(runs: Any, where: str) -> None:
-    if not isinstance(runs, list):
-        raise DataError(f"{where}: runs: expected a list")
-    for number, record in enumerate(runs):
-        if not isinstance(record, dict) or not isinstance(record.get("argv"), list):
-            raise DataError(f"{where}: runs[{number}]: expected an object with argv")

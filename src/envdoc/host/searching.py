@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from envdoc.host.files import missing_for
 from envdoc.model.facts import Fact, Why, known, missing
+from envdoc.model.patterns import pattern
 
 _MOST = 10_000  # matches; more is a pattern that means nothing
-_LITERAL = re.compile(rb"(?:[A-Za-z0-9_ /:=,<>@%&~'\"!;-]|\\[.\-+/_()\[\]{}*?^$|\\])*")
+_LITERAL = pattern(rb"(?:[A-Za-z0-9_ /:=,<>@%&~'\"!;-]|\\[.\-+/_()\[\]{}*?^$|\\])*")
 
 
 def search(path: str, pattern: bytes, *, first: bool = True) -> Fact[tuple[str, ...]]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from envdoc.host.base import WebAnswer
 from envdoc.host.bounded import once
 from envdoc.model.facts import Fact, Why, known, missing
+from envdoc.model.patterns import pattern
 from envdoc.rules.masks.texts import without_credentials
 
 if TYPE_CHECKING:
     import requests
 
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_ADDRESS = pattern(r" at 0x[0-9a-fA-F]+")
 
 
 def fetch(url: str, timeout: float, limit: int) -> Fact[str]:

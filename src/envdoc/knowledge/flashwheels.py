@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, cached_property
-from pathlib import Path
-from urllib.parse import quote
 
 from envdoc.errors import DataError
 from envdoc.knowledge import files, table
@@ -21,8 +19,8 @@ from envdoc.knowledge.wheelnames import Built, WheelName, built_for
 from envdoc.model.cuda import version_tuple
 from envdoc.model.value import dataclass
 
-INDEX = files.TABLES / "flash_attn_wheels.txt"
-HASHES = files.TABLES / "flash_attn_hashes.txt"
+INDEX = files.join(files.TABLES, "flash_attn_wheels.txt")
+HASHES = files.join(files.TABLES, "flash_attn_hashes.txt")
 
 _Set = tuple[str, str, tuple[str, ...], tuple[str, str, str]]  # "2.8.3+cu128torch2.7", platform, Pythons, head
 
@@ -80,6 +78,8 @@ class Flash:
 
     def url(self, wheel: Wheel) -> str:
         """Where the file is."""
+        from urllib.parse import quote
+
         return self.collection(wheel.collection).url.format(release=wheel.release, name=quote(wheel.name.file))
 
     def lines(self, package: str, platform: str) -> tuple[str, ...]:
@@ -110,9 +110,9 @@ def _by_line(package: str, platform: str) -> dict[str, list[_Set]]:
     return found
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: str) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        return files.read(path).decode().splitlines()
     except OSError as error:
         hint = "install envdoc again: `uv tool install --reinstall envdoc-gpu`"
         raise DataError(f"{path}: {error.strerror}", hint=hint) from error
@@ -145,7 +145,7 @@ def _set(full: str, platform: str, pythons: tuple[str, ...], head: tuple[str, st
     version, _, local = full.partition("+")
     built = built_for(local)
     if built is None:
-        raise DataError(f"{INDEX.name}: `{full}` says nothing about CUDA and torch")
+        raise DataError(f"{files.name(INDEX)}: `{full}` says nothing about CUDA and torch")
     for each in pythons:
         yield Wheel(collection, release, WheelName(project, version, local, *tags(each), platform), built)
 

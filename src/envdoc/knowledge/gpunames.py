@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from envdoc.knowledge.rows import GpuRow
+from envdoc.model.patterns import pattern
 
 _SERIES = {"rtx", "gtx", "quadro", "titan", "tesla", "mx", "gt"}
-_SUFFIXED = re.compile(r"(\d{3,4})(ti|super|d|m|mx)$")  # 5060ti, 4090d, 960m
-_PREFIXED = re.compile(r"(rtx|gtx|gt)(a?\d{3,4}.*)$")  # rtx5090, gtx1080ti
+_SUFFIXED = pattern(r"(\d{3,4})(ti|super|d|m|mx)$")  # 5060ti, 4090d, 960m
+_PREFIXED = pattern(r"(rtx|gtx|gt)(a?\d{3,4}.*)$")  # rtx5090, gtx1080ti
 # A word that makes another card of a name: a row of figures without it does not mean that card.
 OTHERS = frozenset({"ti", "super", "d", "laptop", "max", "nvl", "mobile", "ada"})
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from envdoc.errors import DataError
@@ -17,32 +15,32 @@ from envdoc.model.cuda import version_tuple
 from envdoc.model.profile import Profile
 
 
-def check(path: Path) -> list[Mistake]:
+def check(path: str) -> list[Mistake]:
     """Every mistake of the file, with line and what to write instead; sense is judged once the form is right."""
     try:
         text = yamlfile.text_of(path)
-        node = yamlfile.compose(text, str(path))
+        node = yamlfile.compose(text, path)
     except DataError as error:
         return [Mistake(*_place(error.message, path), error.hint)]
     if node is None:
-        return [Mistake(str(path), 1, "the file is empty", "copy a shipped profile: `envdoc profiles show cpu`")]
-    mistakes = list(check_form(node, SCHEMA, str(path)))
+        return [Mistake(path, 1, "the file is empty", "copy a shipped profile: `envdoc profiles show cpu`")]
+    mistakes = list(check_form(node, SCHEMA, path))
     if mistakes:
         return mistakes
-    profile = decode(Profile, yamlfile.parse(text, str(path)))
+    profile = decode(Profile, yamlfile.parse(text, path))
     return list(_check_sense(profile, node, path))
 
 
-def _place(message: str, path: Path) -> tuple[str, int, str]:
+def _place(message: str, path: str) -> tuple[str, int, str]:
     """`a.yaml:7: not valid YAML: …` as file, line and text."""
-    rest = message.removeprefix(str(path)).lstrip(":")
+    rest = message.removeprefix(path).lstrip(":")
     line, colon, text = rest.partition(": ")
-    return (str(path), int(line), text) if colon and line.isdigit() else (str(path), 1, rest.strip())
+    return (path, int(line), text) if colon and line.isdigit() else (path, 1, rest.strip())
 
 
-def _check_sense(profile: Profile, node: Any, path: Path) -> Iterator[Mistake]:
+def _check_sense(profile: Profile, node: Any, path: str) -> Iterator[Mistake]:
     def at(text: str, instead: str, *keys: str) -> Mistake:
-        return Mistake(str(path), _line_of(node, keys), text, instead)
+        return Mistake(path, _line_of(node, keys), text, instead)
 
     python = profile.python
     if python.prefer not in python.allow:
@@ -59,11 +57,11 @@ def _check_sense(profile: Profile, node: Any, path: Path) -> Iterator[Mistake]:
     for name in set(profile.components) & set(profile.optional):
         yield at(f"optional: `{name}` is in components already", "remove it here", "optional")
     for name, file in profile.locks.items():
-        places = (folder / "locks" / file for folder in (path.parent, files.profiles_folder()))
-        found = next((place for place in places if os.path.isfile(place)), None)  # noqa: PTH113 - no name raises
+        places = [files.join(each, "locks", file) for each in (files.folder(path), files.profiles_folder())]
+        found = next((place for place in places if files.is_file(place)), None)
         if found is None:
             yield at(f"locks.{name}: no file `{file}` in locks/", "put it beside the profile", "locks", name)
-        elif files.profiles_folder() not in found.parents:  # ours are tested
+        elif found != places[-1]:  # ours are tested
             yield from locks.mistakes(found)
 
 

@@ -5,9 +5,7 @@ Shipped ones are checked by the tests and only read here; a user's file is check
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 from envdoc.errors import DataError, UsageError
 from envdoc.knowledge import files, locks, yamlfile
@@ -44,7 +42,7 @@ def load_all(user_folder: str = "", warn: Callable[[str], None] = lambda _: None
     A file of the user's with mistakes is left out and harms only the command that names it; `warn` gets each mistake,
     with file, line and what to write.
     """
-    ours = {path.stem: _read(path, "shipped") for path in _in_folder(files.profiles_folder())}
+    ours = {files.stem(path): _read(path, "shipped") for path in _in_folder(files.profiles_folder())}
     own = _own(user_folder)
     for mistake in (each for mistakes in own.broken.values() for each in mistakes):
         warn(f"{mistake} (this profile is left out)")
@@ -65,12 +63,12 @@ def load(profile_id: str, user_folder: str = "") -> Profile:
     """
     if profile_id.endswith(_SUFFIXES):
         _refuse(validate([profile_id]))
-        return _read(Path(profile_id), profile_id)
+        return _read(profile_id, profile_id)
     own = _own(user_folder)
     if profile_id in own.profiles:
         return own.profiles[profile_id]
     _refuse(own.broken.get(profile_id, []))
-    ours = {path.stem: path for path in _in_folder(files.profiles_folder())}
+    ours = {files.stem(path): path for path in _in_folder(files.profiles_folder())}
     if profile_id not in ours:
         raise UsageError(f"unknown profile `{profile_id}`", hint=_suggest(profile_id, [*ours, *own.profiles]))
     return _read(ours[profile_id], "shipped")
@@ -100,7 +98,7 @@ def validate(paths: Iterable[str]) -> list[Mistake]:
     """All mistakes of profile files, in the files' order; empty where they are good."""
     from envdoc.knowledge import profilecheck
 
-    return [mistake for path in paths for mistake in profilecheck.check(Path(path))]
+    return [mistake for path in paths for mistake in profilecheck.check(path)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,38 +113,36 @@ def _own(user_folder: str) -> _Own:
     """Each file of the user's folder, checked on its own."""
     good: dict[str, Profile] = {}
     broken: dict[str, list[Mistake]] = {}
-    for path in _in_folder(Path(user_folder)) if user_folder else ():
-        mistakes = validate([str(path)])
+    for path in _in_folder(user_folder) if user_folder else ():
+        mistakes = validate([path])
         if mistakes:
-            broken[path.stem] = mistakes
+            broken[files.stem(path)] = mistakes
         else:
-            profile = _read(path, str(path))
+            profile = _read(path, path)
             good[profile.id] = profile
     return _Own(good, broken)
 
 
-def _read(path: Path, origin: str) -> Profile:
+def _read(path: str, origin: str) -> Profile:
     own = origin != "shipped"
-    data = yamlfile.parse(yamlfile.text_of(path), path.name) if own else yamlfile.shipped(path)
-    return decode(Profile, {**data, "origin": origin}, path.name)
+    data = yamlfile.parse(yamlfile.text_of(path), files.name(path)) if own else yamlfile.shipped(path)
+    return decode(Profile, {**data, "origin": origin}, files.name(path))
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
-    found = [path for path in folder.glob("*") if path.suffix in _SUFFIXES]
-    return iter(sorted(found, key=lambda path: (_rank(path.stem), path.stem)))
+def _in_folder(folder: str) -> list[str]:
+    return sorted(files.listed(folder, _SUFFIXES), key=lambda path: (_rank(files.stem(path)), files.stem(path)))
 
 
 def _rank(profile_id: str) -> int:
     return _ORDER.index(profile_id) if profile_id in _ORDER else len(_ORDER)
 
 
-def _lock_path(profile: Profile, file: str) -> Path | None:
+def _lock_path(profile: Profile, file: str) -> str | None:
     """A user's profile may bring its own locks, in `locks/` beside it; else the shipped ones."""
     folders = [files.profiles_folder()]
     if profile.origin != "shipped":
-        folders.insert(0, Path(profile.origin).parent)
-    paths = (folder / "locks" / file for folder in folders)
-    return next((path for path in paths if os.path.isfile(path)), None)  # noqa: PTH113 - no name raises
+        folders.insert(0, files.folder(profile.origin))
+    return next((path for each in folders if files.is_file(path := files.join(each, "locks", file))), None)
 
 
 def _refuse(mistakes: list[Mistake]) -> None:

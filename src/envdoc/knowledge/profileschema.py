@@ -5,10 +5,17 @@ from __future__ import annotations
 
 from typing import Any
 
-# What can be installed. The component registry lies above this room; a test holds both lists equal.
+# What can be installed, in the order of installation: the only list. `components/liger_kernel.py` is `liger-kernel`.
 COMPONENTS = (
-    *("torch", "huggingface-hub", "transformers", "bitsandbytes", "llamafactory", "liger-kernel", "deepspeed"),
-    *("flash-attn", "llama.cpp"),
+    "torch",
+    "bitsandbytes",
+    "deepspeed",
+    "flash-attn",
+    "liger-kernel",
+    "huggingface-hub",
+    "transformers",
+    "llamafactory",
+    "llama.cpp",
 )
 
 _MINOR = {

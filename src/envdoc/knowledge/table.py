@@ -7,7 +7,6 @@ it differently: so `source` and `checked` stand once where they hold for many. A
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar
@@ -15,11 +14,12 @@ from typing import Any, TypeVar
 from envdoc.errors import DataError
 from envdoc.knowledge import files, yamlfile
 from envdoc.knowledge.rows import Row
+from envdoc.model.patterns import pattern
 from envdoc.model.value import kinds
 
 R = TypeVar("R", bound=Row)
 
-_RUN = re.compile(r"(\d+)\.(\d+)-\1\.(\d+)$")  # 3.9-3.13
+_RUN = pattern(r"(\d+)\.(\d+)-\1\.(\d+)$")  # 3.9-3.13
 
 
 def read(name: str) -> Any:
@@ -28,7 +28,7 @@ def read(name: str) -> Any:
     Raises:
         DataError: the file is missing or no YAML: the installation of envdoc is damaged.
     """
-    path = files.TABLES / f"{name}.yaml"
+    path = files.join(files.TABLES, f"{name}.yaml")
     try:
         return yamlfile.shipped(path)
     except OSError as error:
@@ -73,12 +73,19 @@ def make(kind: type[R], fields: dict[str, Any]) -> R:
 
 def words(value: str | int | list[Any]) -> tuple[str, ...]:
     """`7.5 8.0` as ("7.5", "8.0"); `3.9-3.11` as ("3.9", "3.10", "3.11"); a list as it is."""
-    parts = [str(part) for part in value] if isinstance(value, list) else str(value).split()
-    return tuple(minor for part in parts for minor in _minors(part))
+    if not isinstance(value, list):
+        return _written(str(value))
+    return tuple(minor for part in value for minor in _minors(str(part)))
+
+
+@cache
+def _written(text: str) -> tuple[str, ...]:
+    """Words of a text; a hundred rows share a dozen such texts."""
+    return tuple(minor for part in text.split() for minor in _minors(part))
 
 
 def _minors(part: str) -> list[str]:
-    run = _RUN.match(part)
+    run = _RUN.match(part) if "-" in part else None
     return [f"{run[1]}.{minor}" for minor in range(int(run[2]), int(run[3]) + 1)] if run else [part]
 
 

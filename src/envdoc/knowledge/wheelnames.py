@@ -14,14 +14,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from envdoc.model.patterns import pattern
 from envdoc.model.value import dataclass
 
-_NAME = re.compile(
+_NAME = pattern(
     r"(?P<project>flash_attn(?:_3)?)-(?P<version>\d[^+-]*)\+(?P<local>[\w.]+)"
     r"-(?P<python>cp3\d+)-(?P<abi>cp3\d+[mt]?|abi3)-(?P<platform>[\w.]+)\.whl\Z"
 )
 # Releases: "2.7", "2.7.0"; windreamer's digits "280" and "2110". The dist-info may spell capitals small.
-_LOCAL = re.compile(
+_LOCAL = pattern(
     r"(?:\d{8}\.)?cu(?P<cuda>\d{2,3})\.?torch(?P<torch>\d+\.\d+(?:\.\d+)?|\d{3,4})"
     r"(?:\.?cxx11abi(?P<abi>true|false))?(?:git[0-9a-f]+|\.[0-9a-f]+)?\Z",
     re.IGNORECASE,

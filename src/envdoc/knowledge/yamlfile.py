@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from envdoc.errors import DataError
+from envdoc.knowledge import files
 
 _INT = "tag:yaml.org,2002:int"
 LIMIT_BYTES = 256 * 1024  # a profile has some 2 KiB, the longest table some 20
@@ -33,7 +33,7 @@ def parse(text: str, name: str) -> Any:
         raise broken(error, name) from error
 
 
-def shipped(path: Path) -> Any:
+def shipped(path: str) -> Any:
     """The data of a YAML file that travels with envdoc: from its compiled twin where the wheel has one.
 
     `tools/compile_data.py` writes the twins (`torch.json` beside `torch.yaml`) when a wheel is built; reading them
@@ -43,10 +43,10 @@ def shipped(path: Path) -> Any:
         OSError: the file is not there.
         DataError: not YAML.
     """
-    twin = path.with_suffix(".json")
-    if twin.is_file():
-        return json.loads(twin.read_bytes())
-    return parse(path.read_text(encoding="utf-8"), path.name)
+    try:
+        return json.loads(files.read(path.removesuffix(".yaml") + ".json").decode())
+    except FileNotFoundError:
+        return parse(files.read(path).decode(), files.name(path))
 
 
 def compose(text: str, name: str) -> Any:
@@ -115,15 +115,14 @@ def loader() -> Any:
     return PlainLoader
 
 
-def text_of(path: Path, limit: int = LIMIT_BYTES) -> str:
+def text_of(path: str, limit: int = LIMIT_BYTES) -> str:
     """The text of a file that may not be longer than `limit` bytes.
 
     Raises:
         DataError: it is not there, too long, or no UTF-8.
     """
     try:
-        with path.open("rb") as file:
-            raw = file.read(limit + 1)
+        raw = files.read(path, limit + 1)
         if len(raw) > limit:
             raise DataError(f"{path}: longer than {limit // 1024} KiB", hint="check that this is the right file")
         return raw.decode("utf-8-sig")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from typing import get_args
-from urllib.parse import unquote
 
 from envdoc.model.builds import CmakeBuild, FetchTree, ProvideToolkit, TakeAway
 from envdoc.model.codec import encode
@@ -112,6 +111,8 @@ class InstallWheel:
 
     @property
     def file(self) -> str:
+        from urllib.parse import unquote
+
         return unquote(self.url.rpartition("/")[2])
 
     @property

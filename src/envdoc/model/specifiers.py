@@ -10,10 +10,11 @@ import re
 from functools import lru_cache
 
 from envdoc.errors import UsageError
+from envdoc.model.patterns import pattern
 
 _LONGEST = 200  # characters of a specifier that a person wrote
-_CLAUSE = re.compile(r"(==|!=|<=|>=|<|>|~=)\s*(\d+(?:\.\d+)*)(\.\*)?")
-_RELEASE = re.compile(r"(\d+(?:\.\d+)*)(\.post\d+)?")
+_CLAUSE = pattern(r"(==|!=|<=|>=|<|>|~=)\s*(\d+(?:\.\d+)*)(\.\*)?")
+_RELEASE = pattern(r"(\d+(?:\.\d+)*)(\.post\d+)?")
 
 
 @lru_cache(maxsize=4096)

@@ -151,7 +151,14 @@ def defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
 
 def kinds(kind: Any) -> dict[str, str]:
     """The type hints of a class as they are written, its bases' first."""
-    return {name: hint for base in reversed(kind.__mro__) for name, hint in _annotations(base).items()}
+    return {name: hint for name, (hint, _) in written_kinds(kind).items()}
 
 
-__all__ = ["dataclass", "defaults", "field", "is_value", "kinds", "replace"]
+def written_kinds(kind: Any) -> dict[str, tuple[str, str]]:
+    """The type hints of a class, each with the module that it is written in."""
+    return {
+        name: (hint, base.__module__) for base in reversed(kind.__mro__) for name, hint in _annotations(base).items()
+    }
+
+
+__all__ = ["dataclass", "defaults", "field", "is_value", "kinds", "replace", "written_kinds"]

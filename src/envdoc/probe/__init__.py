@@ -1,6 +1,14 @@
 """Host -> facts: asking, and no deciding. One small module a source or subject; `gather.PROBES` lists them."""
 
+from envdoc.host.base import Host
+from envdoc.model.machine import Machine
 from envdoc.probe.ask import Ask
-from envdoc.probe.gather import collect
 
 __all__ = ["Ask", "collect"]
+
+
+def collect(host: Host, ask: Ask) -> Machine:
+    """See `gather.collect`, which is read when it is asked: who wants one probe need not load all."""
+    from envdoc.probe import gather
+
+    return gather.collect(host, ask)

@@ -10,8 +10,8 @@ from envdoc.model.facts import Fact, Readings, Why, known, missing
 from envdoc.model.machine import Gpu, PcieLink, System
 from envdoc.model.value import dataclass
 from envdoc.probe import paths
-from envdoc.probe.error_codes import code_of
 from envdoc.probe.gpus_nvml import device_of
+from envdoc.rules.error_codes import code_of
 
 T = TypeVar("T")
 TIMEOUT = 10.0  # a hung nvidia-smi is common on sick machines

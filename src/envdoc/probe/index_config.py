@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Iterator
 
 from envdoc.host.base import Host
 from envdoc.model.machine import System
+from envdoc.model.resolution import Source, SourceKind, SourceLayout
 from envdoc.probe import paths
 
 PYTORCH = "https://download.pytorch.org/whl/{cuda}"
 PYPI = "https://pypi.org/simple"
+
+
+def configured(host: Host) -> tuple[Source, ...]:
+    """The PyTorch index (or what ENVDOC_PYTORCH_INDEX names), then the Python package index or the user's mirror."""
+    index = pytorch_index(host)
+    pytorch = Source("pytorch", SourceKind.PYTORCH, index, _layout(index))
+    if "://" not in index:
+        pytorch = Source(f"local:{index}", SourceKind.LOCAL, index, SourceLayout.LINKS)
+    packages = package_index(host)
+    kind = SourceKind.PYPI
+    return (pytorch, Source("pypi", kind, packages or PYPI))
+
+
+def _layout(url: str) -> SourceLayout:
+    return SourceLayout.LINKS if url.endswith((".html", ".htm")) else SourceLayout.INDEX
 
 
 def pytorch_index(host: Host) -> str:
@@ -97,6 +112,8 @@ def _pip_index(text: str) -> str:
     """`[global]` or `[install]` `index-url = https://…`."""
     if "index-url" not in text and "index_url" not in text:
         return ""
+    import configparser
+
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(text)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.machine import System
+from envdoc.model.patterns import pattern
 from envdoc.model.value import dataclass, field
 from envdoc.probe import paths
 
 # What the nvidia wheels and torch itself bring, by the names that programs are linked to: `libcudnn.so.9`.
-_BROUGHT = re.compile(
+_BROUGHT = pattern(
     r"lib(cublas|cublasLt|cuda|cudart|cudnn\w*|cufft|cufile|cupti|curand|cusolver|cusparse\w*|nccl|nvJitLink|nvrtc"
     r"|nvshmem_host|torch\w*|c10\w*)\.so(\.\d+)?"
 )

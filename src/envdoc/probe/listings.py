@@ -8,11 +8,12 @@ from html import unescape
 from urllib.parse import unquote
 
 from envdoc.model.machine import System
+from envdoc.model.patterns import pattern
 from envdoc.rules.requirements import normal
 
-_LINK = re.compile(r"<a\b([^>]*)>", re.IGNORECASE)
-_HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
-_SDIST = re.compile(r"\.(tar\.gz|zip|tar\.bz2)$")
+_LINK = pattern(r"<a\b([^>]*)>", re.IGNORECASE)
+_HREF = pattern(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_SDIST = pattern(r"\.(tar\.gz|zip|tar\.bz2)$")
 _PLATFORM = {System.LINUX: "linux", System.WINDOWS: "win", System.DARWIN: "macosx"}
 
 

@@ -10,26 +10,10 @@ from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import System
 from envdoc.model.resolution import Offers, Source, SourceKind, SourceLayout, SourceState
 from envdoc.model.value import replace
-from envdoc.probe.index_config import PYPI, package_index, pytorch_index
 from envdoc.probe.listings import files_of, is_distribution, ordered, version_in
 from envdoc.probe.shield import run_all, value_of
 
 Pages = dict[str, Fact[str]]
-
-
-def configured(host: Host) -> tuple[Source, ...]:
-    """The PyTorch index (or what ENVDOC_PYTORCH_INDEX names), then the Python package index or the user's mirror."""
-    index = pytorch_index(host)
-    pytorch = Source("pytorch", SourceKind.PYTORCH, index, _layout(index))
-    if "://" not in index:
-        pytorch = Source(f"local:{index}", SourceKind.LOCAL, index, SourceLayout.LINKS)
-    packages = package_index(host)
-    kind = SourceKind.PYPI
-    return (pytorch, Source("pypi", kind, packages or PYPI))
-
-
-def _layout(url: str) -> SourceLayout:
-    return SourceLayout.LINKS if url.endswith((".html", ".htm")) else SourceLayout.INDEX
 
 
 def ask(

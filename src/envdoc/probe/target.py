@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from envdoc.errors import UsageError
 from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.jsontext import loads
 from envdoc.model.machine import Python, PythonKind, Target, TargetKind
+from envdoc.model.patterns import pattern
 from envdoc.model.value import dataclass
 from envdoc.probe import paths
 from envdoc.probe.ask import Ask
@@ -63,7 +62,7 @@ def _folder(host: Host, folder: str) -> Choice:
 
 
 # Environments that pipx, `uv tool` and uvx make for a program: nobody trains in them.
-_TOOL_PLACES = re.compile(r"[/\\](pipx[/\\]venvs|uv[/\\]tools|(archive|builds|environments)-v\d+)[/\\]")
+_TOOL_PLACES = pattern(r"[/\\](pipx[/\\]venvs|uv[/\\]tools|(archive|builds|environments)-v\d+)[/\\]")
 
 
 def _only_envdocs(host: Host, prefix: str, own_prefix: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 from envdoc.components import registry
@@ -65,6 +64,8 @@ def _check_names(wish: Wish, profiles: Mapping[str, Profile]) -> None:
     registry.selected((), wish.with_components, wish.without_components)
     if wish.profile == "auto" or wish.profile in profiles:
         return
+    import difflib
+
     near = difflib.get_close_matches(wish.profile, profiles, n=3, cutoff=0.4) or list(profiles)
     hint = text("errors", "did-you-mean", names=joined([f"`{each}`" for each in near], " or "))
     raise UsageError(text("errors", "no-profile", profile=wish.profile), hint=hint)

@@ -3,7 +3,6 @@ recorded as overrides, and the result is marked `what-if`, so that nobody takes 
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from envdoc.errors import UsageError
@@ -127,6 +126,8 @@ def _gpu(index: int, asked: str, knowledge: Knowledge) -> Gpu:
 def _near(asked: str, rows: tuple[GpuRow, ...]) -> str:
     names = [name for row in rows for name in row.names]
     wanted = asked.lower().replace("nvidia", "").replace("geforce", "").strip()
+    import difflib
+
     near = difflib.get_close_matches(wanted, names, n=4, cutoff=0.5)
     return text("errors", "gpu-hint", names=", ".join(f"`{name}`" for name in near))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import re
+
+from envdoc.model.patterns import pattern
 
 SUFFIX = ".dist-info"
 _SINGLE = ("Name:", "Version:", "Requires-Python:")
-_SIZE = re.compile(r"[0-9]{1,18}")
-_EXTRA = re.compile(r"\bextra\s*(?:==|in)")
+_SIZE = pattern(r"[0-9]{1,18}")
+_EXTRA = pattern(r"\bextra\s*(?:==|in)")
 
 
 def of_folder(entry: str) -> tuple[str, str] | None:

@@ -6,18 +6,18 @@ and are decided here by comparing numbers; anything else goes to `packaging`, wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from envdoc.model.machine import Machine, System
+from envdoc.model.patterns import pattern
 from envdoc.model.specifiers import plain_answer
 from envdoc.model.value import dataclass
 
-_LINE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*\(?([^;()@]*)\)?\s*(?:;\s*(.*))?$")
-_MARKER = re.compile(r"^(\w+)\s*(==|!=|<=|>=|<|>|not in|in)\s*['\"]([^'\"]*)['\"]$")
-_PIN = re.compile(r"^\s*(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*===?\s*(?P<version>[^\s;,#]+)")
-_SEPARATORS = re.compile(r"[-_.]+")
+_LINE = pattern(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*\(?([^;()@]*)\)?\s*(?:;\s*(.*))?$")
+_MARKER = pattern(r"^(\w+)\s*(==|!=|<=|>=|<|>|not in|in)\s*['\"]([^'\"]*)['\"]$")
+_PIN = pattern(r"^\s*(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*===?\s*(?P<version>[^\s;,#]+)")
+_SEPARATORS = pattern(r"[-_.]+")
 
 
 @dataclass(frozen=True, slots=True)

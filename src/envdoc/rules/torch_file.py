@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_LINE = re.compile(r"^(\w+)(?:\s*:\s*[^=\n]+)?\s*=\s*(None|'[^'\n]*'|\"[^\"\n]*\")", re.MULTILINE)
-_VARIANT = re.compile(r"cpu|cu\d{2,3}|rocm[\d.]+|xpu")
+from envdoc.model.patterns import pattern
+
+_LINE = pattern(r"^(\w+)(?:\s*:\s*[^=\n]+)?\s*=\s*(None|'[^'\n]*'|\"[^\"\n]*\")", re.MULTILINE)
+_VARIANT = pattern(r"cpu|cu\d{2,3}|rocm[\d.]+|xpu")
 
 
 def values(text: str) -> dict[str, str | None]:

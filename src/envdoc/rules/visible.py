@@ -11,15 +11,15 @@ stand in bus order. In a machine of unlike GPUs the two may differ: then the rea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from envdoc.model.machine import Gpu, Machine
+from envdoc.model.patterns import pattern
 from envdoc.model.value import dataclass
 
 NAME = "CUDA_VISIBLE_DEVICES"
 _NONE = ("", "-1", "nodevfiles", "none", "void")
-_DIGITS = re.compile(r"\+?\d+")
+_DIGITS = pattern(r"\+?\d+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from envdoc.host.base import Host
 from envdoc.model.results import InstallResult
 from envdoc.model.value import replace
 from envdoc.workflow import wish_file
-from envdoc.workflow.context import profile
+from envdoc.workflow.context import default_environment, profile
 from envdoc.workflow.wishes import InstallWish
 
 
@@ -41,8 +41,3 @@ def _without_credentials(wish: InstallWish) -> InstallWish:
     from envdoc.installer.secrets import bare
 
     return replace(wish, mirrors=tuple(bare(each).url if "://" in each else each for each in wish.mirrors))
-
-
-def default_environment(profile_id: str) -> str:
-    """Where an environment goes when nobody says: beside the work, named after what it is."""
-    return f".venv-{profile_id}"

@@ -48,6 +48,11 @@ def profile_folder(host: Host) -> str:
     return usual if host.stat(usual).known else ""
 
 
+def default_environment(profile_id: str) -> str:
+    """Where an environment goes when nobody says: beside the work, named after what it is."""
+    return f".venv-{profile_id}"
+
+
 def knowledge() -> Knowledge:
     from envdoc.knowledge.tables import load
 

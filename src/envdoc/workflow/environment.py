@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from envdoc.errors import DataError, UsageError
@@ -10,12 +9,13 @@ from envdoc.host.base import Host
 from envdoc.model.finding import Shell
 from envdoc.model.jsontext import table
 from envdoc.model.machine import System
+from envdoc.model.patterns import pattern
 from envdoc.model.value import dataclass, field
 from envdoc.rules import quoting
 from envdoc.rules.masks import is_secret, mask
 
 _LARGEST = 1 << 18  # characters; the file holds some ten lines
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from envdoc.diagnose.values import Advice, Rule
 from envdoc.errors import UsageError
 from envdoc.findings import Entry, Language, codes, entry, former, say, text
 from envdoc.model.finding import Severity
+from envdoc.model.patterns import pattern
 from envdoc.model.text import joined
 
-_FIRST = re.compile(r"^## .+\n(.+?)(?=[.:](?:\s|$)|[。：]|\n)", re.MULTILINE)
+_FIRST = pattern(r"^## .+\n(.+?)(?=[.:](?:\s|$)|[。：]|\n)", re.MULTILINE)
 
 
 def named(code: str) -> str:

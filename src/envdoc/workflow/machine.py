@@ -119,6 +119,10 @@ def load_snapshot(host: Host, path: str) -> Machine:
         data = loads(file.value)
     except ValueError as error:
         raise DataError(f"{path}: not JSON: {error}", hint="write it anew with `envdoc snapshot`") from error
+    if isinstance(data, dict) and "system" in data:  # a raw snapshot; a Machine has its system under `os`
+        from envdoc.workflow import raw
+
+        return replace(with_capabilities(raw.replayed(data, path)), origin=Origin.RECORDED)
     data = data.get("machine", data) if isinstance(data, dict) else data
     _name_errors(data)
     schema = data.get("schema", SCHEMA) if isinstance(data, dict) else SCHEMA
@@ -138,7 +142,7 @@ def load_snapshot(host: Host, path: str) -> Machine:
 
 def _name_errors(data: object) -> None:
     """Give the facts of a snapshot from before they had codes the code that their detail stands for."""
-    from envdoc.probe.error_codes import code_of
+    from envdoc.rules.error_codes import code_of
 
     if isinstance(data, list):
         for item in data:

@@ -19,8 +19,7 @@ from envdoc.model.resolution import Offers, Resolution, Source, SourceKind, Sour
 from envdoc.model.value import replace
 from envdoc.rules import drivers
 from envdoc.rules.requirements import pins
-from envdoc.workflow.again import default_environment
-from envdoc.workflow.context import knowledge
+from envdoc.workflow.context import default_environment, knowledge
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.resolve import Resolved
 from envdoc.workflow.wishes import InstallWish, MachineWish

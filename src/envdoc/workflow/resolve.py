@@ -11,8 +11,7 @@ from envdoc.model.profile import Profile
 from envdoc.model.resolution import Resolution, SourceState, Wish
 from envdoc.model.tunable import ModelAnswer
 from envdoc.model.value import dataclass, replace
-from envdoc.workflow.again import default_environment
-from envdoc.workflow.context import knowledge, profile, profiles
+from envdoc.workflow.context import default_environment, knowledge, profile, profiles
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.sources import source_states
 from envdoc.workflow.wishes import MachineWish, WhatIf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from envdoc.errors import EnvdocError
 from envdoc.host.base import Host
@@ -28,18 +29,25 @@ def redacted(host: Host, wish: MachineWish, paths: tuple[str, ...] = ()) -> Mach
     return anonymous_data(machine, identity_of(host))
 
 
-def snapshot(host: Host, wish: MachineWish, output: str, paths: tuple[str, ...] = ()) -> Machine:
+def contents(host: Host, wish: MachineWish, paths: tuple[str, ...] = (), *, raw: bool = False) -> Any:
+    """What a snapshot holds, as JSON data: the Machine, or with `raw` what the machine answered."""
+    if not raw:
+        return encode(redacted(host, wish, paths))
+    from envdoc.workflow.raw import record
+
+    return record(host, wish)[0]
+
+
+def snapshot(host: Host, wish: MachineWish, output: str, paths: tuple[str, ...] = (), *, raw: bool = False) -> None:
     """Write the snapshot to `output`.
 
     Raises:
         EnvdocError: the file cannot be written.
     """
-    machine = redacted(host, wish, paths)
-    text = json.dumps(encode(machine), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(contents(host, wish, paths, raw=raw), ensure_ascii=False, indent=1) + "\n"
     try:
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
         raise EnvdocError(
             f"{output}: cannot be written: {error.strerror}", hint="name another file with -o"
         ) from error
-    return machine

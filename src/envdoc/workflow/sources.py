@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from envdoc.errors import UsageError
 from envdoc.findings import text
 from envdoc.host.base import Host
-from envdoc.installer.secrets import Credential, bare, credentials_of
 from envdoc.knowledge.rows import MirrorRow
 from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.machine import System
 from envdoc.model.resolution import Offers, Source, SourceKind, SourceLayout, SourceState
 from envdoc.model.value import replace
 from envdoc.workflow.context import knowledge
+
+if TYPE_CHECKING:
+    from envdoc.installer.secrets import Credential
 
 ASKED_PACKAGES = ("torch", "torchvision", "torchaudio")
 CHINA = "cn"  # `--mirror cn`: whichever of the table's mirrors serve
@@ -29,12 +31,12 @@ def source_states(
     Raises:
         UsageError: a mirror that is none; nothing was asked.
     """
-    from envdoc.probe import sources as probed
-
     ordered = _ordered(host, mirrors, online=online)
     if not online:
         unasked: Fact[Offers] = missing(Why.NOT_ASKED, "offline")
         return tuple(SourceState(shown(source), unasked) for source in ordered)
+    from envdoc.probe import sources as probed
+
     tags = tuple(dict.fromkeys(row.cuda for row in knowledge().torch))
     system, arch = platform or (host.system, host.arch)
     asked = probed.ask(host, ordered, ASKED_PACKAGES, tags, system=system, arch=arch)
@@ -43,21 +45,30 @@ def source_states(
 
 def credentials(host: Host, mirrors: tuple[str, ...]) -> tuple[Credential, ...]:
     """The credentials in the URLs of the same sources, for the engine's variables."""
+    from envdoc.installer.secrets import credentials_of
+
     return credentials_of(source.url for source in _ordered(host, mirrors, online=False))
 
 
 def shown(source: Source) -> Source:
     """A source as it may be planned, stored and printed."""
-    return replace(
-        source, name=bare(source.name).url if "://" in source.name else source.name, url=bare(source.url).url
-    )
+    return replace(source, name=_bare(source.name), url=_bare(source.url))
+
+
+def _bare(url: str) -> str:
+    """A URL without its credentials, which stand before an `@`; any other text as it is."""
+    if "://" not in url or "@" not in url:
+        return url
+    from envdoc.installer.secrets import bare
+
+    return bare(url).url
 
 
 def _ordered(host: Host, mirrors: tuple[str, ...], *, online: bool) -> tuple[Source, ...]:
-    from envdoc.probe import sources as probed
+    from envdoc.probe.index_config import configured
 
     named = tuple(_mirror(host, each) for each in mirrors if each != CHINA)
-    usual = probed.configured(host)
+    usual = configured(host)
     return named + usual if CHINA not in mirrors else (*named, *_in_china(host, online=online), *usual)
 
 
@@ -110,6 +121,8 @@ def _wrong(url: str) -> str:
     """What is wrong with a URL; "" for one that an engine takes."""
     if any(letter.isspace() or not letter.isprintable() or letter in '{}\\"<>' for letter in url):
         return "it has letters that no URL has"
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(url)
         _ = parts.port

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from envdoc.errors import UsageError
-from envdoc.model.resolution import Wish
 from envdoc.model.value import dataclass
+
+if TYPE_CHECKING:
+    from envdoc.model.resolution import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ def wish(
     Raises:
         UsageError: a `--source` without component or place.
     """
+    from envdoc.model.resolution import Wish
+
     told = tuple(map(_place, places or ()))
     every = dict.fromkeys((*(added or ()), *(name for name, _ in told)))
     return Wish(profile, torch or "", python or "", tuple(every), tuple(removed or ()), told)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from envdoc.components.flash.target import Target, line_of, usual_abi
 from envdoc.findings import text
 from envdoc.knowledge.flashwheels import Flash, Wheel
@@ -12,12 +10,13 @@ from envdoc.knowledge.tables import Knowledge
 from envdoc.knowledge.wheelnames import Built
 from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import System
+from envdoc.model.patterns import pattern
 from envdoc.model.specifiers import allows
 from envdoc.model.value import dataclass
 from envdoc.rules.coverage import covers
 
 _WORDS = "flash_attn"
-_MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_")
+_MANYLINUX = pattern(r"manylinux_(\d+)_(\d+)_")
 
 
 @dataclass(frozen=True, slots=True)

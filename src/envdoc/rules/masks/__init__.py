@@ -13,12 +13,34 @@ feature.
 
 from __future__ import annotations
 
-from envdoc.rules.masks.base import GONE, Masked
-from envdoc.rules.masks.lines import LineMasker
-from envdoc.rules.masks.names import is_secret_name
-from envdoc.rules.masks.people import Identity, pseudonym
-from envdoc.rules.masks.texts import anonymous, mask, mask_of, masked, without_credentials
-from envdoc.rules.masks.values import anonymous_data, is_secret, mask_data
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from envdoc.rules.masks.base import GONE, Masked
+    from envdoc.rules.masks.lines import LineMasker
+    from envdoc.rules.masks.names import is_secret_name
+    from envdoc.rules.masks.people import Identity, pseudonym
+    from envdoc.rules.masks.texts import anonymous, mask, mask_of, masked, without_credentials
+    from envdoc.rules.masks.values import anonymous_data, is_secret, mask_data
+
+# Each part is read when a name of it is first asked for: what is printed needs a third of them.
+_PARTS = {
+    "base": ("GONE", "Masked"),
+    "lines": ("LineMasker",),
+    "names": ("is_secret_name",),
+    "people": ("Identity", "pseudonym"),
+    "texts": ("anonymous", "mask", "mask_of", "masked", "without_credentials"),
+    "values": ("anonymous_data", "is_secret", "mask_data"),
+}
+_PART_OF = {name: part for part, names in _PARTS.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PART_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PART_OF[name]}"), name)
+
 
 __all__ = [
     "GONE",

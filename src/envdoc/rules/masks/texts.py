@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from envdoc.rules.masks import assignments, people, said, shapes, urls
+from envdoc.rules.masks import assignments, said, shapes, urls
 from envdoc.rules.masks.base import GONE, Masked, apply, tried
+
+if TYPE_CHECKING:
+    from envdoc.rules.masks.people import Identity
 
 _SECRETS = (*urls.RULES, *shapes.RULES, *said.RULES, *assignments.RULES)
 _OLD_MARK = "[redacted]"  # what snapshots of former versions hold
@@ -34,8 +38,11 @@ def without_credentials(url: str) -> str:
     return apply(url, urls.RULES).text if "://" in url else url
 
 
-def anonymous(text: str, identity: people.Identity = people.NOBODY) -> Masked:
+def anonymous(text: str, identity: Identity | None = None) -> Masked:
     """The text without secrets, names, addresses and identifiers, and how many were taken out."""
+    from envdoc.rules.masks import people  # nothing that is only printed needs it
+
+    identity = identity or people.NOBODY
     secrets = masked(text.replace(_OLD_MARK, GONE))
     told = people.without_names(secrets.text, identity)
     again = masked(told.text)  # what a pseudonym brings together may match

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from envdoc.model.patterns import pattern
 
-_NAME = re.compile(r"\b(NVML_ERROR_[A-Z_]+|CUDA_ERROR_[A-Z_]+)\b")
+_NAME = pattern(r"\b(NVML_ERROR_[A-Z_]+|CUDA_ERROR_[A-Z_]+)\b")
 _WORDS = (
     # "Failed to initialize NVML: Driver/library version mismatch"
     ("library version mismatch", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
