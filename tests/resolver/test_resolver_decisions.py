@@ -72,8 +72,8 @@ def test_torch_without_its_companion_says_more_than_a_release_that_is_not_there(
 
 
 def test_beside_a_gpu_that_nobody_knows_the_others_get_no_choice_either(resolving: Resolver) -> None:
-    both = resolving.machine(**RTX50)
-    gpus = (*both.gpus.or_else(()), Gpu(1, name=known("NVIDIA X1")))
-    strange: Machine = replace(both, gpus=known(gpus))
+    """Of several that no build serves together some are left out; one that nobody knows is never among them."""
+    both = resolving.machine(gpus=("GTX 1080", "RTX 5090"), driver="580.65.06")
+    strange: Machine = replace(both, gpus=known((*both.gpus.or_else(()), Gpu(2, name=known("NVIDIA X1")))))
     resolution = resolving.resolve(strange)
     assert (resolution.fits, codes(resolution)) == (False, ["gpu-unknown"])
