@@ -42,6 +42,13 @@ def test_of_two_that_follow_each_other_both_stand() -> None:
     assert ([match.code for match in roots], folded) == (["cuda-oom", "gpu-lost"], {})
 
 
+def test_what_follows_one_of_two_that_follow_each_other_stays_under_it() -> None:
+    two = [seen("cuda-oom", ("gpu-lost",), 1), seen("gpu-lost", ("cuda-oom",), 2)]
+    roots, folded = ranked([*two, seen("gpu-xid", ("gpu-lost",), 3)])
+    assert [match.code for match in roots] == ["cuda-oom", "gpu-lost"]
+    assert {root: [match.code for match in under] for root, under in folded.items()} == {"gpu-lost": ["gpu-xid"]}
+
+
 def test_what_follows_is_folded_under_what_it_follows_from() -> None:
     roots, folded = ranked([seen("cuda-oom", ("gpu-lost",), 1), seen("gpu-lost", (), 2)])
     assert [match.code for match in roots] == ["gpu-lost"]
