@@ -86,10 +86,8 @@ def make_plan(
 
 def _lock(resolution: Resolution, profile: Profile | None, machine: Machine, locks: Locks) -> tuple[str, ...]:
     if not resolution.fits:
-        raise EnvdocError(
-            text("errors", "nothing-of", profile=resolution.profile or text("errors", "the-profiles")),
-            hint=text("errors", "resolve-says-why"),
-        )
+        told = text("errors", "nothing-of", profile=resolution.profile or text("errors", "the-profiles"))
+        raise EnvdocError(told, hint=text("errors", "resolve-says-why"))
     if resolution.left_out:
         kept = [gpu.index for gpu in machine.gpus.or_else(()) if gpu.index not in resolution.left_out]
         only = ",".join(map(str, kept))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.values import Match
-from envdoc.findings import text, worded
+from envdoc.findings import recognised, text
 from envdoc.knowledge import xids
 from envdoc.model.finding import Severity
 
@@ -29,7 +29,7 @@ def xid(match: Match, _case: Case) -> list[Match]:
     others = tuple(_note(each) for each in numbers if each != number and xids.of_number(each))
     notes = (*_catalogued(row), *others)
     level = Severity.INFO if row.first == _FOLLOWS_ONLY else Severity.ERROR
-    captured = {**match.captured, "xid": number, "meaning": worded("tables", row.meaning)}
+    captured = {**match.captured, "xid": number, "meaning": recognised("tables", row.meaning)}
     return [replace(match, captured=captured, notes=notes, severity=level, words=f"log-{row.first}")]
 
 
@@ -40,7 +40,7 @@ def _first(number: str) -> str:
 
 def _note(number: str) -> str:
     row = xids.of_number(number)
-    return text("diagnose", "xid", xid=number, meaning=worded("tables", row.meaning) if row else "")
+    return text("diagnose", "xid", xid=number, meaning=recognised("tables", row.meaning) if row else "")
 
 
 def _catalogued(row: xids.XidRow) -> tuple[str, ...]:
