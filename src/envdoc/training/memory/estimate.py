@@ -14,8 +14,8 @@ CONTEXT_MIB, CONTEXT_NCCL_MIB = 766.0, 1618.0
 # size, of one layer's, of the trained embedding's, and of what all layers keep without checkpointing.
 _SLACK = (0.61, 0.67, 1.63, 0.054)
 # More of it where weights and gradients come and go: FSDP gathers, DeepSpeed's buckets and its own streams. Fitted
-# on the first seven runs of two GPUs.
-_SHARED_SLACK_MIB = {Strategy.DDP: 0.0, Strategy.FSDP: 2100.0, Strategy.ZERO2: 2500.0, Strategy.ZERO3: 400.0}
+# on eight runs of two GPUs; FSDP's differs most from run to run (-300 to 2900 MiB), so the worst error is made least.
+_SHARED_SLACK_MIB = {Strategy.DDP: 0.0, Strategy.FSDP: 1020.0, Strategy.ZERO2: 2500.0, Strategy.ZERO3: 400.0}
 _OFFLOADED_MIB = 900.0
 _PROCESS_MIB = 1040.0  # Python with torch, transformers and LLaMA-Factory
 # The band: nine runs of ten lie within; the worst was 10 % above its estimate.
