@@ -27,10 +27,16 @@ def anchors() -> set[str]:
 
 
 def substrings(anchor: str) -> set[str]:
-    sizes = (*range(4, 13), 16, 20, 24, len(anchor))
+    sizes = (*range(5, 13), 16, 20, 24, len(anchor))
     found = {anchor[start : start + size] for size in sizes for start in range(len(anchor) - size + 1)}
     spoken = set(re.findall(r"[^\x00-\x7f]{4}[^\x00-\x7f ]*", anchor))  # shells in other languages, with UTF-8
-    return spoken | {each for each in found if each.isascii() and not re.search(r"\d|'|^ | $", each)}
+    plain = {each for each in found if each.isascii() and not re.search(_HIDDEN, each)}
+    # `nan` alone stands in many words, and what is around it in every line of a training's log
+    return spoken | ({"'nan'"} if "'nan'" in anchor else plain)
+
+
+# Digits make lines look new that are not (see `fresh`); quotes and angles are written otherwise in HTML.
+_HIDDEN = r"""\d|['"<>&]|^ | $"""
 
 
 def cost(gate: str, rate: float) -> float:
@@ -62,6 +68,9 @@ def main() -> None:
         left -= by_gate[best]
         by_gate = {gate: has for gate, has in by_gate.items() if has & left}
         print(f"{best!r:34} {cost(best, rates[best]):.3f} {rates[best]:.4f} {len(left)} left", file=sys.stderr)
+    for gate in sorted(chosen, key=price, reverse=True):  # what later choices made idle
+        if not anchors() - {each for each in anchors() if any(other in each for other in chosen if other != gate)}:
+            chosen.remove(gate)
     print(f"{sum(price(gate) for gate in chosen):.2f} s for {len(chosen)} gates", file=sys.stderr)
     print("GATES = (")
     line = "   "
