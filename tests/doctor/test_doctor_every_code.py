@@ -17,6 +17,13 @@ ROOT = Path(__file__).parent.parent.parent
 PAGES = ROOT / "docs" / "findings"
 HEADINGS = ("## What it means", "## Why it happens", "## How envdoc knows", "## What mends it", "## Links")
 CODES = {code: each.id for each in checks() for code in each.codes}
+HOSTS = {
+    "host-answer-broken",
+    "host-not-sound",
+    "host-unreachable",
+    "host-without-envdoc",
+    "hosts-differ",
+}  # of `check --hosts`, in the room fleet
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.code)
@@ -77,7 +84,7 @@ def test_every_finding_is_as_the_catalogue_says(everywhere: tuple[Report, ...]) 
 
 
 def test_the_catalogue_knows_what_check_finds() -> None:
-    assert {code for code in codes() if "check" in entry(code).found_by} == set(CODES)
+    assert {code for code in codes() if "check" in entry(code).found_by} - HOSTS == set(CODES)
 
 
 def _has_a_way_out(finding: Finding) -> None:

@@ -145,7 +145,7 @@ OWN_VALUES = {
     "doctor/windows.py": 2,  # the registry key of long paths
     "installer/steps/python.py": 1,  # a minor of a profile, which its schema bounds
     "resolver/variables.py": 1,  # GPU numbers
-    "rules/quoting.py": 6,
+    "rules/quoting.py": 9,
 }
 
 

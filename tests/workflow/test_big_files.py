@@ -17,10 +17,13 @@ BEGIN = (
     '{"event": "begin", "kind": "made", "environment": "/e", "profile": "cpu", "time": "2026-11-26T10:00:00+00:00"}\n'
 )
 CODE = """
-import resource, sys
+import re, sys
+from pathlib import Path
 from envdoc.cli.app import run
 code = run(sys.argv[1:])
-print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10, file=sys.stderr)
+# not getrusage: a child begins with the size that its parent had when it forked
+peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) >> 10
+print(code, peak, file=sys.stderr)
 """
 SITE = "env/lib/python3.12/site-packages/torch-2.8.0.dist-info"
 # Which file is big, how it begins, the command, and its exit codes.

@@ -130,7 +130,7 @@ def outcome(data: dict[str, Any], folder: Path) -> str:
         ({"schema": 99}, "schema 99 is not known"),
         ({"extra": 1}, "unknown field 'extra'"),
         ({"files": {"/etc/os-release": 5}}, "files: /etc/os-release: this is no answer that a machine gives"),
-        ({"runs": [{"argv": "rm -rf /"}]}, "runs[0]: this is no answer that a machine gives"),
+        ({"runs": [{"argv": "rm -rf /"}]}, "runs[0]: expected an object with argv"),
         ({"ask": {"env": 1}}, "ask: expected an object of texts"),
     ],
 )

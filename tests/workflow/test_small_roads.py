@@ -69,7 +69,7 @@ def test_rollback_restores_and_remove_removes(monkeypatch: pytest.MonkeyPatch) -
 
 def test_quotes_of_a_value_stay_in_its_line() -> None:
     """A quote ends the word in PowerShell unless it is doubled; bash has shlex."""
-    lines = environment._lines(System.WINDOWS, r"C:\it's here", {"HF_HOME": "D:\\o'hub"})
+    lines = environment._lines(System.WINDOWS, r"C:\it's here", {"HF_HOME": "D:\\o'hub"}, ())
     assert lines[Shell.POWERSHELL] == ("$env:HF_HOME = 'D:\\o''hub'", r"& 'C:\it''s here\Scripts\Activate.ps1'")
-    bash = environment._lines(System.LINUX, "/it's", {"X": "a'b"})[Shell.BASH]
+    bash = environment._lines(System.LINUX, "/it's", {"X": "a'b"}, ())[Shell.BASH]
     assert [shlex.split(line) for line in bash] == [["export", "X=a'b"], [".", "/it's/bin/activate"]]

@@ -17,6 +17,7 @@ _STAT = {"size": int, "is_dir": bool, "is_link": bool, "mtime": (int, float), "i
 _DISK = {"free_mib": int, "total_mib": int}
 _RUN = {"argv": list, "env": dict, "cwd": str, "stdin": str, "returncode": int, "stdout": str, "stderr": str}
 _WORDS = ("source", "detail", "code")
+_NO_ANSWER = "this is no answer that a machine gives"
 _TOLD = {"why": str, "detail": str, "seconds": (int, float)}
 
 
@@ -40,24 +41,29 @@ def validate(data: Any, where: str) -> None:
             f"{where}: unknown field {unknown[0]!r}", hint=f"known fields: {', '.join((*_HEAD, *TABLES))}"
         )
     for place in _wrong(data):
-        raise DataError(f"{where}: {place}: this is no answer that a machine gives", hint="record it anew")
+        raise DataError(f"{where}: {place}", hint="record it anew")
 
 
 def _wrong(data: dict[str, Any]) -> Iterator[str]:
-    """The places of what no call answers, in order."""
+    """What no call answers, in order: the place, and what should stand there."""
     if not isinstance(data.get("cpus", 1), int) or not isinstance(data.get("arch", ""), str):
-        yield "cpus, arch"
+        yield "cpus, arch: expected a number and a name"
     for name in TABLES:
         table = data.get(name, {})
-        if not isinstance(table, dict) or (name == "nvml" and not _is_nvml(table)):
-            yield name
-        elif name != "nvml":
-            yield from (f"{name}: {key}" for key, value in table.items() if not _ANSWERS[name](value))
+        if not isinstance(table, dict):
+            yield f"{name}: expected an object"
+        elif name == "nvml":
+            yield from () if _is_nvml(table) else (f"{name}: {_NO_ANSWER}",)
+        else:
+            wrong = (key for key, value in table.items() if not _ANSWERS[name](value))
+            yield from (f"{name}: {key}: {_NO_ANSWER}" for key in wrong)
     runs = data.get("runs", [])
     if not isinstance(runs, list):
-        yield "runs"
+        yield "runs: expected a list"
         return
-    yield from (f"runs[{number}]" for number, each in enumerate(runs) if not _is_run(each))
+    yield from (
+        f"runs[{number}]: expected an object with argv" for number, each in enumerate(runs) if not _is_run(each)
+    )
 
 
 def _fact_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
