@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import envdoc
-from envdoc.findings import Language, recognised, say, worded
+from envdoc.findings import Language, say, worded
 from envdoc.findings.catalogue import words
+from envdoc.findings.recognise import recognised
 from envdoc.knowledge import xids
 from envdoc.knowledge.tables import load
 from envdoc.model.facts import Why, missing

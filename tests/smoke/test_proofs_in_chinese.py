@@ -11,7 +11,8 @@ import pytest
 
 import envdoc
 from english import english
-from envdoc.findings import Language, recognised, say
+from envdoc.findings import Language, say
+from envdoc.findings.recognise import recognised
 from envdoc.model.text import Text
 
 SMOKE = Path(envdoc.__file__).parent / "smoke"

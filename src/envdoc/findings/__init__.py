@@ -12,7 +12,6 @@ code. English is complete and the first; where Chinese is missing, English stand
 from envdoc.findings.catalogue import Entry, aliases, codes, entry, former
 from envdoc.findings.language import Language, language_of
 from envdoc.findings.make import finding, placeholders, text, worded
-from envdoc.findings.recognise import recognised
 from envdoc.findings.say import said, say
 
 __all__ = [
@@ -25,7 +24,6 @@ __all__ = [
     "former",
     "language_of",
     "placeholders",
-    "recognised",
     "said",
     "say",
     "text",

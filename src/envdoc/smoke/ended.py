@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 from typing import Any
 
-from envdoc.findings import recognised, text
+from envdoc.findings import text
+from envdoc.findings.recognise import recognised
 from envdoc.model.finding import Finding
 from envdoc.model.results import ProofResult, ProofStatus
 from envdoc.model.text import Text

@@ -8,7 +8,8 @@ from dataclasses import replace
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.values import Match
-from envdoc.findings import recognised, text
+from envdoc.findings import text
+from envdoc.findings.recognise import recognised
 from envdoc.knowledge import xids
 from envdoc.model.finding import Severity
 
