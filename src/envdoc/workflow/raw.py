@@ -78,6 +78,8 @@ def replayed(data: dict[str, Any], path: str) -> Machine:
     wanted = _ask(asked, online="fetches" in data)
     try:
         machine = collect(RecordedHost(data, path), wanted)
+    except DataError:  # names the file already
+        raise
     except UsageError as error:  # it was asked for an environment that the recording does not hold
         raise DataError(f"{path}: {error.message}", hint="record it anew with `envdoc snapshot --raw`") from error
     return replace(machine, taken=taken or machine.taken)
