@@ -84,7 +84,8 @@ def test_every_finding_is_as_the_catalogue_says(everywhere: tuple[Report, ...]) 
 
 
 def test_the_catalogue_knows_what_check_finds() -> None:
-    assert {code for code in codes() if "check" in entry(code).found_by} - HOSTS == set(CODES)
+    told = {code for code in codes() if "check" in entry(code).found_by and not code.startswith("train-")}
+    assert told - HOSTS == {code for code in CODES if not code.startswith("train-")}
 
 
 def _has_a_way_out(finding: Finding) -> None:
