@@ -63,7 +63,8 @@ EXCEPTIONS = {
     # nothing is installed, which is no fault; these choose the build that the note proposes
     ("torch-build", r"driver\.version|os\.(libc|wsl)|pythons"),
     # what a build from source would need: the choice of the proposed line looks at it, the finding does not
-    ("torch-build", r"build\..*|resources\..*|toolkits\..*|hardware\..*|cpu\..*"),
+    ("torch-build", r"build\.(host_compiler|visual_studio|tools\.(cl|clang|cmake|gcc))|toolkits\.found"),
+    ("torch-build", r"hardware\.(cores|memory_available_mib|memory_limit_mib)"),
     # several facts show that a GPU is there (the bus, the sources, libcuda's devices): each of the others does it
     ("torch-build", r"driver\.(cuda_init|pci)|gpus|gpu_sources\..*"),
     ("torch-covers-gpus", r"driver\.cuda_init"),
