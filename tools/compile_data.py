@@ -46,15 +46,20 @@ class CompileData(BuildHookInterface[Any]):
                 data = parse(path.read_text(encoding="utf-8"), path.name)
                 compiled.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
                 build_data["force_include"][str(compiled)] = f"{target}/{path.stem}.json"
-        self._aliases(out, build_data)
+        self._summaries(out, build_data)
 
-    def _aliases(self, out: Path, build_data: dict[str, Any]) -> None:
-        """Former codes in one file, so that `--only OLD-NAME` need not open every code."""
+    def _summaries(self, out: Path, build_data: dict[str, Any]) -> None:
+        """What a start would have to open every file for: former codes, and each table's oldest row."""
         from envdoc.findings.catalogue import former
+        from envdoc.knowledge.freshness import OLDEST, oldest
 
-        compiled = out / "aliases.json"
-        compiled.write_text(json.dumps(former()), encoding="utf-8")
-        build_data["force_include"][str(compiled)] = "envdoc/findings/codes/aliases.json"
+        for target, data in (
+            ("envdoc/findings/codes/aliases.json", former()),
+            (f"envdoc/knowledge/data/{OLDEST}", oldest()),
+        ):
+            compiled = out / Path(target).name
+            compiled.write_text(json.dumps(data), encoding="utf-8")
+            build_data["force_include"][str(compiled)] = target
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """The wheel is written: the compiled files are not needed any more."""
