@@ -49,10 +49,10 @@ def test_only_the_first_and_the_last_sightings_are_kept() -> None:
 
 def test_a_crowded_piece_is_dealt_with_line_by_line_and_says_the_same() -> None:
     crowd = b"".join(b"an error, step %d\rerror %d\n" % (n, n) for n in range(3000))
-    data = crowd + ANCHOR.encode() + b"\r\n" + crowd + b"x" * 9000 + ANCHOR.encode() + b"\n" + crowd
+    data = crowd + ANCHOR.encode() + b"\r\n" + crowd + b"x" * 9000 + b"\n" + ANCHOR.encode() + b"\n" + crowd
     few = scan(b"quiet\n" * 3000 + ANCHOR.encode() + b"\r\n" + b"quiet\n" * 3000 + ANCHOR.encode() + b"\n").finish()
     seen = scan(data).finish()
-    assert [each.line.number for each in seen.sightings[ANCHOR]] == [3001, 6002]
+    assert [each.line.number for each in seen.sightings[ANCHOR]] == [3001, 6003]
     assert [each.line.number for each in few.sightings[ANCHOR]] == [3001, 6002]
 
 
