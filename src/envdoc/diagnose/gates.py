@@ -32,7 +32,8 @@ GATES = (
     b'CCL WARN Call to ibv', b'Max retries exceeded', b'No space left on dev', b'an be stored in KV c',
     b'as fallen off the bu', b'copies of the OpenMP', b'd non-zero exit stat', b'ddress already in us',
     b't find Rust compiler', b'Got unknown args', b': NaN', b': nan', b'GPU is lost', b'NVRM: Xid (', b'Ampere',
-    b'Hopper', b'install', b'CachingAllocator', b'CUDA allocator config', b'but not set', b'deserialize object', b'preprocess host comp',
+    b'Hopper', b'install', b'CachingAllocator',
+    b'CUDA allocator config', b'but not set', b'deserialize object',
     *(each.encode() for each in (
         '未找到命令', 'внутренней', 'は、内部コマンド', 'コマンドが見つかりません', '不是内部或外部命令',
         'команда', '项识别为', 'выполнение', '因为在此系统上禁止运行脚本',
