@@ -19,7 +19,6 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDERS = {
     "src/envdoc/knowledge/data": "envdoc/knowledge/data",
-    "src/envdoc/diagnose/rules": "envdoc/diagnose/rules",
     "src/envdoc/findings/codes": "envdoc/findings/codes",
     "src/envdoc/findings/words": "envdoc/findings/words",
     "profiles": "envdoc/profiles",
@@ -49,16 +48,19 @@ class CompileData(BuildHookInterface[Any]):
         self._summaries(out, build_data)
 
     def _summaries(self, out: Path, build_data: dict[str, Any]) -> None:
-        """What a start would have to open every file for: former codes, and each table's oldest row."""
+        """What a start would have to open every file for, or work out anew: all rules of `diagnose` in one file, former
+        codes, each table's oldest row."""
+        from envdoc.diagnose import rules
         from envdoc.findings.catalogue import former
         from envdoc.knowledge.freshness import OLDEST, oldest
 
-        for target, data in (
-            ("envdoc/findings/codes/aliases.json", former()),
-            (f"envdoc/knowledge/data/{OLDEST}", oldest()),
+        for target, told in (
+            (f"envdoc/diagnose/rules/{rules.COMPILED}", rules.compiled()),
+            ("envdoc/findings/codes/aliases.json", json.dumps(former())),
+            (f"envdoc/knowledge/data/{OLDEST}", json.dumps(oldest())),
         ):
             compiled = out / Path(target).name
-            compiled.write_text(json.dumps(data), encoding="utf-8")
+            compiled.write_text(told, encoding="utf-8")
             build_data["force_include"][str(compiled)] = target
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

@@ -64,7 +64,7 @@ def make(kind: type[R], fields: dict[str, Any]) -> R:
         raise DataError(f"{kind.__name__}: {error}") from error
 
 
-def worded(kind: type[Row], fields: dict[str, Any]) -> dict[str, Any]:
+def worded(kind: Any, fields: dict[str, Any]) -> dict[str, Any]:
     """The fields with tuples in place of words, where the row holds tuples."""
     lists, tables = _shapes(kind)
     values = dict(fields)

@@ -54,7 +54,8 @@ def decode(kind: type[T], data: object, where: str = "") -> T:
     Raises:
         DataError: the data does not have the shape of `kind`; the message names the place.
     """
-    return cast(T, _reader(kind)(data, (None, where or kind.__name__.lower())))
+    shape: Any = kind
+    return cast(T, _reader(shape)(data, (None, where or kind.__name__.lower())))
 
 
 # Where a piece of data stands: what it stands in, and its key or index there. It becomes words in a message only.
