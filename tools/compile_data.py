@@ -48,8 +48,8 @@ class CompileData(BuildHookInterface[Any]):
         self._summaries(out, build_data)
 
     def _summaries(self, out: Path, build_data: dict[str, Any]) -> None:
-        """What a start would have to open every file for, or work out anew: all rules of `diagnose` in one file, former
-        codes, each table's oldest row."""
+        """What a start would have to open every file for, or work out anew: all rules of `diagnose` in one file,
+        former codes, each table's oldest row."""
         from envdoc.diagnose import rules
         from envdoc.findings.catalogue import former
         from envdoc.knowledge.freshness import OLDEST, oldest
