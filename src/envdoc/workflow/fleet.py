@@ -196,7 +196,7 @@ def _clock(machine: Machine, began: float, seconds: float) -> tuple[float | None
     some moment of the asking, and tells whole seconds."""
     try:
         taken = datetime.fromisoformat(machine.taken).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # OSError: Windows, of years that it does not know
         return None, 0.0
     return taken + 0.5 - (began + seconds / 2), seconds / 2 + 0.5
 
