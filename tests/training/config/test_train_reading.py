@@ -70,13 +70,13 @@ def test_what_cannot_be_read(text: str, name: str, line: int) -> None:
 def test_a_value_that_is_not_what_it_says_is_named_by_its_line(value: str, omegaconf: bool) -> None:
     (problem,) = read_yaml("x", f"stage: sft\na: {value}\n", omegaconf=omegaconf).problems
     assert (problem.code, problem.name, problem.line) == ("train-file-broken", "syntax", 2)
-    assert len(problem.values["reason"]) < 100
+    assert len(problem.values["reason"]) < 200
 
 
-@pytest.mark.parametrize("key", ["!!int x", "? [a]\n", "? {a: b}\n"])
-def test_a_key_that_is_none(key: str) -> None:
-    (problem,) = read_yaml("x", f"stage: sft\n{key}: 1\n").problems
-    assert (problem.code, problem.line) == ("train-file-broken", 2)
+def test_keys_that_are_no_names() -> None:
+    (problem,) = read_yaml("x", "stage: sft\n!!int x: 1\n").problems
+    assert (problem.code, problem.name, problem.line) == ("train-file-broken", "syntax", 2)
+    assert list(values(read_yaml("x", "? [a]\n: 1\n? {b: c}\n: 2\n"))) == ["['a']", "{'b': 'c'}"]
 
 
 def test_a_key_that_stands_twice_is_named_and_the_rest_is_judged() -> None:
