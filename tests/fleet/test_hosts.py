@@ -92,7 +92,8 @@ def test_what_ssh_is_told(tmp_path: Path) -> None:
     asked(host, tmp_path, "node-1\nalice@10.0.0.2:2222\n", **wish)
     first = next(argv for argv in host.asked if "node-1" in argv)
     assert first == [
-        "ssh", "-T", "-a", "-x", "-o", "ClearAllForwardings=yes", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "-o", "ServerAliveInterval=5",
+        "ssh", "-T", "-a", "-x", "-o", "ClearAllForwardings=yes",
+        "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "-o", "ServerAliveInterval=5",
         "-o", "ServerAliveCountMax=3", "-F", "cfg", "--", "node-1",
         "'/opt/e v/envdoc' snapshot -o - --env '/my env' --have '/data/it'\"'\"'s'",
     ]  # fmt: skip
