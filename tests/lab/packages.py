@@ -37,7 +37,7 @@ def wheels(minor: str) -> Path:
     digest = hashlib.sha256(repr(needed()).encode()).hexdigest()[:12]
     folder = place.home() / "wheels" / f"{minor}-{digest}"
     if not folder.exists():
-        part = folder.with_suffix(".part")
+        part = folder.with_name(f"{folder.name}.part")
         part.mkdir(parents=True, exist_ok=True)
         _pip("download", "-d", str(part), *_FOR_WINDOWS, "--python-version", minor, *needed())
         part.rename(folder)
