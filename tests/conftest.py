@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# How long an example takes to make says something about the machine, not about the code.
+settings.register_profile("envdoc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("envdoc")
 _OURS = ("ENVDOC_PROFILES", "ENVDOC_PYTORCH_INDEX")
 _CLEARED = ("VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_VISIBLE_DEVICES", "COLUMNS", *_OURS)
 

@@ -81,7 +81,7 @@ def test_runtime_wheels_that_another_package_wants_stay(judge: Callable[..., Rep
 
 
 def test_what_triton_needs_of_a_python_on_windows(judge: Callable[..., Report]) -> None:
-    """Only where triton-windows is installed; the remedy is another Python, since nothing brings headers to this one."""
+    """Only where triton-windows is installed; the remedy is another Python: nothing brings headers to this one."""
     embedded = {"target.python.value.headers": known(False, r"C:\embed\libs")}
     only = ("python-headers", "python-kind")
     without = judge("win11-2x5060ti-576-cu128", embedded, only=only)

@@ -10,7 +10,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 WINE = Path("/usr/lib/wine/wine64")
 WINE_DLLS = Path("/usr/lib/x86_64-linux-gnu/wine/x86_64-windows")
 COMPILER, OBJDUMP = "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-objdump"
-PACKAGES = ("wine64", "gcc-mingw-w64-x86-64")  # Debian's names
+PACKAGES = ("wine64", "gcc-mingw-w64-x86-64", "locales")  # Debian's names
 
 
 def home() -> Path:

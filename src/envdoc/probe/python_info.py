@@ -77,7 +77,7 @@ def _patchlevel(host: Host, base: str) -> str:
 
 
 def _by_library(host: Host, base: str) -> str:
-    r"""`3.12` of the `python312.dll` that lies beside every python.exe of Windows; the embeddable one has little else."""
+    r"""`3.12` of the `python312.dll` that lies beside python.exe; the embeddable one has little else."""
     libraries = _libraries(host, base)
     return f"3.{libraries[0].removesuffix('t')}" if libraries else ""
 
