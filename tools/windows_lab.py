@@ -2,7 +2,7 @@
 
     python tools/windows_lab.py make              make it, or nothing to do
     python tools/windows_lab.py run [PYTEST …]    the tests, by Windows' own Python in it; `run --chinese PYTEST …`:
-                                                  on a Windows whose code page is 936
+                                                  on a Windows whose code page is 936; `run ci`: what `.ci/run` runs
     python tools/windows_lab.py exec PROGRAM …    one Windows program in it
     python tools/windows_lab.py why               what is missing to make it; exit 1 where something is
 
@@ -57,6 +57,8 @@ def _tests(words: list[str]) -> int:
     """pytest with Windows' Python. Without words: the suite, what only Windows can run, then a Chinese Windows."""
     if words[:1] == [_CHINESE]:
         return _pass(words[1:], chinese=True)
+    if words == [_CI]:
+        return max(_pass(_LAB), _pass(_IN_CHINA, chinese=True), _pass(_ROOMS))
     if words:
         return _pass(words)
     return max(_pass(_SUITE), _pass(_LAB), _pass(_IN_CHINA, chinese=True))
@@ -88,7 +90,8 @@ _QUIET = ["-p", "no:cacheprovider", "-o", "faulthandler_timeout=240"]
 _SUITE = ["-n", "2", "-m", "not real and not gpu and not windows_lab"]
 _LAB = ["-n", "2", "--dist", "loadgroup", "-m", "windows_lab", "--durations=10"]
 
-_CHINESE = "--chinese"
+_CHINESE, _CI = "--chinese", "ci"
+_ROOMS = [*_SUITE, "tests/host", "tests/probe", "tests/installer"]  # those that ask the system most
 _IN_CHINA = ["-m", "windows_lab", "tests/windows/test_consoles.py", "tests/windows/test_sick_windows.py"]
 
 
