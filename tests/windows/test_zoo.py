@@ -62,11 +62,11 @@ PYTHON = ("python-found", "python-kind", "python-version", "python-managed")
 VERDICTS = {
     zoo.EMBED: {"python-embedded", "shared-python"},
     zoo.COMFY: {"python-embedded", "shared-python"},
-    zoo.RUNTIME: {"python-too-old", "shared-python"},
+    zoo.RUNTIME: {"shared-python"},  # 3.9: torch up to 2.8 has wheels for it
     zoo.USER: {"shared-python"},
     zoo.OLD32: {"python-32bit", "shared-python"},
     zoo.CONDA_ENV: set(),
-    zoo.FREE: {"python-free-threaded", "shared-python", "python-too-new"},
+    zoo.FREE: {"python-free-threaded", "shared-python"},
     zoo.VENV: set(),
     zoo.STUB: {"python-store-stub"},
 }
