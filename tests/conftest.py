@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# How long an example takes to make says something about the machine, not about the code.
+# A machine that is busy with something else makes no example wrong: time is judged by the tests of time alone.
 settings.register_profile("envdoc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("envdoc")
 _OURS = ("ENVDOC_PROFILES", "ENVDOC_PYTORCH_INDEX")
