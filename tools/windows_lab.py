@@ -38,11 +38,12 @@ def main(words: list[str]) -> int:
     if reason or command == "why":
         print(reason or "nothing is missing")
         return 1 if reason else 0
-    prefix.make()
-    try:
-        return {"make": _nothing, "run": _tests, "exec": _program}[command](rest)
-    finally:
-        wine.stop()
+    with place.alone():
+        prefix.make()
+        try:
+            return {"make": _nothing, "run": _tests, "exec": _program}[command](rest)
+        finally:
+            wine.stop()
 
 
 def _nothing(_: list[str]) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -17,6 +19,24 @@ def home() -> Path:
     """The lab's folder: `ENVDOC_LAB`, or one in the user's cache."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(os.environ.get("ENVDOC_LAB") or Path(cache) / "envdoc-windows-lab")
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """The lab for this process only: at its end every program of the prefix is ended, whoever started it.
+
+    Raises:
+        SystemExit: another process works in it.
+    """
+    import fcntl
+
+    home().mkdir(parents=True, exist_ok=True)
+    with (home() / "in-use").open("w") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit(f"another process works in {home()}; ENVDOC_LAB names another lab") from None
+        yield
 
 
 def why_not() -> str:
