@@ -1,4 +1,4 @@
-"""Every line that is printed for bash, or for any shell, on the recorded machines that have bash: read by bash itself.
+"""Every line that is printed for bash, or for any shell, on the recorded machines that have bash, read by bash.
 
 What is printed for cmd and PowerShell: `tests/windows`.
 """
