@@ -85,7 +85,7 @@ EXCEPTIONS = {
 }  # fmt: skip
 
 
-# An environment without torch: the note says that nothing is there to judge, and other facts choose its proposed line.
+# An environment without torch: the note says that nothing is there to judge; other facts choose its proposed line.
 EMPTY = ("nothing-installed",)
 
 

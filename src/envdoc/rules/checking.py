@@ -1,4 +1,4 @@
-"""What holds for a check, whatever its subject: how it ends by its findings, what `--only` and `--skip` leave of it."""
+"""What holds for a check of any subject: how it ends by its findings, and what `--only` and `--skip` leave of it."""
 
 from __future__ import annotations
 
