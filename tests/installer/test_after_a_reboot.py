@@ -42,6 +42,16 @@ def test_without_loss_nothing_is_done(world: World, monkeypatch: pytest.MonkeyPa
     assert again(world, monkeypatch, "another start") == {StepStatus.UNCHANGED}
 
 
+def test_a_file_that_the_user_edited_stays_as_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_file(world).write_text("mine = 1\n")
+    assert again(world, monkeypatch, "another start") == {StepStatus.UNCHANGED}
+    other = a_file(world).with_name("other.py")
+    other.write_text("mine too")
+    (world.root / "lib/python3.12/site-packages/trl/__init__.py").write_text("")
+    assert StepStatus.DONE in again(world, monkeypatch, "another start")
+    assert a_file(world).read_text() == "mine = 1\n"
+
+
 def test_in_the_same_start_names_are_enough(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     a_file(world).write_text("")
     assert again(world, monkeypatch, state.boot()) == {StepStatus.UNCHANGED}
