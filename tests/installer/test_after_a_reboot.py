@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from installer_kit import FakeHost, World, fake_uv, plan_of
 
-from envdoc.installer import state
+from envdoc.installer import proved
 from envdoc.model.results import StepStatus
 
 
@@ -20,7 +20,7 @@ def world(tmp_path: Path) -> World:
 
 
 def again(world: World, monkeypatch: pytest.MonkeyPatch, boot: str) -> set[StepStatus]:
-    monkeypatch.setattr(state, "boot", lambda: boot)
+    monkeypatch.setattr(proved, "boot", lambda: boot)
     result = world.execute(plan_of(world.root))
     assert result.usable
     return {step.status for step in result.steps}
@@ -54,4 +54,4 @@ def test_a_file_that_the_user_edited_stays_as_it_is(world: World, monkeypatch: p
 
 def test_in_the_same_start_names_are_enough(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     a_file(world).write_text("")
-    assert again(world, monkeypatch, state.boot()) == {StepStatus.UNCHANGED}
+    assert again(world, monkeypatch, proved.boot()) == {StepStatus.UNCHANGED}
