@@ -117,7 +117,7 @@ def _places(sources: tuple[Source, ...]) -> str:
 
 
 def _take_away(name: str) -> TakeAway:
-    component = registry.ALL[name]
+    component = registry.named(name)
     return TakeAway(
         f"take-away-{name}",
         text("builds", "step-take-away", name=name),
@@ -151,5 +151,5 @@ def _installs(
 def _proofs(ways: tuple[tuple[str, Candidate], ...], context: Context) -> tuple[str, ...]:
     """Those of what came; and that the environment still works: torch where it has one, else its Python."""
     without_gpu = {"llama-bench"} if context.cuda == "cpu" else set()
-    of_ways = (proof for name, _ in ways for proof in registry.ALL[name].PROOFS if proof not in without_gpu)
+    of_ways = (proof for name, _ in ways for proof in registry.named(name).PROOFS if proof not in without_gpu)
     return tuple(dict.fromkeys(("import:torch" if context.torch else "import:site", *of_ways)))
