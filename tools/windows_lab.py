@@ -92,7 +92,7 @@ _SUITE = ["-n", "2", "-m", "not real and not gpu and not windows_lab"]
 _LAB = ["-n", "2", "--dist", "loadgroup", "-m", "windows_lab", "--durations=10"]
 
 _CHINESE, _CI = "--chinese", "ci"
-_ROOMS = [*_SUITE, "tests/host", "tests/probe", "tests/installer"]  # those that ask the system most
+_ROOMS = [*_SUITE, "tests/host", "tests/probe", "tests/installer/test_adopt_rollback.py"]  # what asks the system most
 _IN_CHINA = ["-m", "windows_lab", "tests/windows/test_consoles.py", "tests/windows/test_sick_windows.py"]
 
 
