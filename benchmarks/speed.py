@@ -19,7 +19,6 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-
 WINDOWS = sys.platform == "win32"  # a process takes long to start there
 
 
