@@ -74,6 +74,7 @@ if errorlevel 1 (
     echo Python {minor} is needed and not in this folder: install it, or set ENVDOC_PYTHON to its path 1>&2
     exit /b 1
 )
+if not "%python%"=="python" for %%p in ("%python%") do set "PATH=%%~dpp;%PATH%"
 if exist "%tool%\\ready" goto ready
 "%python%" -m venv --clear --without-pip "%tool%"
 if errorlevel 1 exit /b 1
