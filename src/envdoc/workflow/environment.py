@@ -87,12 +87,8 @@ def _lines(
     system: System, root: str, variables: dict[str, str], programs: tuple[str, ...]
 ) -> dict[Shell, tuple[str, ...]]:
     systems = (system, System.LINUX) if system is System.WINDOWS else (system,)  # Git's bash quotes as bash does
-    every = [
-        line
-        for name, value in variables.items()
-        for each in systems
-        for line in quoting.set_variable(name, value, each)
-    ]
+    told = ((name, value, each) for each in systems for name, value in variables.items())
+    every = [line for each in told for line in quoting.set_variable(*each)]
     last = [line for folder in programs for line in quoting.before_path(folder, system)]
     return {
         shell: (
