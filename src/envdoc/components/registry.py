@@ -17,6 +17,11 @@ def _module(name: str) -> Component:
     return cast(Component, import_module(f"envdoc.components.{re.sub('[-.]', '_', name)}"))
 
 
+# proofs that show nothing beside a torch without CUDA
+GPU_PROOFS = frozenset({
+    "compile", "hqq", "import:unsloth", "llama-bench", "matmul-gpu", "torch-arch-list", "torchao", "xformers",
+})  # fmt: skip
+
 ALL: dict[str, Component] = {name: _module(name) for name in COMPONENTS}
 
 
@@ -52,6 +57,11 @@ def canonical(name: str) -> str:
 def names() -> tuple[str, ...]:
     """Every component, in the order of installation."""
     return tuple(ALL)
+
+
+def usual() -> tuple[str, ...]:
+    """Those that go along where nobody names any, in the order of installation."""
+    return tuple(name for name, component in ALL.items() if getattr(component, "USUAL", True))
 
 
 def folders(name: str) -> tuple[str, ...]:
