@@ -1,5 +1,5 @@
-"""EETQ: 8-bit weights. Its one wheel is of March 2024, for Python 3.10; transformers 5 takes its kernels by the package
-`kernels` instead, so that a refusal is what most environments get."""
+"""EETQ: 8-bit weights. Its one wheel is of March 2024, for Python 3.10; transformers 5 takes its kernels by the
+package `kernels` instead, so that a refusal is what most environments get."""
 
 from __future__ import annotations
 

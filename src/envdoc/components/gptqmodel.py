@@ -1,7 +1,7 @@
 """GPTQModel: makes and loads GPTQ models, and loads AWQ models for transformers 5.
 
-A source distribution, as some that it needs are. Its build would fetch a wheel of the project's own releases, or compile
-for hours where it finds an nvcc; it is told to do neither: Triton's and PyTorch's kernels serve.
+A source distribution, as some that it needs are. Its build would fetch a wheel of the project's own releases, or
+compile for hours where it finds an nvcc; it is told to do neither: Triton's and PyTorch's kernels serve.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ def stack_rows(context: Context, package: str) -> tuple[StackRow, ...]:
 
 
 def bounds_broken(row: StackRow, context: Context) -> tuple[str, ...]:
-    """Why this release does not go with the system, Python, torch, CUDA or GPUs at hand, or with what is locked beside
-    it; empty where it does."""
+    """Why this release does not go with the system, Python, torch, CUDA or GPUs at hand, or with what is locked
+    beside it; empty where it does."""
     return (*_place_reasons(row, context), *_compiled_reasons(row, context), *_lock_reasons(row, context))
 
 
@@ -70,7 +70,8 @@ def too_old(context: Context, name: str, least: str) -> tuple[str, ...]:
 
 
 def triton(context: Context) -> tuple[Requirement, ...]:
-    """What Triton belongs to this torch: exact on Linux; on Windows the range of triton-windows, which no lock pins."""
+    """What Triton belongs to this torch: exact on Linux; on Windows the range of triton-windows, which no lock
+    pins."""
     row = context.knowledge.companion(context.torch)
     windows = context.system is System.WINDOWS
     version = "" if row is None else row.triton_windows if windows else row.triton
@@ -107,8 +108,8 @@ def from_stack(context: Context, package: str, why: str, build_env: Mapping[str,
 
 
 def for_one_torch(context: Context, package: str, why: str) -> Candidate:
-    """As `from_stack`, of a package each release of which is made for one torch: where none is for this one, the torch
-    releases that have one are told, and not the newest release's own bound."""
+    """As `from_stack`, of a package each release of which is made for one torch: where none is for this one, the
+    torch releases that have one are told, and not the newest release's own bound."""
     found = from_stack(context, package, why)
     rows = [row for row in context.knowledge.stacks if row.package == package]
     if any(allows(row.torch, context.torch) for row in rows) or context.system.value not in rows[0].systems:

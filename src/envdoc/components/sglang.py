@@ -1,5 +1,5 @@
-"""SGLang: serving. Each release pins one torch and one transformers exactly, and its kernels are compiled for one CUDA
-major; Linux alone."""
+"""SGLang: serving. Each release pins one torch and one transformers exactly, and its kernels are compiled for one
+CUDA major; Linux alone."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""torchao: quantization and low-precision training in PyTorch. Its compiled parts are for one torch; beside another they
-are left out with a warning, and what is written in Python works."""
+"""torchao: quantization and low-precision training in PyTorch. Its compiled parts are for one torch; beside another
+they are left out with a warning, and what is written in Python works."""
 
 from __future__ import annotations
 

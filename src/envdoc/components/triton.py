@@ -1,5 +1,5 @@
-"""Triton: the compiler of GPU kernels behind `torch.compile`, Liger and unsloth. On Linux torch pins it exactly and brings
-it along; on Windows it is `triton-windows`, of torch's Triton line, which nothing brings along."""
+"""Triton: the compiler of GPU kernels behind `torch.compile`, Liger and unsloth. On Linux torch pins it exactly and
+brings it along; on Windows it is `triton-windows`, of torch's Triton line, which nothing brings along."""
 
 from __future__ import annotations
 
@@ -25,4 +25,3 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
         name = "triton-windows" if context.system is System.WINDOWS else NAME
         reasons.append(text("resolve", "no-triton", name=name, torch=context.torch))
     return (Candidate(" ".join((NAME, *(each.version for each in wanted))), wanted, tuple(reasons)),)
-

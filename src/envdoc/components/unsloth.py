@@ -1,5 +1,6 @@
-"""unsloth: faster LoRA on one GPU. Its bounds are narrow and reach into transformers, trl, datasets and torch: pip brings
-torch down to what they allow, on Windows to a CPU build. Here torch stays, and what does not go with it is refused."""
+"""unsloth: faster LoRA on one GPU. Its bounds are narrow and reach into transformers, trl, datasets and torch: pip
+brings torch down to what they allow, on Windows to a CPU build. Here torch stays, and what does not go with it is
+refused."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""vLLM: serving. Each release pins one torch exactly and is compiled for one CUDA major, so that the question is which
-one goes with this torch; Linux alone."""
+"""vLLM: serving. Each release pins one torch exactly and is compiled for one CUDA major, so that the question is
+which one goes with this torch; Linux alone."""
 
 from __future__ import annotations
 

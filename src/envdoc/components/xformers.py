@@ -1,5 +1,5 @@
-"""xformers: memory-efficient attention. Up to 0.0.34 each release pins its torch exactly, and its wheel on the package
-index is compiled for one CUDA: with another major its kernels are not loaded, with a warning alone."""
+"""xformers: memory-efficient attention. Up to 0.0.34 each release pins its torch exactly, and its wheel on the
+package index is compiled for one CUDA: with another major its kernels are not loaded, with a warning alone."""
 
 from __future__ import annotations
 

@@ -76,8 +76,8 @@ def _first(name: str, context: Context, case: Case) -> tuple[Candidate | None, t
 
 
 def _by_bounds(context: Context, profile: Profile, case: Case) -> Stack:
-    """What was asked for by the bounds alone, and beside it, of what usually goes along, as much as goes with that. What
-    only a model asks for pushes nothing aside: it is to be trained by what goes along."""
+    """What was asked for by the bounds alone, and beside it, of what usually goes along, as much as goes with that.
+    What only a model asks for pushes nothing aside: it is to be trained by what goes along."""
     named = set(wanted_components(profile, case))
     wanted = {*named, *formodel.packages(case)}
     kept = case.components.selected(profile.optional, (), case.wish.without_components)

@@ -1,7 +1,8 @@
 """Releases that go together by the bounds that each puts on others, where no lock holds them: the newest known ones.
 
-Who bounds others is asked before them: LLaMA-Factory before transformers, transformers before the hub; so from the last
-to be installed to the first. A release is passed over where its bounds and those before it leave no version of a package.
+Who bounds others is asked before them: LLaMA-Factory before transformers, transformers before the hub; so from the
+last to be installed to the first. A release is passed over where its bounds and those before it leave no version of
+a package.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _NAMED = pattern(r"\d+(?:\.\d+)*(?:\.post\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A component that does not fit. `by` are the others whose bounds are against it, none where it is its own fault."""
+    """A component that does not fit. `by` are the others whose bounds are against it, none where it is its own
+    fault."""
 
     name: str
     reasons: tuple[str, ...]
@@ -30,7 +32,8 @@ class Refused:
 
 
 class Bounds:
-    """What is allowed of each package so far, and by whom; `wanted` are the components that must have a known release."""
+    """What is allowed of each package so far, and by whom; `wanted` are the components that must have a known
+    release."""
 
     def __init__(self, of: Mapping[str, str], wanted: frozenset[str]) -> None:
         self.of = dict(of)
@@ -65,8 +68,8 @@ def together(
     """
     wanted = frozenset(asked)
     known = Bounds(bounds or {}, wanted)
-    for row in there:
-        known.add(row.package, row.pins)
+    for each in there:
+        known.add(each.package, each.pins)
     chosen: list[tuple[str, Candidate]] = []
     refused: list[Refused] = []
     for name in reversed(components.names()):
@@ -92,17 +95,19 @@ def _newest(
         return way, None, None if way else Refused(name, against)
     allowed = [row for row in rows if allows(known.of.get(name, ""), row.version)]
     if not allowed:
-        told = text("resolve", "no-release", name=name, bounds=known.of[name])
-        return None, None, Refused(name, (told,), tuple(known.by.get(name, ())), bounded=True)
-    told: list[tuple[bool, bool, Refused]] = []
-    for row in allowed:
+        nothing = text("resolve", "no-release", name=name, bounds=known.of[name])
+        return None, None, Refused(name, (nothing,), tuple(known.by.get(name, ())), bounded=True)
+    told: list[tuple[tuple[bool, bool, int], Refused]] = []
+    for place, row in enumerate(allowed):
         way, against = _first(name, replace(context, lock={**context.lock, name: row.version}), components)
         clash = _clash(row, known, context) if way else Refused(name, against)
         if clash is None:
             return way, row, None
-        told.append((not clash.by, not allows(row.torch, context.torch), clash))
-    # of several releases the newest one's reasons; but rather that two do not go together, or those of one for this torch
-    return None, None, min(told, key=lambda each: each[:2])[2]
+        other_torch = not allows(row.torch, context.torch)
+        told.append(((not clash.by, other_torch, -place if other_torch else place), clash))
+    # of several releases: rather that two do not go together; else the newest one's reasons that is for this torch;
+    # else the oldest one's, which asks least
+    return None, None, min(told, key=lambda each: each[0])[1]
 
 
 def _first(name: str, context: Context, components: Components) -> tuple[Candidate | None, tuple[str, ...]]:
@@ -130,8 +135,8 @@ def _possible(bounds: str, package: str, known: Bounds, context: Context) -> boo
 
 
 def satisfiable(bounds: str) -> bool:
-    """Whether any version lies in a specifier. Its clauses name the ends of the ranges: what is on one of them or just
-    above it is enough to look at."""
+    """Whether any version lies in a specifier. Its clauses name the ends of the ranges: what is on one of them or
+    just above it is enough to look at."""
     named = _NAMED.findall(bounds)
     return any(allows(bounds, each) for each in ("0", *named, *map(_next, named)))
 
@@ -143,7 +148,7 @@ def _next(version: str) -> str:
 
 def newest_first(rows: Iterable[StackRow]) -> list[StackRow]:
     """Of a release and its post-releases, which are equal here, the one that stands last in the table."""
-    return sorted(reversed(tuple(rows)), key=lambda row: version_tuple(row.version), reverse=True)
+    return sorted(rows, key=lambda row: version_tuple(row.version))[::-1]
 
 
 def _rows(name: str, context: Context) -> list[StackRow]:

@@ -1,4 +1,5 @@
-"""A linear layer quantized by HQQ or torchao, forward and the gradient of its input, against the full-precision one."""
+"""A linear layer quantized by HQQ or torchao, forward and the gradient of its input, against the full-precision
+one."""
 
 from __future__ import annotations
 
