@@ -19,7 +19,6 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDERS = {
     "src/envdoc/knowledge/data": "envdoc/knowledge/data",
-    "src/envdoc/diagnose/rules": "envdoc/diagnose/rules",
     "src/envdoc/findings/codes": "envdoc/findings/codes",
     "src/envdoc/findings/words": "envdoc/findings/words",
     "profiles": "envdoc/profiles",
@@ -46,7 +45,16 @@ class CompileData(BuildHookInterface[Any]):
                 data = parse(path.read_text(encoding="utf-8"), path.name)
                 compiled.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
                 build_data["force_include"][str(compiled)] = f"{target}/{path.stem}.json"
+        self._rules(out, build_data)
         self._aliases(out, build_data)
+
+    def _rules(self, out: Path, build_data: dict[str, Any]) -> None:
+        """All rules of `diagnose` in one file, with what else it would work out at each start."""
+        from envdoc.diagnose import rules
+
+        compiled = out / rules.COMPILED
+        compiled.write_text(rules.compiled(), encoding="utf-8")
+        build_data["force_include"][str(compiled)] = f"envdoc/diagnose/rules/{rules.COMPILED}"
 
     def _aliases(self, out: Path, build_data: dict[str, Any]) -> None:
         """Former codes in one file, so that `--only OLD-NAME` need not open every code."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from envdoc.diagnose.gates import GATES, gate_of
+from envdoc.diagnose import rules
+from envdoc.diagnose.gates import GATES, behind, gate_of
 from envdoc.diagnose.logic import functions
 from envdoc.diagnose.match import anchors
 from envdoc.diagnose.remedies import choosers
@@ -38,6 +39,17 @@ def test_every_rule_has_its_words() -> None:
         assert names_of(rule)[0] in entry(rule.code).texts
         assert not rule.case or names_of(rule)[0] == f"log-{rule.case}", rule.code
         assert "diagnose" in entry(rule.code).found_by
+
+
+def test_what_a_wheel_has_gives_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = rules.compiled().encode()
+    monkeypatch.setattr(rules.files, "read", lambda _path: ready)
+    rules._compiled.cache_clear()
+    try:
+        assert rules.load.__wrapped__() == load()
+        assert rules.gates.__wrapped__() == behind(anchors(load()))
+    finally:
+        rules._compiled.cache_clear()
 
 
 def test_one_code_may_have_several_cases() -> None:

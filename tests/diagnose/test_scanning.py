@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from envdoc.diagnose import diagnose_bytes
-from envdoc.diagnose.fresh import Memory
 from envdoc.diagnose.scan import CHUNK, Scanner
 from envdoc.diagnose.unwrap import unwrapped
+from envdoc.diagnose.words import Words
 
 ANCHOR = "an error occurred in CUDA"
 
 
 def scan(data: bytes, piece: int = 1 << 16) -> Scanner:
-    scanner = Scanner([ANCHOR])
+    scanner = Scanner({b"error": (ANCHOR,)})
     for at in range(0, len(data), piece):
         scanner.feed(data[at : at + piece])
     return scanner
@@ -45,6 +47,15 @@ def test_only_the_first_and_the_last_sightings_are_kept() -> None:
     assert seen.times[ANCHOR] == 40
 
 
+def test_a_crowded_piece_is_dealt_with_line_by_line_and_says_the_same() -> None:
+    crowd = b"".join(b"an error, step %d\rerror %d\n" % (n, n) for n in range(3000))
+    data = crowd + ANCHOR.encode() + b"\r\n" + crowd + b"x" * 9000 + b"\n" + ANCHOR.encode() + b"\n" + crowd
+    few = scan(b"quiet\n" * 3000 + ANCHOR.encode() + b"\r\n" + b"quiet\n" * 3000 + ANCHOR.encode() + b"\n").finish()
+    seen = scan(data).finish()
+    assert [each.line.number for each in seen.sightings[ANCHOR]] == [3001, 6003]
+    assert [each.line.number for each in few.sightings[ANCHOR]] == [3001, 6002]
+
+
 def test_lines_that_differ_in_digits_only_are_told_apart_where_it_matters() -> None:
     told = diagnose_bytes(b"failed (exitcode: -15) local_rank: 0\n" * 3 + b"failed (exitcode: -9) local_rank: 0\n")
     assert [each.code for each in told.findings] == ["host-out-of-memory"]
@@ -57,15 +68,39 @@ def test_a_wrapped_message_is_put_together() -> None:
     assert [each.code for each in told.findings] == ["driver-too-old"]
 
 
-def test_memory_gives_up_where_nothing_repeats() -> None:
-    memory = Memory(1000)
-    words = [bytes([97 + a, 97 + b, 97 + c]) for a in range(20) for b in range(20) for c in range(20)]
-    pieces = [b"\n".join(words[n * 1000 : (n + 1) * 1000]) for n in range(8)]
-    assert [memory.fresh(piece) is None for piece in pieces] == [False] * 4 + [True] * 4
+GATES = (b"error", b"ut of memory", b"emory of fulness")
 
 
-def test_an_endless_line_is_searched_whole() -> None:
-    assert Memory(10).fresh(b"a" * 11) is None
+def test_a_piece_is_searched_for_what_its_words_allow() -> None:
+    words = Words(GATES)
+    assert words.gates_in(b"all is well, step 12 of 40") == set()
+    assert words.gates_in(b"23:memory 12\n") == {b"ut of memory"}
+    assert words.gates_in(b"out of memory, fulness, 3_errors") == set(GATES)
+
+
+def test_what_words_allow_never_leaves_a_gate_out() -> None:
+    rng = random.Random(12)
+    words, parts = Words(GATES), [*GATES, b"err", b"or", b"mem", b" ", b"7", b"\n", b"'", b"\xe5", b"ful"]
+    for _ in range(3000):
+        piece = b"".join(rng.choices(parts, k=6))
+        assert {gate for gate in GATES if gate in piece} <= set(words.gates_in(piece))
+
+
+def test_where_every_word_is_new_the_piece_is_searched_whole() -> None:
+    rng = random.Random(12)
+    keys = [bytes(rng.choices(b"abcdefghijklmnopqrstuvwxyz", k=4000)) for _ in range(4)]
+    words = Words(GATES)
+    assert words.gates_in(keys[0]) == set(GATES)
+    assert words.gates_in(b"step") == set(GATES)  # for a while
+
+
+def test_memory_of_words_is_bounded() -> None:
+    words = Words(GATES)
+    for number in range(40):
+        letters = [bytes([97 + a, 97 + b, 97 + number % 26, 97 + number // 26]) for a in range(26) for b in range(26)]
+        words.gates_in(b" ".join(letters * 3))
+        assert len(words._dull) <= 1 << 16
+    assert words.gates_in(b"an error " * 30) == {b"error"}
 
 
 def test_a_terminal_s_wrap_is_undone() -> None:

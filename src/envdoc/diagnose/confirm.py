@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from envdoc.diagnose.logic import Case
 from envdoc.diagnose.values import Match
@@ -12,6 +11,7 @@ from envdoc.model.cuda import tag_of, version_tuple
 from envdoc.model.facts import Why
 from envdoc.model.finding import Severity
 from envdoc.model.machine import Machine, Package, System
+from envdoc.model.value import replace
 from envdoc.rules import drivers
 from envdoc.rules.coverage import covers
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import BinaryIO
 
 from envdoc.diagnose import logic
@@ -12,9 +11,9 @@ from envdoc.diagnose.clean import clean
 from envdoc.diagnose.confirm import confirmed
 from envdoc.diagnose.known import know
 from envdoc.diagnose.logfacts import read_facts
-from envdoc.diagnose.match import anchors, looked, matches
+from envdoc.diagnose.match import looked, matches
 from envdoc.diagnose.rank import ranked
-from envdoc.diagnose.rules import load
+from envdoc.diagnose.rules import gates, load
 from envdoc.diagnose.say import finding
 from envdoc.diagnose.scan import Scanner, Seen
 from envdoc.diagnose.unwrap import with_unwrapped
@@ -22,6 +21,7 @@ from envdoc.diagnose.values import Context, Diagnosis, LogLine, LookedAt, Match
 from envdoc.knowledge import tables
 from envdoc.listing import might_hold, read
 from envdoc.model.machine import Machine
+from envdoc.model.value import replace
 from envdoc.rules.encodings import Utf8
 
 _READ = 1 << 18
@@ -47,8 +47,7 @@ def diagnose_stream(
     number of bytes read so far. A pipe that is still being written is read as it comes.
     """
     context = context or Context()
-    rules = load()
-    scanner, utf8 = Scanner(anchors(rules)), Utf8()
+    scanner, utf8 = Scanner(gates()), Utf8()
     read = getattr(file, "read1", file.read)
     total = 0
     while data := read(_READ):
@@ -65,7 +64,7 @@ def conclude(seen: Seen, context: Context, size: int, encoding: str) -> Diagnosi
     rules = load()
     if context.knowledge is None:
         context = replace(context, knowledge=tables.load())
-    with_unwrapped(seen, anchors(rules))
+    with_unwrapped(seen, gates())
     lines = _read_lines(seen)
     facts = read_facts(_facts_text(lines, seen))
     listed = () if context.machine else _listed(seen)

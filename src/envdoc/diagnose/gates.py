@@ -1,12 +1,16 @@
 """Gates: literals, one of which stands in every anchor. Chosen by tools/diagnose_gates.py.
 
-Looking for hundreds of anchors in every byte is slow; looking for these with `bytes.find` is fast (the longer, the
-faster), and only lines with a gate are compared with the anchors behind it. Gates are without digits, because lines
-that differ in digits only are looked at once (see `fresh`), and ASCII, which every code page has; but for what only
-shells with UTF-8 print.
+Looking for a thousand anchors in every byte is slow. A log's words tell which of these it may hold (see `words`), and
+only lines with such a gate are compared with the anchors behind it. Gates are without digits, because lines that
+differ in digits only are looked at once (see `scan`), and ASCII, which every code page has; but for what only shells
+with UTF-8 print.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+
+from envdoc.diagnose.values import GateTable
 
 GATES = (
     b'annot', b'Error', b'require', b'support', b's not', b'ailed', b'llamafactory-cli', b'attribute', b'error',
@@ -28,7 +32,8 @@ GATES = (
     b'CCL WARN Call to ibv', b'Max retries exceeded', b'No space left on dev', b'an be stored in KV c',
     b'as fallen off the bu', b'copies of the OpenMP', b'd non-zero exit stat', b'ddress already in us',
     b't find Rust compiler', b'Got unknown args', b': NaN', b': nan', b'GPU is lost', b'NVRM: Xid (', b'Ampere',
-    b'Hopper', b'install',
+    b'Hopper', b'install', b'CachingAllocator',
+    b'CUDA allocator config', b'but not set', b'deserialize object',
     *(each.encode() for each in (
         '未找到命令', 'внутренней', 'は、内部コマンド', 'コマンドが見つかりません', '不是内部或外部命令',
         'команда', '项识别为', 'выполнение', '因为在此系统上禁止运行脚本',
@@ -42,3 +47,19 @@ ALSO = {each.encode(): each.encode("gbk") for each in ("不是内部或外部命
 def gate_of(anchor: bytes) -> bytes | None:
     """The first gate that stands in an anchor; None: the anchor would never be found."""
     return next((gate for gate in GATES if gate in anchor), None)
+
+
+def behind(anchors: Iterable[str]) -> GateTable:
+    """The anchors behind each gate.
+
+    Raises:
+        ValueError: no gate stands in an anchor.
+    """
+    table: dict[bytes, tuple[str, ...]] = {}
+    for anchor in anchors:
+        gate = gate_of(anchor.encode())
+        if gate is None:
+            raise ValueError(f"no gate stands in the anchor: {anchor}")
+        for each in (gate, ALSO[gate]) if gate in ALSO else (gate,):
+            table[each] = (*table.get(each, ()), anchor)
+    return table

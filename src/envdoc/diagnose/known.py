@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
 from envdoc.diagnose.logfacts import LogFacts
 from envdoc.diagnose.values import Context
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import tag_of
 from envdoc.model.machine import Machine, System
+from envdoc.model.value import dataclass, replace
 from envdoc.rules import capability
 
 _TAG = re.compile(r"cpu|cu1\d\d")  # what a log's damage leaves of a tag is none

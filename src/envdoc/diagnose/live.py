@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from envdoc.diagnose.engine import conclude
-from envdoc.diagnose.match import anchors
-from envdoc.diagnose.rules import load
+from envdoc.diagnose.rules import gates
 from envdoc.diagnose.scan import Scanner
 from envdoc.diagnose.values import Context, Diagnosis
 
@@ -13,7 +12,7 @@ class Live:
     """Feed lines as they come, then ask what they mean. Memory stays bounded however long it runs."""
 
     def __init__(self) -> None:
-        self._scanner = Scanner(anchors(load()))
+        self._scanner = Scanner(gates())
         self._size = 0
 
     def line(self, text: str) -> None:

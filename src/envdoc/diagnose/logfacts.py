@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from envdoc.diagnose import captures
+from envdoc.model.value import dataclass
 
 # name: (literals of which one must stand in the text, pattern with one group, form)
 _Form = Callable[[str], str | None]

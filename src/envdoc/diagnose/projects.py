@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from envdoc.diagnose.values import Diagnosis
+from envdoc.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ Final lines often lie, so the order is: severity, then what nothing else explain
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from envdoc.diagnose.values import Match
 from envdoc.findings import entry
 from envdoc.model.finding import Severity
+from envdoc.model.value import replace
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 

@@ -1,83 +1,66 @@
 """One pass over a log of any size: literal anchors found, small windows around them kept, nothing else.
 
-Time is linear in the log's size whatever it contains: gates (see `gates`) are found by `bytes.find`, a line is
-cut out once, and only its first LINE_LIMIT characters are compared. Memory is bounded: one chunk, a few windows
-for each anchor, and the log's head and tail for the facts.
+Time is linear in the log's size whatever it contains: gates (see `gates`) that its words allow (see `words`) are
+found by `bytes.find`, a line is cut out once, and only its first LINE_LIMIT characters are compared. Memory is
+bounded: one chunk, a few windows for each anchor, and the log's head and tail for the facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator
 
 from envdoc.diagnose.clean import LINE_LIMIT, boxed, clean, without_prefix
-from envdoc.diagnose.fresh import Memory, key_of
-from envdoc.diagnose.gates import ALSO, gate_of
-from envdoc.diagnose.values import LogLine, Sighting
+from envdoc.diagnose.values import GateTable, LogLine, Sighting
+from envdoc.diagnose.words import Words
 
 CHUNK = 1 << 21
+PIECE = 1 << 16  # bytes whose words are looked at together: they fit into the nearest cache
 BEFORE, AFTER = 40, 16  # lines of a window
 CONTEXT_LIMIT = 400  # characters of a line in the window other than the anchor's
 LOOKBACK, LOOKAHEAD = 24 << 10, 12 << 10  # bytes kept around for windows
 LINE_BYTES = LINE_LIMIT * 4
 FIRST, LAST = 4, 3  # sightings kept for each anchor
 ENDS = 128 << 10  # bytes of head and of tail kept for facts
-_NO_DIGITS = str.maketrans("", "", "0123456789")
-_SEEN_LINES = 2048
+_DIGITS, _LINE_ENDS = b"0123456789", bytes.maketrans(b"\r", b"\n")
+_NO_DIGITS = str.maketrans("", "", _DIGITS.decode())
+_LINES = 1 << 17  # that are remembered
+_OVERLAP = 128  # bytes; no gate is longer
+_CROWDED = 100  # gates of a piece from which on it is dealt with line by line
 _WRAPPED_FROM = 12  # shorter lines are no part of a wrapped message
 
 
-@dataclass(slots=True)
 class Seen:
     """What a scan brings home."""
 
-    sightings: dict[str, list[Sighting]] = field(default_factory=dict)
-    times: dict[str, int] = field(default_factory=dict)
-    head: bytes = b""
-    tail: bytes = b""
-    bytes: int = 0
-    lines: int = 0
-
-
-@cache
-def _gate_table(anchors: tuple[str, ...]) -> tuple[dict[bytes, list[str]], dict[bytes, list[str]]]:
-    """The anchors behind each gate; and those that have digits, without them."""
-    gates: dict[bytes, list[str]] = {}
-    for anchor in anchors:
-        gate = gate_of(anchor.encode())
-        if gate is None:
-            raise ValueError(f"no gate stands in the anchor: {anchor}")
-        gates.setdefault(gate, []).append(anchor)
-        if gate in ALSO:
-            gates.setdefault(ALSO[gate], []).append(anchor)
-    bare = {
-        gate: [text for each in has if (text := each.translate(_NO_DIGITS)) != each] for gate, has in gates.items()
-    }
-    return gates, bare
+    def __init__(self) -> None:
+        self.sightings: dict[str, list[Sighting]] = {}
+        self.times: dict[str, int] = {}
+        self.head = self.tail = b""
+        self.bytes = self.lines = 0
 
 
 class Scanner:
     """Feed it UTF-8-like bytes in any pieces, then `finish`."""
 
-    def __init__(self, anchors: Iterable[str]) -> None:
+    def __init__(self, gates: GateTable) -> None:
         self.seen = Seen()
-        self._gates, self._bare = _gate_table(tuple(anchors))
+        self._gates = gates
+        self._bare: dict[bytes, list[str]] = {}  # the anchors with digits, without them
         self._waiting: list[bytes] = []
         self._waiting_size = 0
         self._buffer = b""
         self._base = 0  # offset of the buffer in the stream
         self._newlines = 0  # before the buffer
         self._done = 0  # in the buffer: hits before it were dealt with
-        self._memory = Memory(LINE_BYTES)
-        self._seen_lines: dict[bytes, list[str]] = {}  # lines with anchors, for those that are said again and again
+        self._words = Words(self._gates)
+        self._lines: dict[int, list[str]] = {}  # the anchors of lines without their digits, by a number each
 
     def feed(self, data: bytes) -> None:
         self._waiting.append(data)
         self._waiting_size += len(data)
         if self._waiting_size >= CHUNK:
             self._take()
-            self._process(self._line_end_before(len(self._buffer) - LOOKAHEAD))
+            self._process(self._line_end_before(len(self._buffer) - LOOKAHEAD, self._done))
             self._forget()
 
     def finish(self) -> Seen:
@@ -98,10 +81,9 @@ class Scanner:
         seen.tail = (seen.tail + data)[-ENDS:] if len(data) < ENDS else data[-ENDS:]
         self._buffer += data
 
-    def _line_end_before(self, limit: int) -> int:
+    def _line_end_before(self, limit: int, start: int) -> int:
         """The last line's end before `limit`, so that no line is cut; `limit` itself where lines are endless."""
-        end = self._buffer.rfind(b"\n", self._done, limit) + 1
-        return max(self._done, end or limit)
+        return max(start, self._buffer.rfind(b"\n", start, limit) + 1 or limit)
 
     def _forget(self) -> None:
         cut = max(0, self._done - LOOKBACK)
@@ -128,34 +110,42 @@ class Scanner:
 
     def _candidates(self, limit: int) -> dict[tuple[int, int], list[bytes]]:
         """Lines that hold a gate, as (start, end) in the buffer, with their gates."""
-        piece = self._buffer[self._done : limit]
-        fresh = self._memory.fresh(piece) if piece else None
-        if fresh is None:
-            return self._searched(limit)
         spans: dict[tuple[int, int], list[bytes]] = {}
-        bright: set[int] = set()
-        for gate in self._gates:
-            at = fresh.text.find(gate)
-            while at >= 0:
-                line = fresh.line_at(at)
-                bright.add(line)
-                start, end = self._done + fresh.origins[line], fresh.end_of(line)
-                spans.setdefault((start, start + end - fresh.starts[line]), []).append(gate)
-                at = fresh.text.find(gate, max(end, at + 1))
-        self._memory.dull(key for line, key in enumerate(fresh.keys) if line not in bright)
+        start = self._done
+        while start < limit:
+            end = self._line_end_before(min(start + PIECE, limit), start)
+            gates = sorted(self._words.gates_in(self._buffer[start : end + _OVERLAP]))
+            crowded = sum(self._buffer.count(gate, start, end) for gate in gates) > _CROWDED
+            if not (crowded and self._by_line(start, end, gates, spans)):
+                self._by_gate(start, end, gates, spans)
+            start = end
         return spans
 
-    def _searched(self, limit: int) -> dict[tuple[int, int], list[bytes]]:
-        """The same, by a search of everything: for logs that do not repeat themselves and endless lines."""
+    def _by_gate(self, start: int, end: int, gates: list[bytes], spans: dict[tuple[int, int], list[bytes]]) -> None:
+        """The lines around each place of each gate: where few lines have any."""
         buffer = self._buffer
-        spans: dict[tuple[int, int], list[bytes]] = {}
-        for gate in self._gates:
-            at = buffer.find(gate, self._done)
-            while 0 <= at < limit:
+        for gate in gates:
+            beyond = end + len(gate) - 1
+            at = buffer.find(gate, start, beyond)
+            while at >= 0:
                 span = self._line_around(at)
                 spans.setdefault(span, []).append(gate)
-                at = buffer.find(gate, max(span[1], at + 1))
-        return spans
+                at = buffer.find(gate, max(span[1], at + 1), beyond)
+
+    def _by_line(self, at: int, end: int, gates: list[bytes], spans: dict[tuple[int, int], list[bytes]]) -> bool:
+        """The same, line by line: where most have one. False: there are endless lines."""
+        piece = self._buffer[at:end]
+        lines = piece.translate(_LINE_ENDS).split(b"\n")
+        if max(map(len, lines)) > LINE_BYTES:
+            return False
+        for line, bare in zip(lines, piece.translate(_LINE_ENDS, _DIGITS).split(b"\n"), strict=True):
+            anchors = self._lines.get(hash(bare))
+            if anchors:
+                spans[at, at + len(line)] = gates
+            elif anchors is None and (here := [gate for gate in gates if gate in line]):
+                spans[at, at + len(line)] = here
+            at += len(line) + 1
+        return True
 
     def _line_around(self, at: int) -> tuple[int, int]:
         """The line (or piece between carriage returns) around a place, bounded on both sides."""
@@ -170,27 +160,29 @@ class Scanner:
 
     def _anchors_in(self, start: int, end: int, gates: list[bytes]) -> list[str]:
         raw = self._buffer[start:end]
-        key = key_of(raw)
-        if self._memory.knows(key):
-            return []
-        if raw in self._seen_lines:
-            return self._seen_lines[raw]
+        key = hash(raw.translate(None, _DIGITS))
+        known = self._lines.get(key)
+        if known is not None:
+            return known
         text = clean(raw) if len(raw) <= LINE_BYTES else clean(raw[-LINE_BYTES:])
         anchors = [anchor for gate in gates for anchor in self._gates[gate] if anchor in text]
-        if anchors:
-            if len(self._seen_lines) < _SEEN_LINES:
-                self._seen_lines[raw] = anchors
-            return anchors
-        if len(text) >= _WRAPPED_FROM or boxed(raw):
+        alone = bool(anchors) or (len(text) < _WRAPPED_FROM and not boxed(raw))
+        if not alone:
             anchors = self._across_lines(start, end, text, gates)
-        if not anchors and not self._other_digits(text, gates):
-            self._memory.dull((key,))
+        if (alone or not anchors) and len(self._lines) < _LINES and not self._other_digits(text, gates):
+            self._lines[key] = anchors
         return anchors
 
     def _other_digits(self, text: str, gates: list[bytes]) -> bool:
         """Whether the line would have an anchor if only its digits were others (`exitcode: -15`, `-9`)."""
         bare = text.translate(_NO_DIGITS)
-        return any(anchor in bare for gate in gates for anchor in self._bare.get(gate, ()))
+        return any(anchor in bare for gate in gates for anchor in self._without_digits(gate))
+
+    def _without_digits(self, gate: bytes) -> list[str]:
+        if gate not in self._bare:
+            both = ((anchor, anchor.translate(_NO_DIGITS)) for anchor in self._gates[gate])
+            self._bare[gate] = [bare for anchor, bare in both if bare != anchor]
+        return self._bare[gate]
 
     def _across_lines(self, start: int, end: int, text: str, gates: list[bytes]) -> list[str]:
         """Anchors that a wrap cut: a hard one within a word, or (rich, in boxes) one between words."""

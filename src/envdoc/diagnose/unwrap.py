@@ -5,25 +5,24 @@ A wrap may cut the very word that a message is known by. Long logs come from fil
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from envdoc.diagnose.clean import boxed, decode
 from envdoc.diagnose.scan import Scanner, Seen
-from envdoc.diagnose.values import LogLine, Sighting
+from envdoc.diagnose.values import GateTable, LogLine, Sighting
+from envdoc.model.value import replace
 
 _NARROWEST, _WIDEST = 60, 320  # columns of a terminal that counts
 _FULL = 0.6  # share of a box's width above which its line is taken to go on
 _BORDER = "│┃║ "
 
 
-def with_unwrapped(seen: Seen, anchors: tuple[str, ...]) -> None:
+def with_unwrapped(seen: Seen, gates: GateTable) -> None:
     """Add what only shows in the unwrapped log; its lines keep the number of the line where they begin."""
     if seen.bytes > len(seen.head):
         return
     lines = unwrapped(seen.head.split(b"\n"))
     if lines is None:
         return
-    scanner = Scanner(anchors)
+    scanner = Scanner(gates)
     scanner.feed("\n".join(text for _, text in lines).encode("utf-8", "replace"))
     for anchor, found in scanner.finish().sightings.items():
         if anchor not in seen.sightings:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Machine, System
+from envdoc.model.value import dataclass, field
 
 if TYPE_CHECKING:
     from envdoc.diagnose.logfacts import LogFacts
     from envdoc.knowledge.tables import Knowledge
     from envdoc.model.profile import Profile
+
+
+# Anchors by the literal that stands in all of them
+GateTable = Mapping[bytes, Sequence[str]]
 
 
 def _shipped() -> tuple[Profile, ...]:

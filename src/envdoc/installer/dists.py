@@ -9,6 +9,7 @@ from envdoc.model.value import dataclass
 from envdoc.rules import dist_info, torch_file
 from envdoc.rules.requirements import normal
 
+_METADATA = 1 << 22  # letters of a METADATA that are read; the headers come first
 _LIMIT = 1 << 26  # letters of a RECORD that are read; torch's has 2 million
 
 
@@ -35,6 +36,18 @@ def versions(site_packages: Path | None) -> dict[str, str]:
     out: dict[str, str] = {}
     for dist in installed(site_packages):
         out[dist.name] = f"{out[dist.name]}|{dist.version}" if dist.name in out else dist.version
+    return out
+
+
+def needs(site_packages: Path | None) -> dict[str, tuple[str, ...]]:
+    """Requires-Dist lines of what is installed, by normalised name; a METADATA that cannot be read tells none."""
+    out: dict[str, tuple[str, ...]] = {}
+    for dist in installed(site_packages):
+        try:
+            with (dist.folder / "METADATA").open(encoding="utf-8", errors="replace") as file:
+                out[dist.name] = dist_info.every_requirement(file.read(_METADATA))
+        except OSError:
+            continue
     return out
 
 

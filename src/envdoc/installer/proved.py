@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envdoc.installer import state
-from envdoc.installer.dists import torch_cuda, versions
+from envdoc.installer.dists import damage, installed, torch_cuda, versions
 from envdoc.installer.folder import Folder, table_of, write_json
 from envdoc.installer.hold import cuda_tag, torch_pin
 from envdoc.installer.safefile import SHARED
@@ -18,7 +18,14 @@ def unchanged(folder: Folder) -> bool:
     if not table or _digest(table) != state.read(folder).get("installed"):
         return False
     now = versions(folder.site_packages)
-    return all(now.get(name) == version for name, version in table.items())
+    return all(now.get(name) == version for name, version in table.items()) and is_whole(folder)
+
+
+def is_whole(folder: Folder) -> bool:
+    """Whether every file is there in its size, where the machine was started anew since the proof: engines do not
+    wait for the disk, and where the power went, what they wrote last may be missing or empty."""
+    boot = state.read(folder).get("boot", "")
+    return boot in ("", state.boot()) or not any(map(damage, installed(folder.site_packages)))
 
 
 def torch_is(plan: Plan, folder: Folder) -> bool:

@@ -7,12 +7,12 @@ itself, changed ones, or one of a better rule.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from envdoc.diagnose.known import Known
 from envdoc.diagnose.logfacts import LogFacts
 from envdoc.diagnose.scan import Seen
 from envdoc.diagnose.values import Context, Match
+from envdoc.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

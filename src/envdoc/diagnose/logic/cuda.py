@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.logic.needs import owner_of_library
@@ -15,6 +14,7 @@ from envdoc.diagnose.values import Match
 from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Severity
+from envdoc.model.value import replace
 from envdoc.rules.coverage import covers
 from envdoc.rules.torch_rows import row_of
 

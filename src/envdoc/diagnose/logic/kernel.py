@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
@@ -12,6 +11,7 @@ from envdoc.findings import text
 from envdoc.findings.recognise import recognised
 from envdoc.knowledge import xids
 from envdoc.model.finding import Severity
+from envdoc.model.value import replace
 
 _XID = re.compile(r"Xid \((?:PCI:)?[0-9a-fA-F:. ]{1,30}\): ?(\d{1,4})")
 _LOST = "79"  # has a code of its own: gpu-lost

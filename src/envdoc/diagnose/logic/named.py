@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.values import Match
 from envdoc.knowledge import errornames
 from envdoc.model.finding import Severity
+from envdoc.model.value import replace
 
 _NAME = re.compile(
     r"(?<![\w:])(?:(?:::)?cuda(?:Error_t::)?|cudaError::)?"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.needs import Asker, asker, symbol_of
 from envdoc.diagnose.values import Match
+from envdoc.model.value import replace
 
 _OWN_RULE = ("flash-attn", "torchvision", "torchaudio", "torchcodec")  # packages with a rule of their own
 _SYMBOL = re.compile(r"undefined symbol:? ?([\w@.]{2,200})")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
@@ -12,6 +11,7 @@ from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match
 from envdoc.findings import text
 from envdoc.model.finding import Severity
+from envdoc.model.value import replace
 
 _ERROR = re.compile(r"(?:Error|Exception|error|ERROR|failed|fatal)\b")
 

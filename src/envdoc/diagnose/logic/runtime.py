@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.values import Match
 from envdoc.model.cuda import version_tuple
+from envdoc.model.value import replace
 
 
 def xformers_no_operator(match: Match, case: Case) -> list[Match]:

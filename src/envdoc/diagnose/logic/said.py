@@ -6,11 +6,11 @@ Only where an error says it: the same words in a warning or in a hint tell of so
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.values import Advice, Match
+from envdoc.model.value import replace
 
 _ERROR = re.compile(r"(?<![A-Za-z])(?:[A-Z]\w{2,40}(?:Error|Exception|NotFound)|error)\s*:")
 _BEFORE = 2  # lines of a message before the one with the anchor

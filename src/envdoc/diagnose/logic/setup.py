@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
@@ -11,6 +10,7 @@ from envdoc.diagnose.values import Match
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Severity
 from envdoc.model.machine import System
+from envdoc.model.value import replace
 
 
 def nvcc_arch(match: Match, _case: Case) -> list[Match]:
