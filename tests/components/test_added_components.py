@@ -143,7 +143,7 @@ def test_triton_is_the_one_that_belongs_to_torch(changes: dict[str, Any], expect
             "gptqmodel",
             "5.7.0",
             ("gptqmodel", "pypcre", "device-smi", "tokenicer", "logbar"),
-            {"BUILD_CUDA_EXT": "0", "GPTQMODEL_FORCE_BUILD": "1"},
+            {"BUILD_CUDA_EXT": "0", "GPTQMODEL_FORCE_BUILD": "1", "TORCH_VERSION": "2.8.0"},
         ),
         ("autoawq", "0.2.9", ("autoawq",), {}),
         ("torchao", "0.16.0", (), {}),

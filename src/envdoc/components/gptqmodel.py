@@ -24,7 +24,8 @@ _BUILD_ENV = {"BUILD_CUDA_EXT": "0", "GPTQMODEL_FORCE_BUILD": "1"}
 
 def candidates(context: Context) -> tuple[Candidate, ...]:
     """The newest release that goes with the rest. One of the packages that it needs is a module in C."""
-    found = from_stack(context, NAME, why=text("resolve", "newest-with-others"), build_env=_BUILD_ENV)
+    variables = {**_BUILD_ENV, "TORCH_VERSION": context.torch}  # its build stops where it finds no torch to ask
+    found = from_stack(context, NAME, why=text("resolve", "newest-with-others"), build_env=variables)
     if found.reasons or not no_compiler(context.builder):
         return (found,)
     return (replace(found, reasons=(text("resolve", "needs-compiler", name=found.title, part="pypcre"),)),)
