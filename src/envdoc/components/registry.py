@@ -20,6 +20,12 @@ def _module(name: str) -> Component:
     return cast(Component, import_module(f"envdoc.components.{re.sub('[-.]', '_', name)}"))
 
 
+# proofs that show nothing beside a torch without CUDA
+GPU_PROOFS = frozenset({
+    "compile", "hqq", "import:unsloth", "llama-bench", "matmul-gpu", "torch-arch-list", "torchao", "xformers",
+})  # fmt: skip
+
+
 def named(name: str) -> Component:
     """The component called `name`; see `canonical`.
 
@@ -49,6 +55,11 @@ def canonical(name: str) -> str:
 def names() -> tuple[str, ...]:
     """Every component, in the order of installation."""
     return COMPONENTS
+
+
+def usual() -> tuple[str, ...]:
+    """Those that go along where nobody names any, in the order of installation."""
+    return tuple(name for name in COMPONENTS if getattr(_module(name), "USUAL", True))
 
 
 def folders(name: str) -> tuple[str, ...]:

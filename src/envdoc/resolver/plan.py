@@ -206,7 +206,7 @@ def _proofs(resolution: Resolution) -> tuple[str, ...]:
     every = dict.fromkeys(proof for name in resolution.components for proof in registry.named(name).PROOFS)
     absent = {f"import:{name}" for name in _TORCH_STACK if name not in resolution.packages}
     if resolution.cuda == "cpu":
-        absent |= {"torch-arch-list", "matmul-gpu", "llama-bench"}
+        absent |= registry.GPU_PROOFS
     wanted = [proof for proof in every if proof not in absent]
     return tuple(sorted(wanted, key=lambda proof: not proof.startswith("import:")))
 
