@@ -37,7 +37,7 @@ SAID = {
     "cmd": "'{}' is not recognized as an internal or external command,\noperable program or batch file.",
     "cmd zh": "'{}' 不是内部或外部命令，也不是可运行的程序\n或批处理文件。",
     "cmd ru": '"{}" не является внутренней или внешней\nкомандой, исполняемой программой или пакетным файлом.',
-    "cmd ja": "'{}' は、内部コマンドまたは外部コマンド、\n操作可能なプログラムまたはバッチ ファイルとして認識されていません。",
+    "cmd ja": "'{}' は、内部コマンドまたは外部コマンド、\n操作可能なプログラムとして認識されていません。",
     "cmd de": 'Der Befehl "{}" ist entweder falsch geschrieben oder\nkonnte nicht gefunden werden.',
     "cmd fr": "'{}' n’est pas reconnu en tant que commande interne\nou externe, un programme exécutable",
     "powershell": "{0} : The term '{0}' is not recognized as the name of a cmdlet, function, script file",

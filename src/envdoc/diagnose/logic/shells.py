@@ -16,8 +16,8 @@ _FORMS = tuple(
     re.compile(form)
     for form in (
         # bash: nvcc: command not found · command not found: nvcc · sh: 1: nvcc: not found · Unknown command: nvcc
-        _X + r": command not found",
         r"command not found: " + _X,
+        _X + r": command not found",
         r"sh: (?:line )?\d{1,4}: " + _X + r": not found",
         r"Unknown command:? " + _Q + "?" + _X,
         # Command 'nvcc' not found, but can be installed with: · 找不到命令 "nvcc"，但可以通过以下软件包安装它：
