@@ -19,6 +19,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+WINDOWS = sys.platform == "win32"  # a process takes long to start there
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -61,8 +63,10 @@ def parse() -> argparse.Namespace:
 
 def envdoc() -> list[str]:
     """The installed command beside this interpreter, else the module."""
-    script = Path(sys.executable).with_name("envdoc")
-    return [str(script)] if script.exists() else [sys.executable, "-m", "envdoc"]
+    beside = Path(sys.executable)
+    scripts = (beside.with_name("envdoc"), beside.with_name("envdoc.exe"), beside.parent / "Scripts" / "envdoc.exe")
+    script = next((each for each in scripts if each.exists()), None)
+    return [str(script)] if script else [sys.executable, "-m", "envdoc"]
 
 
 def pairs(python: str) -> list[Pair]:
@@ -72,6 +76,7 @@ def pairs(python: str) -> list[Pair]:
     return [
         Pair("`envdoc check`", check, "`nvidia-smi`", ["nvidia-smi"], 2.0),
         Pair("`envdoc check`", check, "`python -m torch.utils.collect_env`", collect_env, 1 / 25),
+        *([Pair("`envdoc check`", check, '`python -c "import typer, rich"`', imports, 1.5)] if WINDOWS else []),
         Pair("`envdoc --version`", [*envdoc(), "--version"], '`python -c "import typer, rich"`', imports, 1.0),
         Pair("`envdoc resolve`", [*envdoc(), "resolve"], "`envdoc check`", check, 1.5),
     ]

@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# A machine that is busy with something else makes no example wrong: time is judged by the tests of time alone.
+settings.register_profile("envdoc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("envdoc")
 _OURS = ("ENVDOC_PROFILES", "ENVDOC_PYTORCH_INDEX")
 _CLEARED = ("VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_VISIBLE_DEVICES", "COLUMNS", *_OURS)
 

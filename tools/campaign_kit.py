@@ -31,12 +31,13 @@ from envdoc.model.results import ProofResult, ProofStatus
 MINOR = f"{sys.version_info[0]}.{sys.version_info[1]}"
 OLD = ("torch==2.3.0+cu121", "big-a==1.0", "numpy==1.26.4")
 NEW = ("torch==2.7.1+cu128", "big-a==2.0", "numpy==2.2.6", "big-b==1.0")
+MORE = ("big-c==1.0",)
 
 
 def wheels(folder: Path, files: int = 40) -> Path:
     """A folder of wheels of `files` modules each, with a script and a data file."""
     folder.mkdir(parents=True, exist_ok=True)
-    for pin in (*OLD, *NEW):
+    for pin in (*OLD, *NEW, *MORE):
         name, version = pin.replace("-", "_").split("==")
         inside = {f"{name}/__init__.py": f"__version__ = {version!r}\n"}
         inside |= {
@@ -72,15 +73,18 @@ def _digest(data: bytes) -> str:
 
 def plan_of(operation: str, root: Path, folder: Path) -> Plan:
     """`install`: an environment of its own; `adopt`: somebody's brought to the new set."""
-    source = (Source(f"local:{folder}", SourceKind.LOCAL, str(folder), SourceLayout.LINKS),)
-    torch = InstallPackages("torch", "torch", NEW[:1], NEW, source)
-    stack = InstallPackages("stack", "stack", NEW[1:], NEW, source)
+    torch = InstallPackages("torch", "torch", NEW[:1], NEW, source(folder))
+    stack = InstallPackages("stack", "stack", NEW[1:], NEW, source(folder))
     begin = (
         (AdoptEnvironment(str(root)),)
         if operation == "adopt"
         else (ProvidePython(MINOR, (sys.executable,)), MakeEnvironment(str(root)))
     )
     return Plan(str(root), "campaign", (*begin, torch, stack, Prove(("versions",))))
+
+
+def source(folder: Path) -> tuple[Source, ...]:
+    return (Source(f"local:{folder}", SourceKind.LOCAL, str(folder), SourceLayout.LINKS),)
 
 
 def prove(python: str, proofs: tuple[str, ...]) -> tuple[ProofResult, ...]:
@@ -115,7 +119,12 @@ def somebodys(root: Path, folder: Path, cache: Path) -> None:
 
 def perform(operation: str, root: Path, folder: Path, cache: Path) -> int:
     """One operation, as the command line would do it."""
+    import campaign_parts as parts
+
     host = LocalHost()
+    operation = parts.PLAIN.get(operation, operation)
+    if operation in parts.ROADS:
+        return parts.perform(operation, root, folder, cache)
     if operation == "rollback":
         installer.rollback(host, str(root))
         return 0
@@ -137,6 +146,8 @@ def picture(root: Path, *, times: bool = True, own: Path | None = None) -> dict[
     for parent, folders, files in os.walk(root):
         for path in (Path(parent) / name for name in (*folders, *files)):
             name = path.relative_to(root).as_posix()
+            if name == "conda-meta/history":  # conda's own diary, with times
+                continue
             if name.startswith(".envdoc") or "__pycache__" in name or name == ".lock":
                 continue
             out[name] = _seen(path, own or root, times)

@@ -37,7 +37,7 @@ The shipped locks carry the SHA-256 of each file that may be taken from the pack
 | what | checked |
 |---|---|
 | everything in the lock, with uv | yes, in every step |
-| everything in the lock, with pip | yes, in the steps after torch's |
+| everything in the lock, with pip 22.2 or newer | yes, in the steps after torch's |
 | a package that no lock knows, after torch's step | refused |
 | torch's own packages, triton, NVIDIA's CUDA libraries | no: each CUDA variant has builds of its own |
 | what a source distribution fetches to be built | no |

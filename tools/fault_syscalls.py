@@ -21,7 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import campaign_kit as kit
-from kill_campaign import KIT, Bench, after, before, expect, finished, prepare
+import campaign_parts as parts
+from kill_campaign import KIT, Bench, after, before, expect, finished, prepare, prepare_parts, worlds
 
 CALLS = (
     *("openat", "write", "fsync", "rename", "unlink", "rmdir", "mkdir", "link", "linkat", "symlink", "chmod"),
@@ -43,8 +44,15 @@ def main() -> int:
     rng = random.Random(chosen.seed)
     random.seed(chosen.seed)
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    bench, calls = Bench(chosen.folder), Counter[str]()
-    prepare(bench, 4)
+    with worlds(chosen.folder, chosen.operations):
+        bench, calls = Bench(chosen.folder), Counter[str]()
+        prepare(bench, 4)
+        prepare_parts(bench, chosen.operations)
+        return trials(bench, chosen, rng, calls)
+
+
+def trials(bench: Bench, chosen: argparse.Namespace, rng: random.Random, calls: Counter[str]) -> int:
+    """All of them; 1 if any differs."""
     for operation in chosen.operations:
         hits = touching(bench, operation)
         calls.update(f"{operation} {name}" for name, _ in hits)
@@ -106,7 +114,12 @@ def trial(bench: Bench, operation: str, how: str, hit: Hit) -> None:
 
 def _is_done(bench: Bench, operation: str, where: str) -> None:
     """It said so: then it is."""
-    if operation in ("rollback", "remove"):
+    if operation in parts.ROADS:
+        end = parts.ROADS[operation][1]
+        bench.root.mkdir(exist_ok=True)
+        expect(bench, end, f"{where}, a false one")
+        bench.failures += parts.whole_bundle(bench.root) if end == "bundle" else []
+    elif operation in ("rollback", "remove"):
         expect(bench, {"rollback": "theirs", "remove": "removed"}[operation], f"{where}, a false one")
     elif operation == "adopt":
         now, then = (kit.picture(root, times=False, own=bench.root) for root in (bench.root, bench.ready("adopted")))

@@ -1,4 +1,5 @@
-"""Feed envdoc broken profiles, locks, snapshots, journals, state files, logs and arguments, and see how it ends.
+"""Feed envdoc broken profiles, locks, snapshots, journals, state files, logs and arguments, and see how it ends;
+and what `fuzz_rooms` adds: listings, bundles, training files, data sets, answers of other machines, raw snapshots.
 
     python tools/fuzz_inputs.py --minutes 15 --seed 1 --folder /tmp/fuzz
 
@@ -21,7 +22,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -145,8 +146,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=0, help="stop after so many; 0: only by time")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--kinds", nargs="+", help="only these inputs", default=[])
     chosen = parser.parse_args()
-    tally = fuzz(chosen.folder, chosen.seed, minutes=chosen.minutes, rounds=chosen.rounds)
+    tally = fuzz(chosen.folder, chosen.seed, minutes=chosen.minutes, rounds=chosen.rounds, kinds=chosen.kinds)
     report(tally)
     return int(bool(tally.faults))
 
@@ -160,8 +162,11 @@ def report(tally: Tally) -> None:
         print(f"  {each}")
 
 
-def fuzz(folder: Path, seed: int, *, minutes: float, rounds: int = 0) -> Tally:
+def fuzz(folder: Path, seed: int, *, minutes: float, rounds: int = 0, kinds: Sequence[str] = ()) -> Tally:
     """Rounds until the time is over or `rounds` were done."""
+    from fuzz_rooms import ROOMS
+
+    TARGETS.update(ROOMS)
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "TMPDIR"):
@@ -176,7 +181,7 @@ def fuzz(folder: Path, seed: int, *, minutes: float, rounds: int = 0) -> Tally:
     while time.monotonic() < end and (not rounds or number < rounds):
         number += 1
         rng = random.Random(seed * 1_000_003 + number)
-        kind = rng.choice(list(TARGETS))
+        kind = rng.choice(kinds or list(TARGETS))
         one_round(tally, kind, rng, folder / "case", f"{seed}:{number}")
     return tally
 
@@ -515,4 +520,5 @@ TARGETS: dict[str, Callable[[random.Random, Path], list[str]]] = {
 }
 
 if __name__ == "__main__":
+    sys.modules.setdefault("fuzz_inputs", sys.modules["__main__"])  # what `fuzz_rooms` imports is this very module
     sys.exit(main())

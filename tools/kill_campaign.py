@@ -1,12 +1,13 @@
 """Kill installer operations at random moments, by every signal, then go on: the original or the finished state.
 
-    python tools/kill_campaign.py --rounds 60 --folder /tmp/kills [--tmpfs]
+    python tools/kill_campaign.py --rounds 60 --folder /tmp/kills [--tmpfs] [--operations with without bundle …]
 
-Each round takes an operation (install, adopt, rollback, remove, remake, fix) and a signal (KILL, TERM, INT, HUP, once
-or again and again), kills the operation at a random moment of the time that it takes, half of the times kills the
-next one too, and then ends with the same command or with another one. What is there afterwards must be, byte for
-byte, mode for mode and time for time, what it was before or what an undisturbed operation makes. `--tmpfs` mounts one
-at the folder (root only), where directories have another order. Exit 1 if any round differs.
+Each round takes an operation (install, adopt, rollback, remove, remake, fix; or those of `campaign_parts`: a part
+added and taken away in place, a bundle, conda) and a signal (KILL, TERM, INT, HUP, once or again and again), kills
+the operation at a random moment of the time that it takes, half of the times kills the next one too, and then ends
+with the same command or with another one. What is there afterwards must be, byte for byte, mode for mode and time for
+time, what it was before or what an undisturbed operation makes. `--tmpfs` mounts one at the folder (root only), where
+directories have another order. Exit 1 if any round differs.
 """
 
 from __future__ import annotations
@@ -21,13 +22,17 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import campaign_kit as kit
+import campaign_parts as parts
 
 KIT = Path(__file__).with_name("campaign_kit.py")
 OPERATIONS = ("install", "adopt", "rollback", "remove", "remake", "fix")
+# What may differ: a bundle says when it was made (`whole_bundle` reads it); uv leaves a package's empty folder.
+LET_BE = {"bundle": ("manifest.json", "SHA256SUMS"), "without": ("share/big_c",)}
 SIGNALS = ("KILL", "TERM", "INT", "HUP")
 
 
@@ -67,13 +72,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--tmpfs", action="store_true")
     parser.add_argument("--files", type=int, default=40, help="modules of each package")
+    parser.add_argument("--operations", nargs="+", default=OPERATIONS, choices=(*OPERATIONS, *parts.ROADS))
     arguments = parser.parse_args()
     random.seed(arguments.seed)
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    with mounted(arguments.folder, arguments.tmpfs):
+    with mounted(arguments.folder, arguments.tmpfs), worlds(arguments.folder, arguments.operations):
         bench = Bench(arguments.folder)
         prepare(bench, arguments.files)
-        rounds(bench, arguments.rounds)
+        prepare_parts(bench, arguments.operations)
+        rounds(bench, arguments.rounds, arguments.operations)
     for what, count in sorted(bench.told.items()):
         print(f"{count:5} {what}")
     print(f"{bench.told['kills that hit']} kills that hit, {len(bench.failures)} failures")
@@ -82,12 +89,12 @@ def main() -> int:
     return 1 if bench.failures else 0
 
 
-def rounds(bench: Bench, wanted: int) -> None:
+def rounds(bench: Bench, wanted: int, operations: Sequence[str]) -> None:
     """So many, or until Ctrl-C; each tenth says how far it is."""
     with contextlib.suppress(KeyboardInterrupt):
         for number in range(wanted):
-            name = SIGNALS[(number // len(OPERATIONS)) % len(SIGNALS)]
-            one_round(bench, OPERATIONS[number % len(OPERATIONS)], name)
+            name = SIGNALS[(number // len(operations)) % len(SIGNALS)]
+            one_round(bench, operations[number % len(operations)], name)
             if number % 10 == 9:
                 print(f"{number + 1} rounds, {len(bench.failures)} failures", flush=True)
 
@@ -101,6 +108,27 @@ def mounted(folder: Path, wanted: bool):  # type: ignore[no-untyped-def]
     finally:
         if wanted:
             subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def worlds(folder: Path, operations: Sequence[str]) -> contextlib.AbstractContextManager[None]:
+    """What the operations of `campaign_parts` need around them."""
+    return parts.world(folder) if set(operations) & parts.ROADS.keys() else contextlib.nullcontext()
+
+
+def prepare_parts(bench: Bench, operations: Sequence[str]) -> None:
+    """What each of those leads to undisturbed; what one of them begins with is made by those before it."""
+    if not set(operations) & parts.ROADS.keys():
+        return
+    for operation, (start, end) in parts.ROADS.items():
+        shutil.rmtree(bench.root, ignore_errors=True)
+        if start:
+            kit.copy(bench.ready(start), bench.root)
+        measured(bench, operation)
+        if end == "theirs":
+            expect(bench, "theirs", f"an undisturbed {operation}")
+        else:
+            bench.root.mkdir(exist_ok=True)  # a removal takes it too
+            kit.copy(bench.root, bench.ready(end))
 
 
 def prepare(bench: Bench, files: int) -> None:
@@ -136,6 +164,11 @@ def measured(bench: Bench, operation: str) -> None:
 def before(bench: Bench, operation: str) -> str:
     """Put the environment of an operation in its place; the plan's operation that does it."""
     shutil.rmtree(bench.root, ignore_errors=True)
+    if operation in parts.ROADS:
+        start = parts.ROADS[operation][0]
+        if start:
+            kit.copy(bench.ready(start), bench.root)
+        return operation
     start = {"adopt": "theirs", "rollback": "adopted", "remove": "made", "remake": "made", "fix": "made"}.get(
         operation
     )
@@ -185,6 +218,9 @@ def kill(bench: Bench, does: str, name: str, whole: float) -> None:
 def after(bench: Bench, operation: str, does: str, name: str) -> None:
     """Go on by the same command or by another; what must be there then."""
     where = f"{operation}/{name} cut at [{kit.newest(bench.root)}]"
+    if operation in parts.ROADS:
+        after_part(bench, operation, where)
+        return
     turned = operation in ("adopt", "rollback") and random.random() < 0.5
     if operation == "adopt" and turned:
         if "backup/complete.json" in own_files(bench) or "rolling" in kit.newest(bench.root):
@@ -211,6 +247,31 @@ def after(bench: Bench, operation: str, does: str, name: str) -> None:
             finished(bench, operation, where)
 
 
+def after_part(bench: Bench, operation: str, where: str) -> None:
+    """The same again or what undoes it, then what must be there."""
+    end = parts.ROADS[operation][1]
+    if operation in parts.PLAIN:
+        begun = {"rollback": "backup/complete.json" in own_files(bench), "remove": (bench.root / ".envdoc").exists()}
+        if begun[parts.PLAIN[operation]]:
+            must(bench, operation, where)
+    elif operation == "adopt-with":
+        turned = random.random() < 0.5
+        if not turned:
+            must(bench, operation, where)
+            expect(bench, end, f"{where}, finished")
+        if not turned or "backup/complete.json" in own_files(bench):
+            must(bench, "rollback", where)
+        end = "theirs"
+    else:
+        again, end = parts.INSTEAD.get(operation, (operation, end)) if random.random() < 0.3 else (operation, end)
+        must(bench, again, where)
+        where = f"{where}, then {again}"
+    if end == "bundle":
+        bench.failures += [f"{where}: {told}" for told in parts.whole_bundle(bench.root)]
+    bench.root.mkdir(exist_ok=True)
+    expect(bench, end, where)
+
+
 def own_files(bench: Bench) -> set[str]:
     own = bench.root / ".envdoc"
     return {path.relative_to(own).as_posix() for path in own.rglob("*") if path.is_file()} if own.exists() else set()
@@ -225,7 +286,7 @@ def must(bench: Bench, operation: str, where: str) -> None:
 def expect(bench: Bench, name: str, where: str) -> None:
     times = name == "theirs"
     now, then = (kit.picture(root, times=times, own=bench.root) for root in (bench.root, bench.ready(name)))
-    found = kit.differences(now, then)
+    found = [path for path in kit.differences(now, then) if path not in LET_BE.get(name, ())]
     if found:
         bench.failures.append(f"{where}: differs from `{name}`: {found[:6]}")
 

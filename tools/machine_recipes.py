@@ -33,6 +33,13 @@ def _gone(code: str) -> Fact[Any]:
 
 _SMI_MISMATCH = "Failed to initialize NVML: Driver/library version mismatch"
 
+# What a Mac has otherwise than the Linux that all recipes begin with.
+MAC: dict[str, object] = {
+    "os.version": known("24.5.0"), "os.kernel": known("24.5.0"), "os.libc": missing(Why.UNSUPPORTED, "libc"),
+    "hardware.shm": missing(Why.UNSUPPORTED, "/dev/shm"),
+    "driver.kernel_module": missing(Why.UNSUPPORTED, "/sys"), "driver.pci": missing(Why.UNSUPPORTED, "/sys"),
+}  # fmt: skip
+
 RECIPES = (
     Recipe(
         "win11-2x5060ti-576-cpu-torch", f"{_DUAL}; {_PYPI_WINDOWS}", WINDOWS, os_name=W11, gpus=(_5060, _5060),
@@ -155,5 +162,14 @@ RECIPES = (
         packages={"torchaudio": "2.11.0", "numpy": "1.26.4", "llamafactory": "0.9.3", "transformers": "4.52.4",
                   "huggingface-hub": "1.33.0", "pydantic": "2.12.0", "nvidia-nccl-cu12": "2.27.3"},
         changes={"target.packages.value.5": package("llamafactory", "0.9.3", "numpy<2", "pydantic<=2.10.6", "av")},
+    ),
+    Recipe(
+        "macos-m3", "a Mac with Apple silicon and `pip install torch` in a virtual environment", system=System.DARWIN,
+        arch="aarch64", os_name="macOS 15.5", python="3.12.10", torch="2.8.0+cpu", packages={"numpy": "2.2.6"},
+        changes={**MAC, "target.torch.value.version": "2.8.0", "target.packages.value.0.version": "2.8.0"},
+    ),
+    Recipe(
+        "macos-intel", "a Mac with an Intel processor, for which torch 2.2 was the last", system=System.DARWIN,
+        os_name="macOS 13.7", python="3.12.10", changes=MAC,
     ),
 )  # fmt: skip

@@ -153,7 +153,8 @@ def no_toolkits_of() -> Toolkits:
 
 
 def _prefix(recipe: Recipe) -> str:
-    return "C:\\Users\\user\\envs\\train" if recipe.system is System.WINDOWS else "/home/user/envs/train"
+    home = {System.WINDOWS: "C:\\Users\\user\\", System.DARWIN: "/Users/user/"}.get(recipe.system, "/home/user/")
+    return home + ("envs\\train" if recipe.system is System.WINDOWS else "envs/train")
 
 
 def python_of(recipe: Recipe) -> Python:

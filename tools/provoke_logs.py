@@ -41,11 +41,11 @@ def main() -> None:
     parser.add_argument("--only", default="")
     wished = parser.parse_args()
     wished.out.mkdir(parents=True, exist_ok=True)
-    for name, script in scripts(HERE / "shell.sh", "# ==== ").items():
+    for name, script in scripts(HERE / "shell.txt", "# ==== ").items():
         if wished.only in name:
             keep(wished.out, name, run(["bash", "-c", script]))
     if wished.python is not None:
-        pieces = scripts(HERE / "stack.py", "# ==== ")
+        pieces = scripts(HERE / "stack.txt", "# ==== ")
         told = run([str(wished.python), "-c", AT_ONCE, repr(pieces)])
         for name, _, text in (piece.partition("\n") for piece in told.split(MARK)[1:]):
             keep(wished.out, name.strip(), text)

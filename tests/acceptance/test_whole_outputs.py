@@ -29,6 +29,8 @@ CASES = {
     "linux-h200-580": ("check", "--profile", "hopper"),
     "linux-1080-5090-580": ("resolve",),
     "linux-driver-mismatch": ("check",),
+    "macos-m3": ("check", "--profile", "cpu"),
+    "macos-intel": ("resolve", "--profile", "cpu"),
 }
 
 

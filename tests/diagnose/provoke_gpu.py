@@ -1,86 +1,92 @@
-"""Provoke failures that need an NVIDIA GPU, and keep what the programs print.
+"""Provoke failures that need NVIDIA GPUs, and keep what the programs print.
 
-    python tests/diagnose/provoke_gpu.py FOLDER      writes FOLDER/<code>--<name>.log
+    python tests/diagnose/provoke_gpu.py FOLDER [NAME…]      writes FOLDER/<code>--<name>.log
 
-Each case runs in a process of its own, because most of them end its CUDA context. Needs torch; the kernels are
-PTX texts that the driver compiles, so no toolkit is needed.
+The cases are the programs in `gpu_cases`, each run in processes of its own, because most of them end their CUDA
+context. The first lines of a case say what it is run with:
+
+    # with: NCCL_SOCKET_IFNAME=nosuch0        variables
+    # ranks: 2                                started by torchrun; two GPUs are needed
+    // nvcc: -arch=sm_35                      CUDA C++, compiled with these options and then run
+
+Needs torch, transformers and, for the last kind, a toolkit.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-_LAUNCH = """
-import ctypes, torch
-torch.zeros(1, device="cuda")
-cuda = ctypes.CDLL("libcuda.so.1")
-module, function = ctypes.c_void_p(), ctypes.c_void_p()
-def check(code, what):
-    if code:
-        name, text = ctypes.c_char_p(), ctypes.c_char_p()
-        cuda.cuGetErrorName(code, ctypes.byref(name)); cuda.cuGetErrorString(code, ctypes.byref(text))
-        raise RuntimeError(f"{what} failed: {name.value.decode()}: {text.value.decode()}")
-check(cuda.cuModuleLoadData(ctypes.byref(module), PTX), "cuModuleLoadData")
-check(cuda.cuModuleGetFunction(ctypes.byref(function), module, b"bad"), "cuModuleGetFunction")
-check(cuda.cuLaunchKernel(function, 1, 1, 1, 1, 1, 1, 0, None, None, None), "cuLaunchKernel")
-torch.cuda.synchronize()
-"""
-_HEAD = ".version {version}\\n.target {target}\\n.address_size 64\\n.visible .entry bad() {{\\n"
-_STORE = ".reg .u64 %rd<2>; .reg .u32 %r<2>; mov.u64 %rd1, 16; mov.u32 %r1, 1; st.global.u32 [%rd1], %r1; ret;\\n}}"
-
-
-def _kernel(body: str, version: str = "7.0", target: str = "sm_70") -> str:
-    text = (_HEAD + body).format(version=version, target=target)
-    return f'PTX = b"{text}\\0"\n{_LAUNCH}'
-
-
-CASES: dict[str, tuple[str, dict[str, str]]] = {
-    "cuda-oom--torch": (
-        "import torch\nfree, total = torch.cuda.mem_get_info()\n"
-        'a = torch.empty(int(free * 0.7), dtype=torch.uint8, device="cuda")\n'
-        'b = torch.empty(int(free * 0.7), dtype=torch.uint8, device="cuda")\n',
-        {},
-    ),
-    "illegal-memory-access--store": (_kernel(_STORE), {}),
-    "illegal-memory-access--blocking": (_kernel(_STORE), {"CUDA_LAUNCH_BLOCKING": "1"}),
-    "ptx-unsupported-toolchain--future": (_kernel("ret;\\n}}", version="99.0", target="sm_90"), {}),
-    "no-gpu-visible--ordinal": ('import torch\ntorch.zeros(1, device="cuda:7")\n', {}),
-    "no-gpu-visible--hidden": ('import torch\ntorch.zeros(1, device="cuda")\n', {"CUDA_VISIBLE_DEVICES": "7"}),
-    "none--device-assert": (
-        'import torch\nw = torch.zeros(4, 4, device="cuda")\n'
-        'print(torch.nn.functional.embedding(torch.tensor([9], device="cuda"), w).sum().item())\n',
-        {},
-    ),
-    "none--two-devices": ('import torch\ntorch.ones(2, device="cuda") + torch.ones(3)[:2].to("cpu")\n', {}),
-    "none--shapes": ('import torch\ntorch.ones(2, 3, device="cuda") @ torch.ones(2, 3, device="cuda")\n', {}),
-    "none--numbers": (
-        "import torch\nprint(torch.__version__, torch.cuda.get_device_name(0))\n"
-        'a = torch.randn(512, 512, device="cuda")\nprint((a @ a).float().norm().item() > 0)\n',
-        {},
-    ),
-}
+CASES = Path(__file__).parent / "gpu_cases"
+SECONDS = 75  # of one case
+BYTES = 200_000  # of one log
+_OPTION = re.compile(r"^(?:#|//) (with|ranks|nvcc): (.*)$", re.MULTILINE)
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
+    folder, names = Path(sys.argv[1]), sys.argv[2:]
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (code, variables) in CASES.items():
-        script = folder / "case.py"
-        script.write_text(code, encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, str(script)],
+    cases = [each for each in sorted(CASES.iterdir()) if not each.name.startswith("_")]
+    chosen = [each for each in cases if not names or each.stem.partition("--")[2] in names]
+    alone = [each for each in chosen if each.stem.startswith("cuda-oom--")]  # they take the whole memory
+    with ThreadPoolExecutor(7) as pool:
+        list(pool.map(lambda case: _kept(case, folder), [each for each in chosen if each not in alone]))
+    for case in alone:
+        _kept(case, folder)
+
+
+def _kept(case: Path, folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        said, told = _run(case, Path(place))
+    (folder / f"{case.stem}.log").write_bytes(said)
+    print(f"{case.stem}: {told}, {len(said)} bytes", flush=True)
+
+
+def _run(case: Path, place: Path) -> tuple[bytes, str]:
+    """What the case printed, and how it ended."""
+    copy = Path(shutil.copy(case, place / f"case{case.suffix}"))
+    options = dict(_OPTION.findall(case.read_text(encoding="utf-8")))
+    variables = dict(each.split("=", 1) for each in options.get("with", "").split())
+    if case.suffix == ".cu":
+        return _compiled(copy, options.get("nvcc", "").split(), variables)
+    ranks = options.get("ranks", "").partition(",")[0]
+    launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", ranks) if ranks else ()
+    return _said((sys.executable, *launcher, copy.name), {**variables, "PYTHONPATH": str(CASES)}, place)
+
+
+def _compiled(source: Path, options: list[str], variables: dict[str, str]) -> tuple[bytes, str]:
+    nvcc, place = shutil.which("nvcc") or "/usr/local/cuda/bin/nvcc", source.parent
+    said, told = _said((nvcc, *options, source.name, "-o", "case"), variables, place)
+    if not (place / "case").exists():
+        return said, told
+    ran, told = _said((str(place / "case"),), variables, place)
+    return said + ran, told
+
+
+def _said(argv: Iterable[str], variables: dict[str, str], place: Path) -> tuple[bytes, str]:
+    with (place / "said").open("w+b") as file:
+        process = subprocess.Popen(
+            [*argv],
             env={**os.environ, **variables},
-            stdout=subprocess.PIPE,
+            cwd=place,
+            stdout=file,
             stderr=subprocess.STDOUT,
-            timeout=60,
-            check=False,
+            start_new_session=True,
         )
-        (folder / f"{name}.log").write_bytes(done.stdout)
-        script.unlink()
-        print(f"{name}: exit {done.returncode}, {len(done.stdout)} bytes")
+        try:
+            told = f"exit {process.wait(SECONDS)}"
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            told = "stopped"
+        file.seek(0)
+        return file.read(BYTES), told
 
 
 if __name__ == "__main__":

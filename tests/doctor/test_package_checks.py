@@ -78,3 +78,17 @@ def test_runtime_wheels_that_another_package_wants_stay(judge: Callable[..., Rep
     cupy = package("cupy-cuda13x", "14.2.0", "nvidia-cublas-cu13>=13")
     changes = _installed(TORCH, cupy, package("nvidia-cublas-cu13", "13.1.0.3"))
     assert _said(judge(T4, changes, only=("runtime-wheels",))) == []
+
+
+def test_what_triton_needs_of_a_python_on_windows(judge: Callable[..., Report]) -> None:
+    """Only where triton-windows is installed; the remedy is another Python: nothing brings headers to this one."""
+    embedded = {"target.python.value.headers": known(False, r"C:\embed\libs")}
+    only = ("python-headers", "python-kind")
+    without = judge("win11-2x5060ti-576-cu128", embedded, only=only)
+    assert [each.id for each in without.checks] == ["python-kind"]
+    changes = {**embedded, **_installed(package("triton-windows", "3.4.0.post20"))}
+    (told,) = judge("win11-2x5060ti-576-cu128", changes, only=only).findings
+    assert told.summary == (
+        r"Python 3.12 has no C:\embed\libs with what Triton compiles and links against: its first kernel will fail"
+    )
+    assert [each.command for each in told.remediation.commands] == ["envdoc install --profile rtx50-cu128"]

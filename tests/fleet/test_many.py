@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import time
 from pathlib import Path
 
@@ -49,6 +48,7 @@ def test_what_is_no_folder_of_snapshots_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_a_thousand_snapshots_cost_seconds_and_little_memory(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="only POSIX tells the peak memory of a process this way")
     write(tmp_path / "many", 1000)
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     told = many(LocalHost(), str(tmp_path / "many"))

@@ -226,6 +226,23 @@ def test_remove_of_an_environment_with_nothing_else_leaves_nothing(world: World)
     assert not world.root.exists()
 
 
+def test_remove_where_what_is_open_stays(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows removes no open file and moves no folder that holds one: the lock goes once it is released."""
+    from envdoc.installer import trash
+
+    monkeypatch.setattr(trash, "OPEN_STAYS", True)
+    renamed: list[Path] = []
+    monkeypatch.setattr(trash, "_renamed", lambda path, _: renamed.append(path) or False)
+    world.execute()
+    installer.remove(world.host, str(world.root))
+    assert not world.root.exists()
+    assert world.root / ".envdoc" not in renamed
+    world.execute()
+    (world.root / "mine.txt").write_text("mine")
+    installer.remove(world.host, str(world.root))
+    assert [path.name for path in world.root.iterdir()] == ["mine.txt"]
+
+
 def test_remove_and_history_refuse_what_is_not_ours(world: World) -> None:
     theirs(world.root)
     for call in (

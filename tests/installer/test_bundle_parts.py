@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 import tarfile
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from envdoc.installer.bundle import builds, starter
+from envdoc.installer.bundle import builds, starter, write
 from envdoc.installer.bundle.abreast import abreast
+from envdoc.installer.bundle.job import RefusedError
+from envdoc.installer.bundle.verify import verified
 from envdoc.installer.unpack import UnsafeArchiveError, unpack
 from envdoc.knowledge.profiles import load
 from envdoc.model.bundle import Conditions, Manifest, Target, is_inside
@@ -64,6 +67,39 @@ def test_the_starter_of_windows_has_its_line_ends_and_separators() -> None:
 )
 def test_a_bundle_names_files_in_its_own_folders_only(path: str, inside: bool) -> None:
     assert is_inside(path) is inside
+
+
+def whole(folder: Path, python_file: str = "") -> Path:
+    """A bundle that holds nothing but its starter and its manifest."""
+    folder.mkdir()
+    write.finish(folder, manifest(System.LINUX, python_file), "")
+    return folder
+
+
+def test_a_python_that_is_not_among_the_files_is_refused(tmp_path: Path) -> None:
+    """Its hash would be nobody's, and it would be started."""
+    assert verified(whole(tmp_path / "good")).python_file == ""
+    bundle = whole(tmp_path / "bad", "python.tar.gz")
+    (bundle / "python.tar.gz").write_bytes(b"anything")
+    with pytest.raises(RefusedError) as refused:
+        verified(bundle)
+    assert [found.code for found in refused.value.findings] == ["bundle-changed"]
+    assert "python.tar.gz" in refused.value.findings[0].evidence[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("place", ["manifest.json", "SHA256SUMS", "install.sh"])
+@pytest.mark.parametrize("kind", ["pipe", "link", "folder"])
+def test_what_is_no_plain_file_of_a_bundle_is_refused_at_once(tmp_path: Path, place: str, kind: str) -> None:
+    bundle = whole(tmp_path / "bundle")
+    (bundle / place).rename(tmp_path / "elsewhere")
+    {
+        "pipe": lambda path: os.mkfifo(path),
+        "link": lambda path: path.symlink_to(tmp_path / "elsewhere"),
+        "folder": lambda path: path.mkdir(),
+    }[kind](bundle / place)
+    with pytest.raises(RefusedError):
+        verified(bundle)
 
 
 @pytest.mark.parametrize(

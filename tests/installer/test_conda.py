@@ -49,13 +49,16 @@ def test_condas_own_parser_takes_the_line(monkeypatch: pytest.MonkeyPatch) -> No
     assert told.packages == ["python=3.12", "pip"]
 
 
+FORGE = os.path.join("/home/me", "miniforge3")  # noqa: PTH118 - as the system that runs the tests joins
+
+
 @pytest.mark.parametrize(
     ("variables", "files", "found"),
     [
         ({"CONDA_EXE": "/c/bin/conda"}, {"/c/bin/conda"}, "/c/bin/conda"),
         ({"MAMBA_EXE": "/m/mm", "CONDA_EXE": "/c/bin/conda"}, {"/m/mm", "/c/bin/conda"}, "/m/mm"),
         ({"CONDA_EXE": "/gone"}, {"/usr/bin/conda"}, "/usr/bin/conda"),
-        ({"HOME": "/home/me"}, {"/home/me/miniforge3/bin/conda"}, "/home/me/miniforge3/bin/conda"),
+        ({"HOME": "/home/me"}, {f"{FORGE}/bin/conda"}, f"{FORGE}/bin/conda"),
         ({"HOME": "/home/me"}, {"/opt/conda/bin/mamba", "/opt/conda/bin/conda"}, "/opt/conda/bin/mamba"),
         ({}, set(), ""),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from installer_kit import PYPI, PYTORCH
 
+from envdoc.errors import EnvdocError
 from envdoc.installer import Options
 from envdoc.installer.child import variables
 from envdoc.installer.engines import ENGINES
@@ -250,3 +252,93 @@ def test_pips_python_takes_no_module_from_the_folder_it_works_in(tmp_path: Path)
         begins = call.argv[: call.argv.index("-m") + 2]
         done = subprocess.run([*begins, "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
         assert (done.returncode, "planted" in done.stderr) == (0, False), begins
+
+
+HASHED = (
+    "torch==2.7.1+cu128",
+    "trl==1.0",
+    'web==1.4 ; sys_platform == "win32"',
+    'web==1.5 ; sys_platform == "linux"',
+    "numpy==2.2.6",
+)
+
+
+def hashed(*answers: str, **more: object) -> Request:
+    step = InstallPackages(
+        "all",
+        "all",
+        ("trl[cli]==1.0",),
+        HASHED,
+        (PYTORCH, PYPI),
+        {pin: (f"sha256:{pin}",) for pin in HASHED[1:]},
+        True,
+    )
+    present = {"pip": "25", "torch": "2.7.1+cu128", **more.pop("present", {})}  # type: ignore[dict-item]
+    return Request("/python", step, FOLDER, Options(), present, answers=answers, **more)  # type: ignore[arg-type]
+
+
+def report(**needs: list[str]) -> str:
+    told = [{"metadata": {"name": name, "version": "1", "requires_dist": lines}} for name, lines in needs.items()]
+    return json.dumps({"environment": {"sys_platform": "linux"}, "install": told})
+
+
+def asks(request: Request) -> str | None:
+    call = ENGINES["pip"].question("", request)
+    if call is None:
+        return None
+    assert call.argv[-4:] == ("--no-deps", "--dry-run", "--report", str(FOLDER / "report.json"))
+    assert "--require-hashes" in call.argv
+    return call.files[FOLDER / "requirements-ask.txt"]
+
+
+def gets(request: Request) -> tuple[str, bool]:
+    """The last call's requirements, and whether they come without what they lead to."""
+    (call,) = ENGINES["pip"].install("", request)
+    return call.files[FOLDER / "requirements-rest.txt"], "--no-deps" in call.argv
+
+
+def test_pip_is_asked_what_packages_lead_to_until_all_is_known() -> None:
+    assert asks(hashed()) == "trl[cli]==1.0 --hash=sha256:trl==1.0\n"
+    first = report(trl=["torch", "web[x]>1; extra == 'cli'", "unknown; extra == 'no'"])
+    assert asks(hashed(first)) == 'web==1.5 --hash=sha256:web==1.5 ; sys_platform == "linux"\n'
+    second = report(web=["numpy", "win; sys_platform == 'win32'"])
+    assert asks(hashed(first, second)) == "numpy==2.2.6 --hash=sha256:numpy==2.2.6\n"
+    assert asks(hashed(first, second, report(numpy=[]))) is None
+    wanted, alone = gets(hashed(first, second, report(numpy=[])))
+    assert [line.partition(" ")[0] for line in wanted.splitlines()] == [
+        "trl[cli]==1.0",
+        "web[x]==1.5",
+        "numpy==2.2.6",
+    ]
+    assert not alone
+
+
+def test_an_answer_that_tells_nothing_new_ends_the_questions_and_pip_refuses_what_no_lock_has() -> None:
+    first = report(trl=["web", "stranger"])
+    assert asks(hashed(first, "no json", "{}")) is None
+    wanted, _ = gets(hashed(first, "{}"))
+    assert "stranger" in wanted.splitlines()
+
+
+def test_what_is_there_in_its_version_is_neither_asked_about_nor_fetched() -> None:
+    more = {"present": {"web": "1.5", "numpy": "1.26"}, "needs": {"web": ("numpy",), "numpy": ("stranger",)}}
+    first = report(trl=["web"])
+    assert asks(hashed(first, **more)) == "numpy==2.2.6 --hash=sha256:numpy==2.2.6\n"
+    wanted, _ = gets(hashed(first, report(numpy=[]), **more))
+    assert [line.partition(" ")[0] for line in wanted.splitlines()] == ["trl[cli]==1.0", "numpy==2.2.6"]
+
+
+def test_torchs_own_packages_that_nobody_chose_are_left_out_as_uv_leaves_them_out() -> None:
+    first = report(trl=["triton", "torchaudio"])
+    assert asks(hashed(first)) is None
+    assert gets(hashed(first)) == ("trl[cli]==1.0 --hash=sha256:trl==1.0\n", True)
+
+
+@pytest.mark.parametrize("engine", ["uv", "conda"])
+def test_other_engines_ask_nothing(engine: str) -> None:
+    assert ENGINES[engine].question("/bin/uv", hashed()) is None
+
+
+def test_an_old_pip_is_named() -> None:
+    with pytest.raises(EnvdocError, match="pip 22\\.1"):
+        ENGINES["pip"].question("", hashed(present={"pip": "22.1.2"}))

@@ -129,7 +129,7 @@ def test_torch_swapped_under_the_same_version_is_noticed(world: World) -> None:
     assert not result.usable
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(cut=st.floats(0, 1, exclude_max=True))
 def test_a_journal_cut_at_any_byte_is_resumed(tmp_path_factory: pytest.TempPathFactory, cut: float) -> None:
     root = tmp_path_factory.mktemp("cut") / "env"

@@ -57,7 +57,12 @@ LOGS = {
         "ERROR: No matching distribution found for torch==9",
     ],
     "environment-not-writable": ["error: failed to create directory\n  cause: Permission denied (os error 13)"],
-    "path-too-long": ["  cause: The filename or extension is too long. (os error 206)"],
+    "path-too-long": [
+        "  cause: The filename or extension is too long. (os error 206)",
+        "HINT: This error might have occurred since this system does not have Windows Long Path support enabled. You",
+        f"error: failed to open file `C:\\envs\\{'n' * 250}.py`: cannot find the path (os error 3)",
+        f"ERROR: Could not install packages due to an OSError: [Errno 22] Invalid argument: 'D:\\\\{'n' * 250}.py'",
+    ],
     "ensurepip-missing": ["The virtual environment was not created successfully because ensurepip is not available."],
     "step-failed": ["error: Failed to build `deepspeed==0.17`\n  Call to setuptools failed", ""],
 }

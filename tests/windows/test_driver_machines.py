@@ -6,11 +6,12 @@ To renew the golden files after a change that is meant: `ENVDOC_UPDATE_GOLDEN=1`
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from loopback import Wheel, torch_wheel, wheel
-from windows_kit import envdoc, make_environment, settled, unpack
+from windows_kit import Ran, envdoc, make_environment, settled, unpack
 
 from lab import gpus, registry
 from lab.gpus import Card, Driver
@@ -58,13 +59,23 @@ def test_the_whole_report_is_as_recorded(name: str, environment: Path, tmp_path:
     for each in packages(torch):
         unpack(environment, each)
     with registry.values(registry.WELL), gpus.installed(driver or Driver("", 0, (), files=()), tmp_path):
-        ran = envdoc(tmp_path, "check", env={"VIRTUAL_ENV": str(environment)})
+        ran = in_time(tmp_path, environment)
     assert (ran.err, "Traceback" in ran.out) == ("", False)
     whole = f"{settled(ran.out, environment)}exit {ran.code}\n"
     path = GOLDEN / f"{name}.txt"
     if os.environ.get("ENVDOC_UPDATE_GOLDEN") == "1":
         path.write_text(whole, encoding="utf-8", newline="\n")
     assert whole == path.read_text(encoding="utf-8")
+
+
+def in_time(home: Path, environment: Path) -> Ran:
+    """`check`, up to three times where a probe was ended for its time: on a busy machine a program's start takes
+    seconds under wine, and none of these machines has one that hangs."""
+    for _ in range(3):
+        ran = envdoc(home, "check", env={"VIRTUAL_ENV": str(environment)})
+        if not re.search(r"killed after|no answer in|timed[ -]out", ran.out):
+            break
+    return ran
 
 
 def remove(path: Path) -> None:

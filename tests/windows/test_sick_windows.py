@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from windows_kit import variables
+from windows_kit import envdoc, variables
 
 from envdoc.host.decode import decode
 from envdoc.host.local import LocalHost
@@ -103,6 +103,37 @@ def test_gbk_is_read_where_the_code_page_is_936(tmp_path: Path) -> None:
     env = {**os.environ, "ENVDOC_LAB_GPUS": str(table)}
     done = subprocess.run([files / gpus.SMI], env=env, capture_output=True, timeout=60, check=False)
     assert decode(done.stdout, ("cp936",)).strip() == "找不到驱动程序"
+
+
+def test_a_driver_that_answers_nonsense(tmp_path: Path) -> None:
+    """Versions that are none, a name of bytes that are no text, sizes and capabilities that cannot be."""
+    if gpus.why_not():
+        pytest.skip(gpus.why_not())
+    odd = gpus.Card("\xff\xfe\x01GPU", "-3.4294967295", 4294967295)
+    driver = gpus.Driver("\xb0\xa1 no version", -5, (odd, odd))
+    with gpus.installed(driver, tmp_path):
+        machine, _ = probed(tmp_path, ENVDOC_LAB_GPUS=os.environ["ENVDOC_LAB_GPUS"])
+        ran = envdoc(tmp_path, "check", env={"PYTHONUTF8": "1"})
+    json.dumps(encode(machine))
+    assert len(machine.gpus.or_else(())) == 2
+    assert (ran.err, "Traceback" in ran.out, ran.code) == ("", False, 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"MZ rubbish", b"#!/bin/sh\n"], ids=["empty", "rubbish", "a script"])
+def test_a_prefix_that_does_not_start(tmp_path: Path, content: bytes) -> None:
+    scripts = tmp_path / "env" / "Scripts"
+    scripts.mkdir(parents=True)
+    (scripts / "python.exe").write_bytes(content)
+    ran = envdoc(tmp_path, "check", "--env", str(tmp_path / "env"), "--only", "python-found", env={"PYTHONUTF8": "1"})
+    assert (ran.err, "Traceback" in ran.out, ran.code) == ("", False, 1)
+    assert "python-broken" in ran.out
+
+
+@pytest.mark.parametrize("gone", [r"Q:\envs\train", r"\\\\nowhere\share\train", r"C:\no\such"])
+def test_an_active_environment_that_is_gone(tmp_path: Path, gone: str) -> None:
+    ran = envdoc(tmp_path, "check", "--only", "python-found", env={"VIRTUAL_ENV": gone, "PYTHONUTF8": "1"})
+    assert (ran.err, "Traceback" in ran.out, ran.code) == ("", False, 1)
+    assert gone in ran.out
 
 
 def test_a_dll_that_is_none(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ GpuOption = Annotated[
 ]
 NoGpuOption = Annotated[bool, typer.Option("--no-gpu", help="What-if: no GPU.")]
 DriverOption = Annotated[str | None, typer.Option("--driver", metavar="V", help="What-if: this driver version.")]
-SystemOption = Annotated[str | None, typer.Option("--os", metavar="OS", help="What-if: linux or windows.")]
+SystemOption = Annotated[str | None, typer.Option("--os", metavar="OS", help="What-if: linux, windows or macos.")]
 ArchOption = Annotated[str | None, typer.Option("--arch", metavar="ARCH", help="What-if: x86_64 or aarch64.")]
 TorchOption = Annotated[
     str | None, typer.Option("--torch", metavar="SPEC", help="Only this torch: `2.8.0`, `2.8`, or `>=2.7,<2.9`.")

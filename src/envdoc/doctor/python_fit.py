@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envdoc.doctor.base import Case, NotCheckedError, Outcome, check
-from envdoc.doctor.look import env_python, on_linux, packages, python
+from envdoc.doctor.look import env_python, on_linux, on_windows, packages, python
 from envdoc.doctor.picks import install_command
 from envdoc.doctor.words import found, listed, passed
 from envdoc.findings import finding, text
@@ -12,6 +12,8 @@ from envdoc.model.finding import Finding, Severity
 from envdoc.model.machine import Python, PythonKind, TargetKind
 from envdoc.model.value import replace
 from envdoc.rules.commands import command
+
+_TRITON = "triton-windows"
 
 
 @check(
@@ -90,22 +92,42 @@ def _allowed(case: Case) -> tuple[tuple[str, ...], str]:
     return tuple(sorted(minors, key=version_tuple)), "torch"
 
 
-@check("python-headers", codes=("python-headers-missing",), applies=on_linux, gpu=True, beyond_listings=True)
+def _compiles(case: Case) -> bool:
+    """Whether what is installed compiles against Python: Triton, on Windows a distribution of another name."""
+    if on_windows(case):
+        return any(each.name == _TRITON for each in case.machine.target.packages.value or ())
+    return on_linux(case)
+
+
+@check("python-headers", codes=("python-headers-missing",), applies=_compiles, gpu=True, beyond_listings=True)
 def python_headers(case: Case) -> Outcome:
     who = _started(case)
-    if "triton" not in packages(case):
+    if not on_windows(case) and "triton" not in packages(case):
         raise NotCheckedError(text("checks", "no-triton"))
     if who.headers.value is None:
         raise NotCheckedError(text("checks", "headers-why", why=who.headers.reason()))
     if who.headers.value:
         return passed(text("checks", "headers-there"))
-    return found(
-        finding(
-            "python-headers-missing",
-            python=who.minor,
-            evidence=(who.path,),
-            commands=command("sudo", "apt-get", "install", f"python{who.minor}-dev", system=case.machine.os.system),
-        )
+    return found(_without_headers_on_windows(case, who) if on_windows(case) else _without_headers(case, who))
+
+
+def _without_headers(case: Case, who: Python) -> Finding:
+    return finding(
+        "python-headers-missing",
+        python=who.minor,
+        evidence=(who.path,),
+        commands=command("sudo", "apt-get", "install", f"python{who.minor}-dev", system=case.machine.os.system),
+    )
+
+
+def _without_headers_on_windows(case: Case, who: Python) -> Finding:
+    """Nothing brings headers to a Python of Windows but another Python."""
+    return finding(
+        "python-headers-missing",
+        summary=text("python-headers-missing", "windows", python=who.minor, folder=who.headers.source),
+        fix=text("python-headers-missing", "windows-fix"),
+        evidence=(who.path,),
+        commands=install_command(case),
     )
 
 

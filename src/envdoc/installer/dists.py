@@ -9,6 +9,7 @@ from envdoc.model.value import dataclass
 from envdoc.rules import dist_info, torch_file
 from envdoc.rules.requirements import normal
 
+_METADATA = 1 << 22  # letters of a METADATA that are read; the headers come first
 _LIMIT = 1 << 26  # letters of a RECORD that are read; torch's has 2 million
 
 
@@ -35,6 +36,18 @@ def versions(site_packages: Path | None) -> dict[str, str]:
     out: dict[str, str] = {}
     for dist in installed(site_packages):
         out[dist.name] = f"{out[dist.name]}|{dist.version}" if dist.name in out else dist.version
+    return out
+
+
+def needs(site_packages: Path | None) -> dict[str, tuple[str, ...]]:
+    """Requires-Dist lines of what is installed, by normalised name; a METADATA that cannot be read tells none."""
+    out: dict[str, tuple[str, ...]] = {}
+    for dist in installed(site_packages):
+        try:
+            with (dist.folder / "METADATA").open(encoding="utf-8", errors="replace") as file:
+                out[dist.name] = dist_info.every_requirement(file.read(_METADATA))
+        except OSError:
+            continue
     return out
 
 
@@ -69,14 +82,37 @@ def damage(dist: Dist) -> str:
     return next((f"{path} is missing or cut short" for path, size in paths.items() if _bad(dist, path, size)), "")
 
 
+def lost(dist: Dist) -> str:
+    """What a power cut took of a distribution that was whole: files that are gone or empty. One of another size may
+    have been edited by the user."""
+    try:
+        with (dist.folder / "RECORD").open(encoding="utf-8") as file:
+            paths = dist_info.record(file.read(_LIMIT)) or {}
+    except (OSError, ValueError):
+        return "no RECORD"
+    return next(
+        (
+            f"{path} is missing or empty"
+            for path, size in paths.items()
+            if size and not path.endswith(".pyc") and not _size(dist, path)
+        ),
+        "",
+    )
+
+
 def _bad(dist: Dist, path: str, size: int | None) -> bool:
     if path.endswith(".pyc"):  # compiled anew by Python as it likes
         return False
+    found = _size(dist, path, none=-1)
+    return found < 0 or (size is not None and size != found)
+
+
+def _size(dist: Dist, path: str, *, none: int = 0) -> int:
+    """Bytes of a file that a RECORD names; `none` where it is not there."""
     try:
-        found = os.stat(dist.folder.parent / path).st_size  # noqa: PTH116 - tens of thousands of files
+        return os.stat(dist.folder.parent / path).st_size  # noqa: PTH116 - tens of thousands of files
     except OSError:
-        return True
-    return size is not None and size != found
+        return none
 
 
 def torch_cuda(site_packages: Path | None) -> str | None:

@@ -106,7 +106,16 @@ _RULES = (
     ),
     _Rule(
         "path-too-long",
-        _words(r"file ?name too long", r"os error 206", r"path.{0,20}too long", r"os error 36\)"),
+        _words(
+            r"file ?name too long",
+            r"os error 206",
+            r"path.{0,20}too long",
+            r"os error 36\)",
+            r"long path support enabled",  # pip's own hint
+            # Windows says "not found" (2, 3) or "wrong name" (123) of a path beyond its 260 characters
+            r"[a-z]:[\\/][^\n:]{245,}:.*\(os error (2|3|123)\)",
+            r"\[(errno (2|22)|winerror (2|3|123|206))\].*'[a-z]:[\\/][^\n']{245,}'",
+        ),
     ),
     _Rule(
         "ensurepip-missing",

@@ -43,6 +43,7 @@ def restored(folder: Folder) -> Restored:
     state.write(folder, state.BUILDING)
     products.clear(folder)
     told = restore(folder)
+    safefile.sync_all()  # before the copy goes
     journal.append(folder.journal, journal.Entry(journal.ROLLED_BACK, detail=f"{told.changed} paths"))
     _tidy(folder)
     return told
@@ -61,4 +62,5 @@ def removed(folder: Folder) -> None:
     state.write(folder, state.BUILDING)
     for kind in reversed(KINDS.values()):
         kind.undo(folder)
+    safefile.sync_all()  # before what says that it was ours goes
     journal.append(folder.journal, journal.Entry(journal.REMOVED))

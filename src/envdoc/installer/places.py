@@ -16,6 +16,9 @@ from envdoc.rules.requirements import normal, pins
 REGISTRY_URL = "https://pypi.org/simple"
 # Packages that each CUDA variant has its own builds of, on the PyTorch index and its mirrors.
 FAMILY = frozenset({"torch", "torchvision", "torchaudio", "torchtext", "torchao", "torchcodec"})
+# Where everything must have its hash: no lock has hashes for the many builds of these. They are installed and held
+# by then, and what leads to them is left out of account.
+OUT_OF_SIGHT = FAMILY | {"triton", "triton-windows"}
 _HOMES = {SourceKind.PYTORCH, SourceKind.MIRROR}
 _NAMED = {SourceKind.LOCAL, SourceKind.URL}
 

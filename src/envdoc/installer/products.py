@@ -45,15 +45,52 @@ def has(folder: Folder, name: str) -> bool:
     return name in _read(folder)
 
 
-def put(folder: Folder, made: Path, place: str) -> None:
-    """Put a finished folder in its place, and what was there before away: by two renames.
+def check_free(folder: Folder, place: str) -> None:
+    """Refuse a place in which something of the user's lies: a folder of that name may be their own checkout.
 
     Raises:
+        UsageError: `environment-not-ours`.
+    """
+    if not _is_own(place) and os.path.lexists(folder.root / place) and not _made_here(folder, place):
+        from envdoc.errors import UsageError
+        from envdoc.findings import text
+
+        raise UsageError(
+            text("errors", "place-taken", place=folder.root / place),
+            hint=text("errors", "place-taken-hint"),
+            code="environment-not-ours",
+        )
+
+
+def _made_here(folder: Folder, place: str) -> bool:
+    """Whether a step has put something there, or was about to, and not all of it is gone since."""
+    rows = [row for row in _read(folder).values() if row["folder"] == place]
+    files = [folder.root / place / path for row in rows for path in row["files"]]
+    return bool(rows) and (not files or any(map(os.path.lexists, files)))
+
+
+def _is_own(place: str) -> bool:
+    return place.startswith(f"{safefile.OWN}/")
+
+
+def put(folder: Folder, made: Path, place: str, name: str = "") -> None:
+    """Put a finished folder in its place, and what was there before away: by two renames.
+
+    Outside of `.envdoc` it is written down under `name` before that it will be there: a run that is killed in between
+    leaves nothing that the next one takes for the user's.
+
+    Raises:
+        UsageError: `environment-not-ours`, something of the user's lies there.
         OSError: it could not be; then what was there is there.
     """
+    check_free(folder, place)
     target = folder.root / place
     safefile.make_folder(folder.own)
+    if name and not _is_own(place) and name not in _read(folder):
+        row = {"folder": place, "key": "", "files": {}}
+        write_json(folder.own / "products.json", {**_read(folder), name: row})
     target.parent.mkdir(parents=True, exist_ok=True)
+    safefile.sync_all()  # what engines, compilers and archives wrote
     aside = folder.own / "before"
     trash.throw_away(folder, aside)
     if os.path.lexists(target):
@@ -64,6 +101,7 @@ def put(folder: Folder, made: Path, place: str) -> None:
         if os.path.lexists(aside):
             aside.rename(target)
         raise
+    safefile.sync_folder(target.parent)
     trash.throw_away(folder, aside)
 
 

@@ -86,8 +86,9 @@ class Run:
         for path, text in call.files.items():
             safefile.write_whole(path, text)
         where = safefile.make_folder(self.folder.step(step_id))
-        if call.result is not None:
-            call.result.unlink(missing_ok=True)
+        for told in (call.result, call.answer):
+            if told is not None:
+                told.unlink(missing_ok=True)
         done = self.host.run(
             call.argv,
             timeout=self.options.timeout,
@@ -96,6 +97,14 @@ class Run:
             on_line=on_line,
         )
         return done if call.result is None else _by_result(done, call.result)
+
+    def answer(self, call: Call) -> str:
+        """What a question found out. It is taken away: an address in it may have been told with credentials."""
+        if call.answer is None:
+            return ""
+        told = safefile.read(call.answer) or b""
+        safefile.remove(call.answer)
+        return told.decode("utf-8", "replace")
 
     def _log(self, step_id: str) -> TextIO:
         handle = safefile.open_append(self.folder.log(step_id))

@@ -222,6 +222,13 @@ def line_of(value: object) -> bytes:
     return json.dumps(value).encode("ascii") + b"\n"
 
 
+def sync_all() -> None:
+    """Wait until all that was written is on the disk, names included: where the next step takes away what it could be
+    made anew from. Windows has no call for this."""
+    if sys.platform != "win32":
+        os.sync()
+
+
 def sync_folder(path: Path) -> None:
     """Make a rename or a new file in `path` durable. Windows has no handle for this and needs none."""
     if os.name == "nt":

@@ -16,6 +16,7 @@ from pathlib import Path
 from envdoc.installer import manifest, safefile
 from envdoc.installer.folder import OWN, Folder
 
+OPEN_STAYS = os.name == "nt"  # an open file, and a folder that holds one, can be neither moved nor removed
 _INSIDE, _BESIDE = "gone-", f"{OWN}.gone-"  # in .envdoc; beside it, for .envdoc itself
 
 
@@ -38,19 +39,33 @@ def throw_away(folder: Folder, path: Path) -> None:
 
 
 def throw_own_away(folder: Folder) -> None:
-    """Remove `.envdoc` itself: from the rename on nothing of envdoc is here, and another run may begin."""
+    """Remove `.envdoc` itself: from the rename on nothing of envdoc is here, and another run may begin.
+
+    Windows keeps what is open, and so the lock that is held and its folder: `throw_lock_away` ends it.
+    """
     target = _free(folder.root / _BESIDE)
-    if _renamed(folder.own, target):
+    if not OPEN_STAYS and _renamed(folder.own, target):
         safefile.sync_folder(folder.root)
         _delete(target)
         return
-    last = (folder.journal, folder.lock)
     for entry in list(os.scandir(folder.own)):
-        if Path(entry.path) not in last:
+        if Path(entry.path) not in (folder.journal, folder.lock):
             _take_away(Path(entry.path))
     safefile.sync_folder(folder.own)
-    for path in last:
-        path.unlink(missing_ok=True)
+    folder.journal.unlink(missing_ok=True)
+    if not OPEN_STAYS:
+        _end(folder)
+
+
+def throw_lock_away(folder: Folder) -> None:
+    """The rest of `throw_own_away`, once the lock is released: nothing, where another run has taken it meanwhile."""
+    if OPEN_STAYS and is_bare(folder):
+        with contextlib.suppress(OSError):
+            _end(folder)
+
+
+def _end(folder: Folder) -> None:
+    folder.lock.unlink(missing_ok=True)
     folder.own.rmdir()
     safefile.sync_folder(folder.root)
 

@@ -175,7 +175,9 @@ def _remove(host: Host, folder: Folder) -> InstallResult:
         with _alone(host, folder):
             if trash.is_bare(folder):
                 trash.throw_own_away(folder)
-                return _removal(folder, "", start, [])
+        if not folder.own.exists() or trash.is_bare(folder):
+            trash.throw_lock_away(folder)
+            return _removal(folder, "", start, [])
     _check_known(folder)
     if journal.undoing(journal.read(folder.journal)) != journal.REMOVED:
         _check_made(folder)
@@ -186,7 +188,8 @@ def _remove(host: Host, folder: Folder) -> InstallResult:
             removed(folder)
         kept = written.kept(folder)
         trash.throw_own_away(folder)
-        return _removal(folder, profile, start, kept)
+    trash.throw_lock_away(folder)
+    return _removal(folder, profile, start, kept)
 
 
 def _removal(folder: Folder, profile: str, start: float, kept: list[str]) -> InstallResult:

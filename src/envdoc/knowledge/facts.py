@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.knowledge import cards, flashwheels, llamacpp, performance, tunables
+from envdoc.knowledge import cards, errornames, extensions, flashwheels, llamacpp, performance, tunables, xids
 from envdoc.knowledge.tables import load
 
-_NAMES = (
+# The tables that are read with a machine's decision, then those of one subject each
+_JOINT = (
     "torch",
     "companions",
     "driver_floors",
@@ -24,27 +27,40 @@ _NAMES = (
     "breaks",
     "advice",
     "mirrors",
-    "gpu_performance",
     "gpu_memory",
-    "cards",
     "models",
-    "flash_collections",
-    "flash_code",
-    "flash_floors",
-    "flash_reuse",
-    "llama_sources",
-    "llama_releases",
-    "llama_archives",
-    "llama_options",
-    "model_types",
-    "model_templates",
-    "model_quantization",
 )
+
+
+def _joint(name: str) -> tuple[Any, ...]:
+    rows: tuple[Any, ...] = getattr(load(), name)
+    return rows
+
+
+_HOMES: dict[str, Callable[[], tuple[Any, ...]]] = {
+    **{name: partial(_joint, name) for name in _JOINT},
+    "gpu_performance": performance.rows,
+    "cards": cards.rows,
+    "extensions": extensions.rows,
+    "xid": xids.rows,
+    "error_names": errornames.rows,
+    "flash_collections": lambda: flashwheels.load().collections,
+    "flash_code": lambda: flashwheels.load().code,
+    "flash_floors": lambda: flashwheels.load().floors,
+    "flash_reuse": lambda: flashwheels.load().reuse,
+    "llama_sources": lambda: llamacpp.load().sources,
+    "llama_releases": lambda: llamacpp.load().releases,
+    "llama_archives": lambda: llamacpp.load().archives,
+    "llama_options": lambda: llamacpp.load().options,
+    "model_types": lambda: tunables.load().model_types,
+    "model_templates": lambda: tunables.load().model_templates,
+    "model_quantization": lambda: tunables.load().model_quantization,
+}
 
 
 def names() -> tuple[str, ...]:
     """The tables' names, in the order in which they are listed."""
-    return _NAMES
+    return tuple(_HOMES)
 
 
 def table(name: str) -> dict[str, list[dict[str, Any]]]:
@@ -56,29 +72,18 @@ def table(name: str) -> dict[str, list[dict[str, Any]]]:
         UsageError: no such table; the hint has near names.
     """
     known = name.replace("-", "_")
-    if known not in _NAMES:
+    if known not in _HOMES:
         import difflib
 
-        close = difflib.get_close_matches(known, _NAMES, n=1, cutoff=0.5)
-        hint = f"did you mean `envdoc facts {close[0]}`?" if close else f"known tables: {', '.join(_NAMES)}"
+        close = difflib.get_close_matches(known, _HOMES, n=1, cutoff=0.5)
+        hint = f"did you mean `envdoc facts {close[0]}`?" if close else f"known tables: {', '.join(_HOMES)}"
         raise UsageError(f"unknown table `{name}`", hint=hint)
-    return {known: [_row(row) for row in _rows(known)]}
+    return {known: [_row(row) for row in rows(known)]}
 
 
-def _rows(name: str) -> tuple[Any, ...]:
-    if name == "gpu_performance":
-        return performance.rows()
-    if name == "cards":
-        return cards.rows()
-    if name.startswith("flash_"):
-        wheels: tuple[Any, ...] = getattr(flashwheels.load(), name.removeprefix("flash_"))
-        return wheels
-    if name.startswith("llama_"):
-        builds: tuple[Any, ...] = getattr(llamacpp.load(), name.removeprefix("llama_"))
-        return builds
-    home = tunables.load() if name.startswith("model_") else load()
-    rows: tuple[Any, ...] = getattr(home, name)
-    return rows
+def rows(name: str) -> tuple[Any, ...]:
+    """A known table's rows as values."""
+    return _HOMES[name]()
 
 
 def _row(row: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ _COMPUTE_MODES = {0: "Default", 1: "Exclusive_Thread", 2: "Prohibited", 3: "Excl
 _DRIVER_MODELS = {0: "WDDM", 1: "TCC", 2: "MCDM"}
 _NVIDIA = 0x10DE  # PCI vendor
 _UNCORRECTED, _VOLATILE = 1, 0  # nvmlMemoryErrorType_t, nvmlEccCounterType_t
+_MOST_GPUS = 1024  # a library that answers nonsense is not asked for each of four billion
 _TEMPERATURE_OF_GPU = 0  # nvmlTemperatureSensors_t
 
 
@@ -65,6 +66,8 @@ def _gpus(host: Host, thorough: bool) -> Fact[tuple[Gpu, ...]]:
         return missing(count.why or Why.FAILED, "nvml", count.detail, count.code)
     if count.value == 0:
         return missing(Why.ABSENT, "nvml", "no devices were found")
+    if count.value > _MOST_GPUS:
+        return missing(Why.FAILED, "nvml", "a count of GPUs that cannot be")
     return known(tuple(_gpu(host, index, thorough) for index in range(count.value)), "nvml")
 
 

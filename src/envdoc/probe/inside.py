@@ -26,13 +26,16 @@ for folder in (here, os.path.dirname(here)):  # without site nobody reads pyvenv
 variables = dict.fromkeys(("base", "platbase", "installed_base", "installed_platbase"), prefix)
 sites = [sysconfig.get_path(key, scheme, variables) for scheme in sysconfig.get_scheme_names()
          for key in ("purelib", "platlib") if "user" not in scheme and "home" not in scheme]
+needed = [os.path.join(paths["include"], "Python.h")]
+if os.name == "nt":  # what is compiled there is linked with a library too
+    name = "python%d%d%s.lib" % (sys.version_info[:2] + ("t" if sysconfig.get_config_var("Py_GIL_DISABLED") else "",))
+    needed.append(os.path.join(sys.base_prefix, "libs", name))
 if prefix == "/usr":
     sites.append("/usr/lib/python3/dist-packages")
 print(json.dumps({
     "version": platform.python_version(), "bits": struct.calcsize("P") * 8, "prefix": prefix,
     "implementation": sys.implementation.name,
-    "headers": os.path.exists(os.path.join(paths["include"], "Python.h")),
-    "include": paths["include"],
+    "headers": all(os.path.exists(each) for each in needed), "include": os.path.dirname(needed[-1]),
     "managed": os.path.exists(os.path.join(paths["stdlib"], "EXTERNALLY-MANAGED")) and prefix == sys.base_prefix,
     "threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
     "sites": sorted({path for path in sites if path.startswith(prefix) and os.path.isdir(path)}),

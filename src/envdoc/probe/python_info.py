@@ -51,7 +51,8 @@ def _version(host: Host, path: str, prefix: str, base: str) -> str:
     told = re.match(r"3[\d.]+\d|2[\d.]+\d", config.get("version_info") or config.get("version") or "")
     if told and told[0].count(".") >= 2:
         return told[0]
-    return conda_version(host, base) or _in_names(host, path, base) or _patchlevel(host, base) or _minor(host, path)
+    named = conda_version(host, base) or _in_names(host, path, base) or _patchlevel(host, base)
+    return named or _by_library(host, base) or _minor(host, path)
 
 
 def conda_version(host: Host, prefix: str) -> str:
@@ -73,6 +74,20 @@ def _patchlevel(host: Host, base: str) -> str:
         if found:
             return found[1]
     return ""
+
+
+def _by_library(host: Host, base: str) -> str:
+    r"""`3.12` of the `python312.dll` that lies beside python.exe; the embeddable one has little else."""
+    libraries = _libraries(host, base)
+    return f"3.{libraries[0].removesuffix('t')}" if libraries else ""
+
+
+def _libraries(host: Host, base: str) -> list[str]:
+    """`312`, `313t` of `python312.dll`, `python313t.dll`; none where it is no Windows."""
+    if host.system is not System.WINDOWS:
+        return []
+    found = (re.fullmatch(r"python3(\d+t?)\.dll", name.lower()) for name in host.listdir(base).or_else(()))
+    return sorted(match[1] for match in found if match)
 
 
 def _include_folders(host: Host, include: str) -> list[str]:
@@ -129,18 +144,25 @@ def _bits(host: Host, path: str) -> int:
 
 
 def _headers(host: Host, base: str, minor: str) -> Fact[bool]:
+    r"""Python.h; on Windows `libs\python312.lib` too, which what is compiled is linked with."""
     include = paths.join(host, base, "include")
-    if host.system is not System.WINDOWS:
-        if not minor:
-            return missing(Why.FAILED, include, "the version is not known")
-        include = paths.join(host, include, f"python{minor}")
+    if not minor:
+        return missing(Why.FAILED, include, "the version is not known")
+    if host.system is System.WINDOWS:
+        header = paths.presence(host, paths.join(host, include, "Python.h"), include)
+        libs = paths.join(host, base, "libs")
+        library = paths.join(host, libs, f"python{minor.replace('.', '')}.lib")
+        return paths.presence(host, library, libs) if header.value else header
+    include = paths.join(host, include, f"python{minor}")
     return paths.presence(host, paths.join(host, include, "Python.h"), include)
 
 
 def free_threaded(host: Host, path: str, base: str, minor: str) -> bool:
     """A build without the global lock: `python3.13t`, whose library folder has a `t` too."""
     if host.system is System.WINDOWS:
-        return paths.name(host, path).lower().removesuffix(".exe").endswith("t")
+        libraries = _libraries(host, base)
+        only = bool(libraries) and all(each.endswith("t") for each in libraries)
+        return only or paths.name(host, path).lower().removesuffix(".exe").endswith("t")
     threaded = paths.exists(host, paths.join(host, base, "lib", f"python{minor}t"))
     return threaded and not paths.exists(host, paths.join(host, base, "lib", f"python{minor}"))
 

@@ -86,17 +86,34 @@ def conda(host: Host) -> Found:
 
 
 def registry(host: Host) -> Found:
-    """What Windows' py launcher knows: it reads the same keys (PEP 514)."""
+    """What Windows' py launcher knows: it reads the same keys (PEP 514), python.org's and those of others."""
     if host.system is not System.WINDOWS:
         return
     for root in ("HKCU", "HKLM"):
-        for view in (r"SOFTWARE\Python\PythonCore", r"SOFTWARE\WOW6432Node\Python\PythonCore"):
-            for version in host.registry_keys(rf"{root}\{view}").or_else(()):
-                key = rf"{root}\{view}\{version}\InstallPath"
-                folder = str(host.registry(key).or_else(""))
-                path = str(host.registry(key, "ExecutablePath").or_else("")) or paths.join(host, folder, "python.exe")
-                if folder and paths.exists(host, path):
-                    yield path, PythonKind.LAUNCHER
+        for view in (r"SOFTWARE\Python", r"SOFTWARE\WOW6432Node\Python"):
+            for company in _companies(host, rf"{root}\{view}"):
+                kind = PythonKind.LAUNCHER if company == _CORE else None  # Anaconda's, uv's: their files tell
+                for path in _registered(host, rf"{root}\{view}\{company}"):
+                    yield path, kind
+
+
+_CORE = "PythonCore"
+
+
+def _companies(host: Host, key: str) -> tuple[str, ...]:
+    """python.org's own first, which the launcher prefers; `PyLauncher` is its own settings."""
+    others = (name for name in host.registry_keys(key).or_else(()) if name not in (_CORE, "PyLauncher"))
+    return (_CORE, *others)
+
+
+def _registered(host: Host, key: str) -> Iterator[str]:
+    """The programs below a company's key that are there."""
+    for version in host.registry_keys(key).or_else(()):
+        place = rf"{key}\{version}\InstallPath"
+        folder = str(host.registry(place).or_else(""))
+        path = str(host.registry(place, "ExecutablePath").or_else("")) or paths.join(host, folder, "python.exe")
+        if folder and paths.exists(host, path):
+            yield path
 
 
 def system(host: Host) -> Found:

@@ -143,7 +143,7 @@ def _remedy(opened: tuple[Opened, ...], case: Case) -> Remediation:
     if least:
         update = drivers.update(least, case.situation.system, wsl=case.situation.wsl)
         told = text("checks", "named", name=update, told=told)
-    return Remediation(told, tuple(command for each in opened for command in each.commands))
+    return Remediation(told, tuple(dict.fromkeys(command for each in opened for command in each.commands)))
 
 
 def of_choice(

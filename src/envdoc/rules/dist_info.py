@@ -36,6 +36,13 @@ def parse_headers(text: str) -> tuple[str, str, str, tuple[str, ...]]:
     return single.get("Name", ""), single.get("Version", ""), single.get("Requires-Python", ""), tuple(requires)
 
 
+def every_requirement(text: str) -> tuple[str, ...]:
+    """The Requires-Dist lines of a METADATA, those of extras included, as written."""
+    head = text.replace("\r\n", "\n").partition("\n\n")[0]
+    lines = (line.partition(":") for line in head.split("\n"))
+    return tuple(value.strip() for name, _, value in lines if name == "Requires-Dist")
+
+
 def needs_extra(requirement: str) -> bool:
     """Whether a requirement holds only with an extra: `rich ; extra == 'cli'`."""
     return "extra" in requirement and _EXTRA.search(requirement.partition(";")[2]) is not None

@@ -120,6 +120,8 @@ def _simple(part: str, environment: dict[str, str]) -> bool | None:
     if match is None or match[1] not in environment:
         return None
     have, operator, value = environment[match[1]], match[2], match[3]
+    if match[1] == "extra":  # `extra == "my_extra"` of an extra that is asked for as `my-extra`
+        have, value = normal(have), normal(value)
     if operator.endswith("in"):
         return (have in value) == (operator == "in")
     if match[1].startswith("python_"):

@@ -155,7 +155,9 @@ def ask(host: Host, there: HostSlots, wish: FleetWish, lines: Sequence[str]) -> 
 
 def _argv(there: HostSlots, wish: FleetWish, line: str) -> list[str]:
     options = ["BatchMode=yes", f"ConnectTimeout={_CONNECT}", "ServerAliveInterval=5", "ServerAliveCountMax=3"]
-    argv = ["ssh", "-T", *(word for each in options for word in ("-o", each))]
+    # whatever the user's configuration forwards: a machine that is looked at needs neither keys, screen nor ports
+    argv = ["ssh", "-T", "-a", "-x", "-o", "ClearAllForwardings=yes"]
+    argv += [word for each in options for word in ("-o", each)]
     argv += ["-F", wish.ssh_config] if wish.ssh_config else []
     argv += ["-l", there.user] if there.user else []
     argv += ["-p", str(there.port)] if there.port else []
@@ -196,7 +198,7 @@ def _clock(machine: Machine, began: float, seconds: float) -> tuple[float | None
     some moment of the asking, and tells whole seconds."""
     try:
         taken = datetime.fromisoformat(machine.taken).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # OSError: Windows, of years that it does not know
         return None, 0.0
     return taken + 0.5 - (began + seconds / 2), seconds / 2 + 0.5
 

@@ -92,7 +92,7 @@ def _decided(machine: Machine, manifest: Manifest, folder: Path, wish: InstallWi
         told = tuple(text("bundle-does-not-fit", "lacks", package=each) for each in lacking)
         problem = finding("bundle-does-not-fit", evidence=told, folder=folder)
         return Resolved(machine, replace(resolution, cuda=None, findings=(problem,)), None, profile)
-    return Resolved(machine, resolution, _carried(plan, manifest, folder, wish.engine), profile)
+    return Resolved(machine, resolution, _carried(plan, manifest, folder), profile)
 
 
 def _refused(manifest: Manifest, findings: tuple[Finding, ...]) -> Resolution:
@@ -144,14 +144,14 @@ def _there(manifest: Manifest) -> set[str]:
     return {f"{name}=={version}" for name, version in pins(manifest.pins()).items()}
 
 
-def _carried(plan: Plan, manifest: Manifest, folder: Path, engine: str) -> Plan:
+def _carried(plan: Plan, manifest: Manifest, folder: Path) -> Plan:
     """The plan with everything taken from the bundle."""
     made = text("install", "of-bundle", folder=folder, made=manifest.made, envdoc=manifest.envdoc)
-    steps = tuple(_step(step, manifest, folder, engine) for step in plan.steps)
+    steps = tuple(_step(step, manifest, folder) for step in plan.steps)
     return replace(plan, steps=steps, download_mib=0, notes=(made, *plan.notes))
 
 
-def _step(step: Step, manifest: Manifest, folder: Path, engine: str) -> Step:
+def _step(step: Step, manifest: Manifest, folder: Path) -> Step:
     if isinstance(step, ProvidePython) and manifest.python_file:
         return replace(step, archive=str(folder / manifest.python_file))
     if isinstance(step, InstallWheel):
@@ -159,13 +159,12 @@ def _step(step: Step, manifest: Manifest, folder: Path, engine: str) -> Step:
         told = next((each.sha256 for each in manifest.files if each.path == f"{PACKAGES}/{step.file}"), "")
         return replace(step, url=file.as_uri(), sha256=told)
     if isinstance(step, InstallPackages):
-        return _packages(step, manifest, folder, engine)
+        return _packages(step, manifest, folder)
     return step
 
 
-def _packages(step: InstallPackages, manifest: Manifest, folder: Path, engine: str) -> InstallPackages:
-    """Every package that the bundle has, held at its version, with the hash of its file. pip wants every package that
-    has a hash to be named, not held: for it the files alone were hashed, a moment ago."""
+def _packages(step: InstallPackages, manifest: Manifest, folder: Path) -> InstallPackages:
+    """Every package that the bundle has, held at its version, with the hash of its file."""
     hashes: dict[str, tuple[str, ...]] = {}
     for each in manifest.files:
         if each.path.startswith(f"{PACKAGES}/") and each.name:
@@ -180,7 +179,7 @@ def _packages(step: InstallPackages, manifest: Manifest, folder: Path, engine: s
         constraints=(*step.constraints, *_single(more)),
         sources=(source,),
         hashes=hashes,
-        hashed_only=step.id != "torch" and engine == "uv",
+        hashed_only=step.id != "torch",
         download_mib=0,
     )
 

@@ -31,6 +31,7 @@ os.environ.update(
 def main(work: Path, cases: Path, out: Path) -> int:
     told = json.loads(cases.read_text(encoding="utf-8"))
     prepare(work)
+    import llamafactory.extras.packages  # noqa: F401 - first: it mends what trl asks of transformers 5
     import trl
     import trl.trainer  # noqa: F401 - imported once, before the forks
 

@@ -62,6 +62,23 @@ def test_what_cannot_be_read(text: str, name: str, line: int) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["!!int x", "!!int ''", "!!bool x", "!!float x", "!!timestamp x", "!!binary é", "9" * 5000, "[1, !!int x]"],
+)
+@pytest.mark.parametrize("omegaconf", [True, False])
+def test_a_value_that_is_not_what_it_says_is_named_by_its_line(value: str, omegaconf: bool) -> None:
+    (problem,) = read_yaml("x", f"stage: sft\na: {value}\n", omegaconf=omegaconf).problems
+    assert (problem.code, problem.name, problem.line) == ("train-file-broken", "syntax", 2)
+    assert len(problem.values["reason"]) < 200
+
+
+def test_keys_that_are_no_names() -> None:
+    (problem,) = read_yaml("x", "stage: sft\n!!int x: 1\n").problems
+    assert (problem.code, problem.name, problem.line) == ("train-file-broken", "syntax", 2)
+    assert list(values(read_yaml("x", "? [a]\n: 1\n? {b: c}\n: 2\n"))) == ["['a']", "{'b': 'c'}"]
+
+
 def test_a_key_that_stands_twice_is_named_and_the_rest_is_judged() -> None:
     file = read_yaml("x", "seed: 1\nstage: sft\nseed: 2\n")
     assert [(problem.code, problem.line, problem.values) for problem in file.problems] == [

@@ -16,6 +16,7 @@ from envdoc.model.codec import decode
 from envdoc.model.finding import Command, Finding
 
 _SHOWN = 8
+_LIMIT = 1 << 24  # bytes of a manifest; one with 200 files has 60 thousand
 
 
 def verified(folder: Path) -> Manifest:
@@ -24,7 +25,7 @@ def verified(folder: Path) -> Manifest:
     Raises:
         RefusedError: `bundle-incomplete`, `bundle-changed`, `bundle-foreign` (made by a newer envdoc).
     """
-    raw = safefile.read(folder / MANIFEST)
+    raw = safefile.read(folder / MANIFEST, _LIMIT)
     if raw is None:
         raise RefusedError((_incomplete(folder),))
     manifest = _decoded(folder, raw)
@@ -52,8 +53,11 @@ def _decoded(folder: Path, raw: bytes) -> Manifest:
         manifest = decode(Manifest, data)
     except DataError as error:
         raise RefusedError((finding("bundle-changed", evidence=(error.message,), folder=folder, count=1),)) from error
-    strange = [each.path for each in manifest.files if not is_inside(each.path)]
-    strange += [manifest.python_file] if manifest.python_file and not is_inside(manifest.python_file) else []
+    listed = {each.path for each in manifest.files}
+    strange = [path for path in sorted(listed) if not is_inside(path)]
+    strange += (
+        [manifest.python_file] if manifest.python_file not in {"", *listed} else []
+    )  # it would be run unchecked
     if strange:
         told = tuple(text("bundle-changed", "outside", file=each) for each in strange)
         raise RefusedError((finding("bundle-changed", evidence=_some(told), folder=folder, count=len(strange)),))

@@ -15,25 +15,30 @@ from envdoc.rules.requirements import normal
 @dataclass(frozen=True, slots=True)
 class Call:
     """One process. `files` are written before it starts; `secret` variables are never shown or stored. Where there is
-    a `result`, that file (`{"ok": true}`) says whether it went well, not the exit code."""
+    a `result`, that file (`{"ok": true}`) says whether it went well, not the exit code. Where there is an `answer`,
+    the call is a question, and that file holds what it found out."""
 
     argv: tuple[str, ...]
     files: Mapping[Path, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     secret: Mapping[str, str] = field(default_factory=dict)
     result: Path | None = None
+    answer: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """Packages for one environment. `python`: its interpreter; `folder`: where the step's files are kept;
-    `present`: what is installed already, by normalised name."""
+    `present` and `needs`: what is installed already and its Requires-Dist lines, by normalised name. `answers`: what
+    the engine's questions found out, in order."""
 
     python: str
     step: InstallPackages
     folder: Path
     options: Options
     present: Mapping[str, str] = field(default_factory=dict)
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: tuple[str, ...] = ()
 
 
 class Engine(Protocol):
@@ -43,6 +48,10 @@ class Engine(Protocol):
 
     def environment(self, tool: str, python: str, path: str) -> Call:
         """Make a virtual environment at `path` (which may hold `.envdoc`) with the interpreter `python`."""
+        ...
+
+    def question(self, tool: str, request: Request) -> Call | None:
+        """What must be found out before `install` can be told, given the answers so far; None for nothing more."""
         ...
 
     def install(self, tool: str, request: Request) -> tuple[Call, ...]:
@@ -65,9 +74,9 @@ def with_hashes(pins: Iterable[str], hashes: Mapping[str, tuple[str, ...]]) -> t
 
 
 def _spelled(pin: str) -> str:
-    """Name and version alike, whatever the spelling of the name and the blanks."""
+    """Name and version alike, whatever the spelling of the name and the blanks, the extras and the marker."""
     name, equals, rest = pin.partition("==")
-    return f"{normal(name.strip())}{equals}{rest.partition(';')[0].strip()}"
+    return f"{normal(name.partition('[')[0].strip())}{equals}{rest.partition(';')[0].strip()}"
 
 
 def lines(texts: tuple[str, ...]) -> str:

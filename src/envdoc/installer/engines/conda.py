@@ -15,6 +15,7 @@ from envdoc.installer.engines.base import Call
 NAME = "conda"
 CHANNEL = "conda-forge"  # Anaconda's own channels ask for consent to their terms
 
+question = uv.question
 install = uv.install
 from_cache = uv.from_cache
 remove = uv.remove

@@ -1,13 +1,18 @@
 """pip: the environment's own. pip has no index for one package only, so torch's packages are installed by
 themselves and without dependencies from their index; the second call finds them in place and adds the rest.
+
+Where every file must have its hash, pip knows one only for what it is asked for, not for what that leads to. So it is
+asked first, without installing anything, what each package leads to (`pip_hashed`), and then for all of it.
 """
 
 from __future__ import annotations
 
+from envdoc.installer.engines import pip_hashed
 from envdoc.installer.engines.base import Call, Request, lines, with_hashes
 from envdoc.installer.places import REGISTRY_URL, at_home, places
 from envdoc.installer.secrets import Credential, credential_for, whole
 from envdoc.model.resolution import Source, SourceLayout
+from envdoc.model.value import replace
 from envdoc.rules.requirements import pins
 
 NAME = "pip"
@@ -24,19 +29,46 @@ def environment(tool: str, python: str, path: str) -> Call:
     return Call((python, *_ALONE, "-m", "venv", path))
 
 
+def question(tool: str, request: Request) -> Call | None:
+    """What the packages lead to that pip was not asked about yet, each by its hash, nothing installed.
+
+    Raises:
+        EnvdocError: `engine-missing`, a pip that cannot be asked.
+    """
+    del tool
+    if not request.step.hashed_only or request.step.no_deps:
+        return None
+    if "pip" not in request.present and not request.answers:
+        return _ensured(request)
+    pip_hashed.check(request.present.get("pip", ""))
+    unknown = pip_hashed.unknown(request)
+    if not unknown:
+        return None
+    where, answer = places(request.step.sources), request.folder / "report.json"
+    call = _call(request, "ask", unknown, where.first, where.registry, alone=True)
+    return replace(call, argv=(*call.argv, "--dry-run", "--report", str(answer)), answer=answer)
+
+
 def install(tool: str, request: Request) -> tuple[Call, ...]:
     """torch's packages from home, then everything from the registry and what the user named."""
     del tool
     where = places(request.step.sources)
     home = tuple(each for each in request.step.requirements if at_home(each))
-    # an environment that uv made has no pip
-    calls = [] if "pip" in request.present else [Call((request.python, *_ALONE, "-m", "ensurepip"))]
+    calls = [] if "pip" in request.present else [_ensured(request)]
     if where.home is not None and home:
         calls.append(_call(request, "home", home, (where.home,), None, alone=True))
     if where.home is not None and home == request.step.requirements and request.step.no_deps:
         return tuple(calls)
-    calls.append(_call(request, "rest", request.step.requirements, where.first, where.registry))
+    asked = any(request.answers)
+    wanted = pip_hashed.closure(request) if asked else request.step.requirements
+    alone = asked and pip_hashed.lacks_hidden(request)
+    calls.append(_call(request, "rest", wanted, where.first, where.registry, alone=alone))
     return tuple(calls)
+
+
+def _ensured(request: Request) -> Call:
+    """An environment that uv made has no pip."""
+    return Call((request.python, *_ALONE, "-m", "ensurepip"))
 
 
 def _call(
@@ -61,9 +93,9 @@ def _call(
         *(("--cache-dir", request.options.cache) if request.options.cache else ()),
     )
     constraints = _CONSTRAINTS.format(part=part)
+    # no hashes here: with one, pip wants some for what it fetches to build a source distribution too
     held = _held(request, requirements)
-    if hashed:  # pip knows no half: with one hash it wants one for everything that it fetches
-        held = with_hashes(held, request.step.hashes)
+    if hashed:
         requirements = with_hashes(requirements, request.step.hashes)
     files = {wanted: lines(requirements), request.folder / constraints: lines(held)}
     return Call(whole, files, {**request.step.build_env, "PIP_CONSTRAINT": constraints}, secret)

@@ -30,15 +30,15 @@ PIP = {
     "ours": """
         requirement constraint no-deps require-hashes no-binary only-binary index-url extra-index-url find-links
         no-index progress-bar no-color cache-dir no-input disable-pip-version-check root-user-action user
-        require-virtualenv""",
+        require-virtualenv dry-run report""",
     "passed": """
         proxy no-proxy-env cert client-cert trusted-host timeout retries resume-retries keyring-provider cache-dir
         no-cache-dir""",
     "shut": """
-        build-constraint requirements-from-script only-deps editable dry-run target platform python-version
+        build-constraint requirements-from-script only-deps editable target platform python-version
         implementation abi root prefix src upgrade upgrade-strategy force-reinstall ignore-installed
         ignore-requires-python no-build-isolation check-build-dependencies break-system-packages config-settings
-        compile no-compile no-warn-script-location no-warn-conflicts no-require-hashes report group no-clean pre
+        compile no-compile no-warn-script-location no-warn-conflicts no-require-hashes group no-clean pre
         all-releases only-final prefer-binary refresh-package uploaded-prior-to debug isolated python verbose quiet
         log exists-action use-feature use-deprecated help global-option use-pep517 no-use-pep517
         build-option config-setting no-python-version-warning version""",

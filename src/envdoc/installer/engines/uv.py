@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from envdoc.installer.engines.base import Call, Request, lines, with_hashes
-from envdoc.installer.places import FAMILY, REGISTRY_URL, Places, at_home, places
+from envdoc.installer.places import OUT_OF_SIGHT, REGISTRY_URL, Places, at_home, places
 from envdoc.installer.secrets import Credential, credential_for, whole
 from envdoc.model.resolution import Source, SourceLayout
 from envdoc.model.value import replace
@@ -22,6 +22,12 @@ def environment(tool: str, python: str, path: str) -> Call:
     """`uv venv`; `--allow-existing` because the journal is there first."""
     return Call((tool, "venv", "--allow-existing", "--no-project", "--no-config", "--color", "never",
                  "--python", python, path))  # fmt: skip
+
+
+def question(tool: str, request: Request) -> Call | None:
+    """uv takes hashes for what it is held to as well as for what it is asked for."""
+    del tool, request
+    return None
 
 
 def install(tool: str, request: Request) -> tuple[Call, ...]:
@@ -68,11 +74,10 @@ def files_of(tool: str, request: Request, platform: str, minor: str, out: Path) 
 
 
 def _overrides(request: Request) -> dict[Path, str]:
-    """Where everything must have its hash: torch's own packages stay out of sight. They are installed and held, and
-    no lock has hashes for the many builds of them."""
+    """Where everything must have its hash: what stays out of sight."""
     if not request.step.hashed_only:
         return {}
-    never = tuple(f"{name} ; sys_platform == 'none'" for name in sorted(FAMILY | {"triton", "triton-windows"}))
+    never = tuple(f"{name} ; sys_platform == 'none'" for name in sorted(OUT_OF_SIGHT))
     return {request.folder / "overrides.txt": lines(never)}
 
 

@@ -34,11 +34,13 @@ def do(step: CmakeBuild, run: Run) -> Outcome:
     """Make it so. What was built before is used as far as it goes: cmake, Ninja and ccache tell what has changed.
 
     Raises:
+        UsageError: `environment-not-ours`, a folder of the user's lies in its place.
         EnvdocError: `envdoc-folder-unsafe`.
         OSError: no space, no permission.
     """
     if still(step, run.folder, run.plan):
         return Outcome(text("install", "build-kept", what=step.component), changed=False)
+    products.check_free(run.folder, step.into)
     cmake = run.host.which("cmake")
     if cmake is None:
         return _failed(finding("cmake-missing", commands=(Command("uv tool install cmake"),)))
@@ -155,7 +157,7 @@ def _put(step: CmakeBuild, run: Run) -> str:
                 target.symlink_to(os.readlink(path))  # noqa: PTH115 - as it is written
             elif path.is_file():
                 shutil.copy2(path, target)
-    products.put(run.folder, staging, step.into)
+    products.put(run.folder, staging, step.into, step.component)
     return products.record(run.folder, step.component, step.into, _key(step, run.folder))
 
 

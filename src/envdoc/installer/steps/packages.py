@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
 from envdoc.installer import journal, proved, written
-from envdoc.installer.dists import same_version, versions
+from envdoc.installer.dists import lost, needs, same_version, versions
 from envdoc.installer.hold import torch_replaced
 from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding
@@ -17,6 +17,7 @@ from envdoc.rules.requirements import normal, pins
 
 if TYPE_CHECKING:
     from envdoc.host.base import Completed
+    from envdoc.installer.engines.base import Request
     from envdoc.installer.folder import Folder
     from envdoc.installer.run import Run
 
@@ -34,9 +35,12 @@ def do(step: InstallPackages, run: Run) -> Outcome:
     interior.check_links(run.folder)
     made = journal.last_of(run.entries, "environment", journal.DONE) is not None
     written.begin(run.folder, ours_already=made)
-    mended = repair(run) if _was_cut(step, run) else ()
+    mended = repair(run) if _was_cut(step, run) else () if proved.is_whole(run.folder) else repair(run, lost)
     before = versions(run.folder.site_packages)
     request = Request(str(run.folder.python), _placed(step, run), run.folder.step(step.id), run.options, before)
+    request, refused = _asked(step, run, request)
+    if refused is not None:
+        return Outcome(failed=True, findings=_why(step, run, refused))
     for call in run.engine.install(run.tool(), request):
         done = run.install(step.id, call)
         if not done.ok:
@@ -48,6 +52,20 @@ def do(step: InstallPackages, run: Run) -> Outcome:
     return Outcome(
         _told(len(changes), mended), bool(changes or mended), findings, failed=bool(findings), data=changes
     )
+
+
+def _asked(step: InstallPackages, run: Run, request: Request) -> tuple[Request, Completed | None]:
+    """The request with all that its engine wants to find out first; and the question that failed, if one did."""
+    while (call := run.engine.question(run.tool(), request)) is not None:
+        done = run.call(step.id, call)
+        if not done.ok:
+            return request, done
+        site = run.folder.site_packages
+        answer = run.answer(call)
+        request = replace(
+            request, present=versions(site), needs=request.needs or needs(site), answers=(*request.answers, answer)
+        )
+    return request, None
 
 
 def _told(count: int, mended: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from envdoc.findings import text
 from envdoc.installer import products, trash, written
 from envdoc.installer.dists import versions
+from envdoc.installer.folder import OWN
 from envdoc.installer.outcome import Outcome
 from envdoc.model.builds import TakeAway
 from envdoc.model.plan import Plan
@@ -27,7 +28,8 @@ def do(step: TakeAway, run: Run) -> Outcome:
     written.end(run.folder)
     gone = products.forget(run.folder, step.component)
     for place in step.folders:
-        trash.throw_away(run.folder, run.folder.root / place)
+        if place.startswith(f"{OWN}/"):  # one of that name beside it, which no step made, is the user's
+            trash.throw_away(run.folder, run.folder.root / place)
     if not there and not gone:
         return Outcome(text("install", "not-there", what=step.component), changed=False)
     return Outcome(text("install", "taken-away", what=step.component, parts=", ".join(there) or step.component))

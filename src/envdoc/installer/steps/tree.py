@@ -28,12 +28,14 @@ def do(step: FetchTree, run: Run) -> Outcome:
     """Make it so.
 
     Raises:
+        UsageError: `environment-not-ours`, a folder of the user's lies in its place.
         EnvdocError, OSError: the disk is full, a folder of ours is unsafe.
     """
     if step.origin is Origin.FOLDER and not step.copied:
         return _looked_at(step, run)
     if still(step, run.folder, run.plan):
         return Outcome(text("install", "tree-kept", what=step.what), changed=False)
+    products.check_free(run.folder, step.into)
     work = run.folder.step(step.id)
     staging = work / "unpacked"
     shutil.rmtree(staging, ignore_errors=True)
@@ -141,7 +143,7 @@ def _put(step: FetchTree, run: Run, staging: Path, told: dict[str, str]) -> Outc
         return Outcome(failed=True, findings=(_wrong(step, step.holds),))
     for number in range(1, 1 + len(step.beside)):
         _beside(staging / str(number), root)
-    products.put(run.folder, root, step.into)
+    products.put(run.folder, root, step.into, step.record)
     for file, digest in told.items():
         if step.origin is not Origin.GIT:
             fetched.record(run.folder, file, digest)

@@ -46,4 +46,5 @@ def templates(text: str) -> dict[str, Template]:
 
 def _text(host: Host, *parts: str) -> str:
     separator = "\\" if "\\" in parts[0] else "/"
-    return host.read(separator.join(parts), limit=LIMIT).or_else("")
+    text = host.read(separator.join(parts), limit=LIMIT).or_else("")
+    return text.replace("\r\n", "\n")  # a checkout on Windows

@@ -44,8 +44,23 @@ def _entry(made: Any, key: Any, value: Any) -> tuple[str, Entry]:
     import yaml
 
     quoted = isinstance(value, yaml.ScalarNode) and value.style in ("'", '"')
-    name = str(made.construct_object(key, deep=True))
-    return name, Entry(name, made.construct_object(value, deep=True), key.start_mark.line + 1, quoted)
+    name = str(_constructed(made, key))
+    return name, Entry(name, _constructed(made, value), key.start_mark.line + 1, quoted)
+
+
+def _constructed(made: Any, node: Any) -> Any:
+    """The value of a node. PyYAML lets what Python says of `!!int x`, `!!bool x` or `2026-13-45` through as it is."""
+    import yaml
+
+    try:
+        return made.construct_object(node, deep=True)
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+        if isinstance(error, yaml.YAMLError):
+            raise
+        kind = node.tag.rpartition(":")[2]
+        raise yaml.constructor.ConstructorError(
+            None, None, f"no {kind}: {str(node.value)[:40]!r}", node.start_mark
+        ) from error
 
 
 def _too_deep(text: str, omegaconf: bool) -> Problem | None:
@@ -105,10 +120,12 @@ def _duplicates(node: Any) -> tuple[Problem, ...]:
     found = []
     for key, _ in node.value:
         line = key.start_mark.line + 1
+        if not isinstance(key.value, str):  # a list or a mapping as a key
+            continue
         if key.value in first and key.tag != "tag:yaml.org,2002:merge":
             values = {"key": str(key.value), "first": str(first[key.value])}
             found.append(Problem("train-key-twice", "summary", line, str(key.value), values))
-        elif isinstance(key.value, str):
+        else:
             first[key.value] = line
     return tuple(found)
 

@@ -61,3 +61,8 @@ def by_rows(code: str, effect: str, rows: Iterable[Rule], run: Run) -> Iterator[
     for row in rows:
         if row.when(run):
             yield told(run, code, row.key, effect, summary=row.name, fix=f"{row.name}-fix", also=row.also)
+
+
+def number(text: str) -> int | None:
+    """A number of processes or machines; None for what is none, or longer than any."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None

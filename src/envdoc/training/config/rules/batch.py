@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from envdoc.findings import text
+from envdoc.training.config.rules.base import number
 from envdoc.training.config.rules.launch import distributed
 from envdoc.training.config.run import Run
 
@@ -16,8 +17,8 @@ def processes(run: Run) -> int:
         return int(side.data["num_processes"])
     told = told or run.variables.get("NPROC_PER_NODE", "")
     nodes = options.get("nnodes") or run.variables.get("NNODES", "1")
-    each = int(told) if told.isdecimal() else (len(run.gpus) or 1) if distributed(run) else 1
-    return each * (int(nodes) if nodes.isdecimal() else 1)
+    each = number(told) or ((len(run.gpus) or 1) if distributed(run) else 1)
+    return each * (number(nodes) or 1)
 
 
 def unknown(run: Run) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from envdoc.findings import finding, text
 from envdoc.model.finding import Finding, Severity, Where
-from envdoc.training.config.rules.base import AT_ONCE, LATER, OTHER, told
+from envdoc.training.config.rules.base import AT_ONCE, LATER, OTHER, number, told
 from envdoc.training.config.rules.quantized import OWN, method_of
 from envdoc.training.config.run import Run
 
@@ -63,7 +63,7 @@ def launcher(run: Run) -> Iterator[Finding]:
     if program == "python" and len(run.gpus) > 1:
         yield _launch(run, "python-gpus", AT_ONCE, count=len(run.gpus))
     wanted = options.get("nproc_per_node") or options.get("num_gpus") or run.variables.get("NPROC_PER_NODE", "")
-    if wanted.isdecimal() and run.gpus_known and run.gpus and int(wanted) > len(run.gpus) and not run.on("use_cpu"):
+    if run.gpus_known and run.gpus and (number(wanted) or 0) > len(run.gpus) and not run.on("use_cpu"):
         yield _launch(run, "too-many", LATER, wanted=wanted, count=len(run.gpus))
     if run.enabled("FORCE_TORCHRUN") and run.gpus_known and not run.gpus and not run.variables.get("NPROC_PER_NODE"):
         yield _launch(run, "no-process", AT_ONCE)
@@ -74,7 +74,7 @@ def launcher(run: Run) -> Iterator[Finding]:
 def _by_cli(run: Run) -> Iterator[Finding]:
     nodes = run.variables.get("NNODES", "1")
     missing = [name for name in ("MASTER_ADDR", "MASTER_PORT", "NODE_RANK") if not run.variables.get(name)]
-    if nodes.isdecimal() and int(nodes) > 1 and missing and not run.variables.get("RDZV_ID"):
+    if (number(nodes) or 1) > 1 and missing and not run.variables.get("RDZV_ID"):
         yield _launch(run, "nodes", LATER, missing=", ".join(missing), nodes=nodes)
     path = run.file.launch.config if run.file.launch else run.file.path
     if distributed(run) and " " in path:

@@ -1,0 +1,3 @@
+import transformers
+
+transformers.TrainingArguments("/tmp/o", deepspeed={"zero_optimization": {"stage": 2}})

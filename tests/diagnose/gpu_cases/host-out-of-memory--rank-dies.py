@@ -1,0 +1,13 @@
+# ranks: 2
+import os
+
+import torch
+import torch.distributed as dist
+from _ranks import start
+
+rank = start(seconds=15)
+x = torch.ones(4, device="cuda")
+if rank:
+    os.kill(os.getpid(), 9)
+dist.all_reduce(x)
+torch.cuda.synchronize()

@@ -1,0 +1,3 @@
+from _launch import launch, store
+
+launch(store(16))

@@ -1,0 +1,10 @@
+# with: NCCL_SOCKET_IFNAME=nosuch0 NCCL_DEBUG=WARN
+# ranks: 2
+import torch
+import torch.distributed as dist
+from _ranks import start
+
+rank = start()
+x = torch.ones(4, device="cuda")
+dist.all_reduce(x)
+torch.cuda.synchronize()

@@ -1,0 +1,11 @@
+# with: NCCL_NET_PLUGIN=nosuch NCCL_DEBUG=INFO
+# ranks: 2
+import torch
+import torch.distributed as dist
+from _ranks import start
+
+rank = start()
+x = torch.ones(4, device="cuda")
+dist.all_reduce(x)
+torch.cuda.synchronize()
+print("ok")

@@ -1,0 +1,16 @@
+# with: TRITON_PTXAS_PATH=/nonexistent/ptxas TRITON_CACHE_DIR=/tmp/tc3
+import torch
+import triton
+import triton.language as tl
+
+
+@triton.jit
+def add(x, y, n: tl.constexpr):
+    i = tl.arange(0, n)
+    tl.store(y + i, tl.load(x + i) + 1)
+
+
+x = torch.zeros(16, device="cuda")
+y = torch.empty_like(x)
+add[(1,)](x, y, 16)
+print(y.sum().item())

@@ -1,0 +1,3 @@
+import torch.distributed as d
+
+d.init_process_group("nccl")
