@@ -37,7 +37,19 @@ def judge(match: Match, case: Case) -> list[Match]:
 
 def functions() -> dict[str, Judge]:
     """All functions by name."""
-    from envdoc.diagnose.logic import apart, cuda, kernel, named, needs, packages, runtime, said, setup, shells, wheels
+    from envdoc.diagnose.logic import (
+        apart,
+        cuda,
+        kernel,
+        named,
+        needs,
+        packages,
+        runtime,
+        said,
+        setup,
+        shells,
+        wheels,
+    )
 
     rooms = (apart, cuda, kernel, named, needs, packages, runtime, said, setup, shells, wheels)
     return {name: function for room in rooms for name, function in room.FUNCTIONS.items()}
