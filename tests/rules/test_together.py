@@ -48,6 +48,8 @@ def test_a_trainer_and_what_it_uses() -> None:
             "liger-kernel": "0.8.5",
             "hqq": "0.2.8.post1",
             "gptqmodel": "5.7.0",
+            "torchao": "<0.18",
+            "kernels": ">=0.12.0,<0.13",
             "llamafactory": "0.9.5",
         },
         (),
@@ -86,7 +88,7 @@ def test_an_older_release_is_taken_where_the_newest_does_not_go_along() -> None:
 def test_what_is_there_bounds_what_comes() -> None:
     factory = next(row for row in load().stacks if (row.package, row.version) == ("llamafactory", "0.9.5"))
     assert versions(together(CONTEXT, ("gptqmodel",), registry, there=(factory,))) == {"gptqmodel": "5.7.0"}
-    assert versions(together(CONTEXT, ("gptqmodel",), registry)) == {"gptqmodel": "7.6.0"}
+    assert versions(together(CONTEXT, ("gptqmodel",), registry)) == {"gptqmodel": "7.3.4"}
 
 
 def test_of_many_refused_releases_the_one_that_asks_least_is_told() -> None:
