@@ -56,7 +56,7 @@ def _run(case: Path, place: Path) -> tuple[bytes, str]:
     variables = dict(each.split("=", 1) for each in options.get("with", "").split())
     if case.suffix == ".cu":
         return _compiled(copy, options.get("nvcc", "").split(), variables)
-    ranks = options.get("ranks")
+    ranks = options.get("ranks", "").partition(",")[0]
     launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", ranks) if ranks else ()
     return _said((sys.executable, *launcher, copy.name), {**variables, "PYTHONPATH": str(CASES)}, place)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from installer_kit import FakeHost, World, fake_uv, plan_of
 
-from envdoc.installer import state
+from envdoc.installer import proved
 from envdoc.model.results import StepStatus
 
 
@@ -20,7 +20,7 @@ def world(tmp_path: Path) -> World:
 
 
 def again(world: World, monkeypatch: pytest.MonkeyPatch, boot: str) -> set[StepStatus]:
-    monkeypatch.setattr(state, "boot", lambda: boot)
+    monkeypatch.setattr(proved, "boot", lambda: boot)
     result = world.execute(plan_of(world.root))
     assert result.usable
     return {step.status for step in result.steps}
@@ -42,6 +42,16 @@ def test_without_loss_nothing_is_done(world: World, monkeypatch: pytest.MonkeyPa
     assert again(world, monkeypatch, "another start") == {StepStatus.UNCHANGED}
 
 
+def test_a_file_that_the_user_edited_stays_as_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_file(world).write_text("mine = 1\n")
+    assert again(world, monkeypatch, "another start") == {StepStatus.UNCHANGED}
+    other = a_file(world).with_name("other.py")
+    other.write_text("mine too")
+    (world.root / "lib/python3.12/site-packages/trl/__init__.py").write_text("")
+    assert StepStatus.DONE in again(world, monkeypatch, "another start")
+    assert a_file(world).read_text() == "mine = 1\n"
+
+
 def test_in_the_same_start_names_are_enough(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     a_file(world).write_text("")
-    assert again(world, monkeypatch, state.boot()) == {StepStatus.UNCHANGED}
+    assert again(world, monkeypatch, proved.boot()) == {StepStatus.UNCHANGED}

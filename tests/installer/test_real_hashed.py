@@ -5,13 +5,15 @@ leads to, markers and extras counted, nothing else of the lock; and a wrong hash
 from __future__ import annotations
 
 import hashlib
+import io
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from loopback import Index, torch_wheel, wheel
+from loopback import Index, Wheel, torch_wheel, wheel
 
 from envdoc import installer
 from envdoc.errors import EnvdocError
@@ -21,6 +23,7 @@ from envdoc.installer.dists import versions
 from envdoc.model.plan import InstallPackages, MakeEnvironment, Plan, ProvidePython
 from envdoc.model.resolution import Source, SourceKind
 from envdoc.model.results import InstallResult
+from envdoc.model.value import replace
 
 pytestmark = pytest.mark.real
 MINOR = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -54,6 +57,36 @@ LOCK = (
     "unasked==1",
 )
 WANTED = {"torch": "2.7.1+cu128", "trl": "1.0", "data-sets": "2.1", "arrow": "7", "web-kit": "1.5", "numpy": "2.2.6"}
+
+
+_BACKEND = """
+import base64, hashlib, zipfile
+META = "Metadata-Version: 2.1\\nName: built\\nVersion: 1\\nRequires-Dist: arrow\\n"
+FILES = {"built.py": "", "built-1.dist-info/METADATA": META,
+         "built-1.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+         "built-1.dist-info/RECORD": "built.py,,\\nbuilt-1.dist-info/RECORD,,\\n"}
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    with zipfile.ZipFile(f"{folder}/built-1-py3-none-any.whl", "w") as out:
+        for path, text in FILES.items():
+            out.writestr(path, text)
+    return "built-1-py3-none-any.whl"
+"""
+
+
+def source() -> Wheel:
+    """A source distribution whose needs are known only when its own backend has run."""
+    out = io.BytesIO()
+    files = {
+        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "back"\nbackend-path = ["."]\n',
+        "back.py": _BACKEND,
+        "PKG-INFO": "Metadata-Version: 2.1\nName: built\nVersion: 1\n",
+    }
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for name, text in files.items():
+            member = tarfile.TarInfo(f"built-1/{name}")
+            member.size = len(text.encode())
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return Wheel("built-1.tar.gz", "built", out.getvalue())
 
 
 @pytest.fixture
@@ -170,6 +203,21 @@ def test_what_is_there_in_its_version_stays_and_its_gaps_are_filled(tmp_path: Pa
         "pypi/numpy-2.2.6-py3-none-any.whl",
         "pypi/gpu_kit-1-py3-none-any.whl",
     }
+
+
+@pytest.mark.parametrize("way", FEW)
+def test_a_source_distribution_leads_on_too(tmp_path: Path, index: Index, way: str) -> None:
+    built = source()
+    index.add("pypi", built)
+    told = {**hashes(), "built==1": (f"sha256:{hashlib.sha256(built.content).hexdigest()}",)}
+    root = tmp_path / "env"
+    plan = plan_of(root, index, told, "built==1")
+    *rest, stack = plan.steps
+    assert isinstance(stack, InstallPackages)
+    held = (*LOCK, "built==1")
+    plan = replace(plan, steps=(*rest, replace(stack, constraints=held, allow_build=("built",))))
+    assert run(plan, way, tmp_path).findings == ()
+    assert installed(root) == {"torch": "2.7.1+cu128", "built": "1", "arrow": "7", "numpy": "2.2.6"}
 
 
 def test_a_pip_that_cannot_be_asked_is_named(tmp_path: Path, index: Index) -> None:

@@ -78,7 +78,7 @@ def test_a_component_is_taken_away(resolving: Resolver) -> None:
     assert prove == Prove(("import:torch",))
     (gone, _) = plan(resolving, machine(resolving), without_components=("liger_kernel",)).steps
     assert isinstance(gone, TakeAway)
-    assert gone.packages == registry.ALL["liger-kernel"].PACKAGES
+    assert gone.packages == registry.named("liger-kernel").PACKAGES
 
 
 def test_what_does_not_fit_is_refused_with_its_reason(resolving: Resolver) -> None:

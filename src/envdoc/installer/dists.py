@@ -82,14 +82,37 @@ def damage(dist: Dist) -> str:
     return next((f"{path} is missing or cut short" for path, size in paths.items() if _bad(dist, path, size)), "")
 
 
+def lost(dist: Dist) -> str:
+    """What a power cut took of a distribution that was whole: files that are gone or empty. One of another size may
+    have been edited by the user."""
+    try:
+        with (dist.folder / "RECORD").open(encoding="utf-8") as file:
+            paths = dist_info.record(file.read(_LIMIT)) or {}
+    except (OSError, ValueError):
+        return "no RECORD"
+    return next(
+        (
+            f"{path} is missing or empty"
+            for path, size in paths.items()
+            if size and not path.endswith(".pyc") and not _size(dist, path)
+        ),
+        "",
+    )
+
+
 def _bad(dist: Dist, path: str, size: int | None) -> bool:
     if path.endswith(".pyc"):  # compiled anew by Python as it likes
         return False
+    found = _size(dist, path, none=-1)
+    return found < 0 or (size is not None and size != found)
+
+
+def _size(dist: Dist, path: str, *, none: int = 0) -> int:
+    """Bytes of a file that a RECORD names; `none` where it is not there."""
     try:
-        found = os.stat(dist.folder.parent / path).st_size  # noqa: PTH116 - tens of thousands of files
+        return os.stat(dist.folder.parent / path).st_size  # noqa: PTH116 - tens of thousands of files
     except OSError:
-        return True
-    return size is not None and size != found
+        return none
 
 
 def torch_cuda(site_packages: Path | None) -> str | None:

@@ -194,7 +194,7 @@ def _end(run: Run, results: tuple[StepResult, ...], failed: bool) -> InstallResu
     usable = not failed and quick.proves(run.plan)
     if usable:
         known = proved.remember(run.folder)
-        run.note(journal.Entry(journal.USABLE, profile=run.plan.profile))
+        run.note(journal.Entry(journal.USABLE, profile=run.plan.profile, data={"boot": proved.boot()}))
         state.write(run.folder, state.USABLE, installed=known, **_torch_found(run))
     elif failed:
         state.write(run.folder, state.FAILED)

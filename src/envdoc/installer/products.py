@@ -86,7 +86,7 @@ def put(folder: Folder, made: Path, place: str, name: str = "") -> None:
     check_free(folder, place)
     target = folder.root / place
     safefile.make_folder(folder.own)
-    if not _is_own(place) and name not in _read(folder):
+    if name and not _is_own(place) and name not in _read(folder):
         row = {"folder": place, "key": "", "files": {}}
         write_json(folder.own / "products.json", {**_read(folder), name: row})
     target.parent.mkdir(parents=True, exist_ok=True)

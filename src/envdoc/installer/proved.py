@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from envdoc.installer import state
-from envdoc.installer.dists import damage, installed, torch_cuda, versions
+from pathlib import Path
+
+from envdoc.installer import journal, state
+from envdoc.installer.dists import installed, lost, torch_cuda, versions
 from envdoc.installer.folder import Folder, table_of, write_json
 from envdoc.installer.hold import cuda_tag, torch_pin
 from envdoc.installer.safefile import SHARED
 from envdoc.model.cuda import cuda_of
+from envdoc.model.digest import digest
 from envdoc.model.plan import Plan
 
 
@@ -22,10 +25,20 @@ def unchanged(folder: Folder) -> bool:
 
 
 def is_whole(folder: Folder) -> bool:
-    """Whether every file is there in its size, where the machine was started anew since the proof: engines do not
+    """Whether every file is there with content, where the machine was started anew since the proof: engines do not
     wait for the disk, and where the power went, what they wrote last may be missing or empty."""
-    boot = state.read(folder).get("boot", "")
-    return boot in ("", state.boot()) or not any(map(damage, installed(folder.site_packages)))
+    entries = reversed(journal.read(folder.journal))
+    then = next((entry.data.get("boot", "") for entry in entries if entry.event == journal.USABLE), "")
+    return then in ("", boot()) or not any(map(lost, installed(folder.site_packages)))
+
+
+def boot() -> str:
+    """A hash of Linux' name for this start of the machine; "" elsewhere."""
+    try:
+        told = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
+    return digest(told)
 
 
 def torch_is(plan: Plan, folder: Folder) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from envdoc.installer import backup, journal, written
@@ -16,8 +17,10 @@ from envdoc.installer.run import Run
 _TEMPORARY = re.compile(r"\.tmp[A-Za-z0-9]{6}")  # the names that uv's tempfile library gives
 
 
-def repair(run: Run) -> tuple[str, ...]:
+def repair(run: Run, judge: Callable[[Dist], str] = damage) -> tuple[str, ...]:
     """Clear every half-written distribution, so that the engine installs it anew; returns their names.
+
+    `judge` says what is wrong with one: `damage` after a step that was cut, `lost` after a power cut.
 
     In an adopted environment, one that was there before is put back from the copy that adopting made.
     One that was damaged before envdoc came, and that no copy mends, is left as it was.
@@ -27,7 +30,7 @@ def repair(run: Run) -> tuple[str, ...]:
     theirs = written.theirs(run.folder)
     _sweep(run.folder, theirs)
     for dist in installed(run.folder.site_packages):
-        why = damage(dist)
+        why = judge(dist)
         if not why:
             continue
         if adopted and backup.holds(run.folder, dist.folder):

@@ -7,13 +7,11 @@ lock         hash of the lock's lines;  kind: "made" or "adopted"
 python       "3.12";  torch: "2.7.0+cu128";  cuda: "cu128" | "cpu" | ""
 installed    hash of installed.json, what was proved
 proved       UTC time of the proof, "" before it;  envdoc: version that wrote this
-boot         Linux' name of the machine's start that the proof was made in
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from envdoc import __version__
 from envdoc.installer import journal
@@ -43,16 +41,7 @@ def write(folder: Folder, state: str, **values: str) -> None:
     """
     table = {**read(folder), **values, "schema": "1", "state": state, "envdoc": __version__}
     table["proved"] = now() if state == USABLE else ""
-    table["boot"] = boot() if state == USABLE else table.get("boot", "")
     write_json(folder.state, table, SHARED)
-
-
-def boot() -> str:
-    """What Linux calls this start of the machine; "" elsewhere."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        return ""
 
 
 def now() -> str:

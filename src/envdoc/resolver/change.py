@@ -101,7 +101,7 @@ def _cuda(situation: Situation, knowledge: Knowledge) -> str:
 
 def _held(machine: Machine, added: tuple[str, ...]) -> dict[str, str]:
     """The packages that stay as they are, by name: all but those that are asked for."""
-    asked = {normal(package) for name in added for package in registry.ALL[name].PACKAGES}
+    asked = {normal(package) for name in added for package in registry.named(name).PACKAGES}
     there = {normal(each.name): each.version for each in machine.target.packages.or_else(())}
     return {name: version for name, version in there.items() if name not in asked}
 
@@ -129,7 +129,7 @@ def _places(sources: tuple[Source, ...]) -> str:
 
 
 def _take_away(name: str) -> TakeAway:
-    component = registry.ALL[name]
+    component = registry.named(name)
     return TakeAway(
         f"take-away-{name}",
         text("builds", "step-take-away", name=name),
@@ -163,5 +163,5 @@ def _installs(
 def _proofs(ways: tuple[tuple[str, Candidate], ...], context: Context) -> tuple[str, ...]:
     """Those of what came; and that the environment still works: torch where it has one, else its Python."""
     without_gpu = registry.GPU_PROOFS if context.cuda == "cpu" else frozenset()
-    of_ways = (proof for name, _ in ways for proof in registry.ALL[name].PROOFS if proof not in without_gpu)
+    of_ways = (proof for name, _ in ways for proof in registry.named(name).PROOFS if proof not in without_gpu)
     return tuple(dict.fromkeys(("import:torch" if context.torch else "import:site", *of_ways)))

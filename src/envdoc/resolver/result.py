@@ -16,7 +16,7 @@ from envdoc.rules.choice.judge import Judgement, Pick
 from envdoc.rules.choice.reach import Reached
 
 _GENERAL = (SourceKind.PYPI, SourceKind.LOCAL, SourceKind.URL)
-_TORCH_STACK = registry.ALL["torch"].PACKAGES
+_TORCH_STACK = registry.named("torch").PACKAGES
 
 
 def build(

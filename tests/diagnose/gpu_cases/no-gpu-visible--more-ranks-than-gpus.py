@@ -1,4 +1,4 @@
-# ranks: 4
+# ranks: 4, and fewer GPUs
 import torch
 import torch.distributed as dist
 from _ranks import start

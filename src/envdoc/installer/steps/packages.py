@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
 from envdoc.installer import journal, proved, written
-from envdoc.installer.dists import needs, same_version, versions
+from envdoc.installer.dists import lost, needs, same_version, versions
 from envdoc.installer.hold import torch_replaced
 from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding
@@ -35,7 +35,7 @@ def do(step: InstallPackages, run: Run) -> Outcome:
     interior.check_links(run.folder)
     made = journal.last_of(run.entries, "environment", journal.DONE) is not None
     written.begin(run.folder, ours_already=made)
-    mended = repair(run) if _was_cut(step, run) or not proved.is_whole(run.folder) else ()
+    mended = repair(run) if _was_cut(step, run) else () if proved.is_whole(run.folder) else repair(run, lost)
     before = versions(run.folder.site_packages)
     request = Request(str(run.folder.python), _placed(step, run), run.folder.step(step.id), run.options, before)
     request, refused = _asked(step, run, request)
