@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 LIMIT = 300  # seconds of one child
 HERE = Path(__file__).parent / "provoke"
@@ -62,15 +63,8 @@ def run(argv: list[str]) -> str:
     with tempfile.TemporaryDirectory(prefix="provoke-") as folder:
         env = {**BARE, "PYTHON": sys.executable, "WORK": folder}
         try:
-            done = subprocess.run(
-                argv,
-                cwd=folder,
-                env=env,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=LIMIT,
-                check=False,
-            )
+            quiet: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "timeout": LIMIT}
+            done = subprocess.run(argv, cwd=folder, env=env, check=False, **quiet)
         except subprocess.TimeoutExpired as late:
             return normal((late.stdout or b"").decode("utf-8", "replace"), folder)
     return normal(done.stdout.decode("utf-8", "replace"), folder)
@@ -82,7 +76,7 @@ def normal(text: str, folder: str) -> str:
     text = re.sub(r"(?:/[\w.-]+)+/site-packages", "/srv/env/lib/python3.11/site-packages", text)
     text = re.sub(r"/(?:root|home/\w+)/\.pyenv/versions/[\w.]+", "/opt/python", text)
     text = re.sub(r"/tmp/pip-[\w-]+", "/tmp/pip-build", text)
-    return text.replace(str(Path(sys.executable).parent.parent), "/srv/env").replace("/root/", "/home/user/")
+    return text.replace(str(Path(sys.executable).parents[1]), "/srv/env").replace("/root/", "/home/user/")
 
 
 def keep(out: Path, name: str, text: str) -> None:
@@ -91,4 +85,5 @@ def keep(out: Path, name: str, text: str) -> None:
     print(f"{name:<34} {last[0][:100]}")
 
 
-main()
+if __name__ == "__main__":
+    main()

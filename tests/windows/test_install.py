@@ -118,7 +118,7 @@ def test_uv_installs_into_any_path(tmp_path: Path, index: Index, cache: Path, na
     assert script.is_file()
 
 
-@pytest.mark.parametrize("name", NAMES[:-1])
+@pytest.mark.parametrize("name", [NAMES[1], NAMES[3], NAMES[4]])  # its environment alone takes half a minute
 def test_pip_installs_into_any_path(tmp_path: Path, index: Index, cache: Path, name: str) -> None:
     root = tmp_path / name / "env"
     assert finish(plan(root, index, tmp_path / "plan.json"), "pip", cache) == WELL

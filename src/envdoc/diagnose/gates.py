@@ -36,7 +36,7 @@ GATES = (
     b'attempting', b'currently', b'ownership', b'A graphics adapter p', b'due to a circular im', b'renaming',
     b'] No such device', b'ninja', b'No such option: --lo', b'Attempting', b'specified', b'D tensor for: weight',
     b'must be', b'geschrieben', b'als Name eines Cmdle', b'recursion', b'o compile PyTorc', b'CachingAllocator',
-    b'allocator', b'expected,',
+    b'allocator', b'expected,', b'located',
     *(each.encode() for each in (
         '未找到命令', 'внутренней', 'は、内部コマンド', 'コマンドが見つかりません',
         '不是内部或外部命令', 'команда', '项识别为', 'выполнение',
