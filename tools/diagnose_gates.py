@@ -1,9 +1,9 @@
 """Choose the gates of `envdoc.diagnose.gates`: literals so that one stands in every rule's anchor.
 
-    python tools/diagnose_gates.py HEALTHY_LOG...     prints the tuple for gates.py
+    python tools/diagnose_gates.py [--anew] HEALTHY_LOG...     prints the tuple for gates.py
 
-Greedy weighted set cover. A gate costs a pass over the log by `bytes.find` (the longer, the faster: it skips ahead),
-and a look at every line of a healthy log that has it.
+Greedy weighted set cover, beginning with the gates that there are (`--anew`: with none). Where its word stands in a
+log a gate costs a pass by `bytes.find` (the longer, the faster: it skips ahead), and a look at each line that has it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 import yaml
+
+from envdoc.diagnose.gates import GATES
 
 RULES = Path(__file__).resolve().parents[1] / "src" / "envdoc" / "diagnose" / "rules"
 
@@ -47,7 +49,8 @@ def cost(gate: str, rate: float) -> float:
 
 
 def main() -> None:
-    samples = [Path(name).read_text("utf-8", "replace")[:300_000] for name in sys.argv[1:]]
+    anew, names = "--anew" in sys.argv, [each for each in sys.argv[1:] if each != "--anew"]
+    samples = [Path(name).read_text("utf-8", "replace")[:300_000] for name in names]
     by_gate: dict[str, set[str]] = {}
     for anchor in anchors():
         for each in substrings(anchor):
@@ -59,8 +62,10 @@ def main() -> None:
             rates[gate] = max((text.count(gate) / (text.count("\n") + 1) for text in samples), default=0.0)
         return cost(gate, rates[gate])
 
-    chosen: list[str] = []
-    left = anchors()
+    chosen: list[str] = [] if anew else [gate.decode() for gate in GATES]
+    left = {each for each in anchors() if not any(gate in each for gate in chosen)}
+    for gate in chosen:
+        price(gate)
     while left:
         bound = sorted(by_gate, key=lambda gate: (-len(by_gate[gate] & left) / cost(gate, 0), gate))[:200]
         best = max(bound, key=lambda gate: len(by_gate[gate] & left) / price(gate))
@@ -74,12 +79,13 @@ def main() -> None:
     print(f"{sum(price(gate) for gate in chosen):.2f} s for {len(chosen)} gates", file=sys.stderr)
     print("GATES = (")
     line = "   "
-    for gate in chosen:
+    for gate in filter(str.isascii, chosen):
         if len(line) + len(gate) > 110:
             print(line)
             line = "   "
         line += f" {gate.encode()!r},"
-    print(f"{line}\n)  # fmt: skip")
+    spoken = tuple(each for each in chosen if not each.isascii())
+    print(f"{line}\n    *(each.encode() for each in {spoken}),\n)  # fmt: skip")
 
 
 main()

@@ -53,7 +53,7 @@ def test_clean_logs_are_silent(path: Path) -> None:
 
 
 def test_there_are_enough_clean_logs() -> None:
-    assert len(CLEAN) >= 60
+    assert len(CLEAN) >= 120
 
 
 @pytest.mark.parametrize("kind", NOISES)

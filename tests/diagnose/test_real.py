@@ -13,7 +13,7 @@ REAL = sorted((Path(__file__).parent / "real").glob("*.log"))
 
 
 def test_there_are_enough() -> None:
-    assert len(REAL) >= 25
+    assert len(REAL) >= 150
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)

@@ -61,6 +61,7 @@ EXCEPTIONS = {
     ("driver-runtime", r"driver\.cuda"),
     ("profile-driver", r"driver\.cuda"),
     # several facts show that a GPU is there (the bus, the sources, libcuda's devices): each of the others does it
+    ("torch-build", r"driver\.(cuda_init|pci)|gpus|gpu_sources\..*"),
     ("torch-covers-gpus", r"driver\.cuda_init"),
     # cuInit's own success is the answer, whoever else lists GPUs
     ("cuda-init", "gpus"),

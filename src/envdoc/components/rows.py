@@ -100,10 +100,17 @@ def from_stack(context: Context, package: str, why: str, build_env: Mapping[str,
     builds = fitting.builds if fitting else ()
     return Candidate(
         title=f"{package} {version}".strip(),
-        requirements=pinned(context, package, why=why),
+        requirements=(*pinned(context, package, why=why), *(_beside(fitting) if fitting else ())),
         reasons=unlocked(context, package) + reasons,
         allow_build=builds,
         build_env=dict(build_env or {}) if builds else {},
+    )
+
+
+def _beside(row: StackRow) -> tuple[Requirement, ...]:
+    return tuple(
+        Requirement(package, bound, text("resolve", "held-beside", name=_name(row)))
+        for package, bound in row.beside.items()
     )
 
 

@@ -125,6 +125,7 @@ class StackRow(Row):
     arches: tuple[str, ...] = ()  # empty: all
     cuda: tuple[str, ...] = ()  # CUDA majors that its compiled parts load, ("12",); empty: it has none that must load
     capability: str = ""  # the least compute capability that it runs on
+    beside: dict[str, str] = field(default_factory=dict)  # what must come along within bounds that its metadata lacks
     builds: tuple[str, ...] = ()  # source distributions that it and what it needs are built from
     note: str = ""
 

@@ -15,6 +15,7 @@ from envdoc.findings import text
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.builds import TakeAway
 from envdoc.model.cuda import tag_of, version_tuple
+from envdoc.model.facts import Why
 from envdoc.model.machine import Machine
 from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, Prove, Step
 from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, Wish
@@ -144,7 +145,10 @@ def _installs(
 ) -> Iterator[InstallPackages]:
     """One engine call for each that brings packages: they come one after the other, in the order of installation."""
     named = {normal(each.name) for each in _required(ways)}
-    there = machine.target.packages.or_else(())
+    packages = machine.target.packages
+    if packages.why in (Why.DENIED, Why.FAILED, Why.TIMED_OUT):  # what nobody could read cannot be held
+        raise EnvdocError(text("errors", "cannot-read", path=machine.target.prefix, why=packages.reason()))
+    there = packages.value or ()
     held = tuple(f"{each.name}=={each.version}" for each in there if normal(each.name) not in named and each.version)
     for name, way in ways:
         if way.requirements:

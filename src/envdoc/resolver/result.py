@@ -88,7 +88,10 @@ def _packages(pick: Pick, sources: tuple[Source, ...]) -> dict[str, ChosenPackag
     packages = {}
     for _, way in pick.components:
         for requirement in way.requirements:
-            packages[requirement.name] = _chosen(requirement, pick, rest)
+            if (
+                requirement.version[0].isdigit() or requirement.name not in packages
+            ):  # a range says less than a release
+                packages[requirement.name] = _chosen(requirement, pick, rest)
         for step in way.steps:
             if isinstance(step, InstallWheel):
                 packages[step.name] = ChosenPackage(step.version, step.url, step.why)

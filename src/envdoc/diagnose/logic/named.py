@@ -20,7 +20,7 @@ _NAME = re.compile(
     r"CUBLAS_STATUS_[A-Z_]{3,30}|nccl[A-Z][A-Za-z]{3,30})\b"
 )
 # CUDA error: invalid device ordinal · CUDA driver error: device kernel image is invalid
-_WORDS = re.compile(r"CUDA (?:driver )?error: ([a-z'(][^\n.]{3,160})", re.IGNORECASE)
+_WORDS = re.compile(r"CUDA (?:driver |runtime )?error(?: in [^\n]{1,80}?)?: ([a-z'(][^\n.(]{3,160})", re.IGNORECASE)
 _SOURCE = re.compile(
     r"(?:^|[\s:;{])(?:case|#define|switch|return|assert|except)\s|(?:^|[\s:;{])if\s*\(|(?:==|!=)\s*\w*(?:cuda|CUDA|nccl)"
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from envdoc.diagnose.logic import Case, Judge
+from envdoc.diagnose.logic.apart import python_below
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.needs import asker
 from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.values import Match
 from envdoc.findings import text
+from envdoc.knowledge import modules
 from envdoc.model.finding import Severity
 from envdoc.model.value import replace
 
@@ -21,6 +23,7 @@ def torch_missing(match: Match, _case: Case) -> list[Match]:
     around = flat(match.sighting.lines)
     inside = (
         "Getting requirements to build wheel",
+        "Getting requirements to build editable",
         "pip-build-env",
         "get_requires_for_build_wheel",
         "no-build-isolation",
@@ -94,9 +97,12 @@ def triton_windows(match: Match, _case: Case) -> list[Match]:
     return [match]
 
 
+_AIO_FAILS = ("Unable to pre-compile async_io", "libaio.h: No such file", "cannot find -laio")
+
+
 def deepspeed_aio(match: Match, case: Case) -> list[Match]:
     """The warning alone is part of `ds_report` and of every import; with a failed build it is the cause."""
-    if any(each in case.seen.sightings for each in ("Unable to pre-compile async_io", "libaio.h: No such file")):
+    if any(each in case.seen.sightings for each in _AIO_FAILS):
         return [match]
     return [replace(match, severity=Severity.INFO)]
 
@@ -142,6 +148,8 @@ def python_too_new(match: Match, case: Case) -> list[Match]:
     ):
         return []
     near = flat(match.sighting.lines)
+    if python_below(near):
+        return []
     if any(each in near + log[-4000:] for each in ("on win32", "32-bit", "32 bit", "-32\\")) and _is_32bit(log):
         return []
     return [_not_on_index(match, case) or match]
@@ -182,6 +190,10 @@ def wheel_tags(match: Match, case: Case) -> list[Match]:
     return [replace(match, notes=notes)]
 
 
+# bounds that of all programs with these words only LLaMA-Factory has
+_LF_BOUND = re.compile(r"(?:trl|peft|gradio|transformers)\b")
+
+
 def lf_version(match: Match, case: Case) -> list[Match]:
     """transformers' own check of huggingface_hub and tokenizers has the same words."""
     around = flat(match.sighting.lines) + case.facts.text[-4000:]
@@ -197,7 +209,7 @@ def lf_version(match: Match, case: Case) -> list[Match]:
             "llama_factory",
             "To fix",
         )
-    ):
+    ) and not _LF_BOUND.match(match.captured.get("wants", "")):
         return []
     if re.search(r"huggingface[-_]hub[<>=!]", match.captured.get("wants", "")) and "llamafactory" not in around:
         return []
@@ -229,7 +241,14 @@ def module_missing(match: Match, _case: Case) -> list[Match]:
     return [replace(match, captured=captured)]
 
 
+def module_known(match: Match, _case: Case) -> list[Match]:
+    """A module that is no user's own, whoever imports it: the table says what pip calls it."""
+    package = modules.packages().get(match.captured.get("module", "").partition(".")[0])
+    return [replace(match, captured={**match.captured, "package": package})] if package else []
+
+
 FUNCTIONS: dict[str, Judge] = {
+    "module-known": module_known,
     "module-missing": module_missing,
     "torch-missing": torch_missing,
     "extension-abi": extension_abi,

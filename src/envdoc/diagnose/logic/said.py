@@ -19,7 +19,7 @@ _WANTED = tuple(
     re.compile(pattern)
     for pattern in (
         r"(?:pip3?|uv pip) install(?: -{1,2}[\w-]{1,20})* " + _NAME + r"(?=[`'\"\s<>=!~.,)]|$)",
-        _NAME + r"[`'\"]?(?: package| library)? (?:is|are) (?:not (?:been )?installed|required)",
+        _NAME + r"[`'\"]?(?: package| library)? (?:is|are|was) (?:not (?:been )?installed|required)",
         r"requires? (?:the )?"
         + _NAME
         + r"[`'\"]?(?: package| library)?,? (?:to be installed|which is not installed)",
@@ -28,6 +28,8 @@ _WANTED = tuple(
         _NAME + r"[`'\"]? is not available[.,]? (?i:please install)",
         _NAME + r"[`'\"]? (?:was selected|backend), but it is not installed",
         _NAME + r"[`'\"]? needs to be installed",
+        r"requires package " + _NAME,
+        r"need to install " + _NAME,
         r"due to " + _NAME + r" not being installed",
     )
 )
@@ -40,6 +42,7 @@ _NEWER = tuple(
         r"(?:requires?|needs?) " + _NAME + r" ?>=",
         _NAME + r" version must be",
         r"[Ii]nstalled " + _NAME + r" version too old",
+        r"[Rr]equires (?:a )?" + _NAME + r" version",
         r"Current " + _NAME + r" version does not have",
     )
 )

@@ -91,7 +91,10 @@ def sudo_pip(match: Match, case: Case) -> list[Match]:
 
 def old_vc_runtime(match: Match, case: Case) -> list[Match]:
     """WinError 1114 (a DLL's own start failed) with torch from 2.9 on: nothing is missing, the runtime is too old."""
-    failed_start = "[WinError 1114]" in flat(match.sighting.lines)
+    near = flat(match.sighting.lines)
+    if re.search(r"\[WinError (?!126\]|127\]|1114\])\d", near):
+        return []  # another number means another fault
+    failed_start = "[WinError 1114]" in near
     if failed_start and version_tuple(case.known.torch or "0") >= (2, 9):
         return [replace(match, words="log-old-runtime")]
     return [match]

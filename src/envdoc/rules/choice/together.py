@@ -69,7 +69,7 @@ def together(
     wanted = frozenset(asked)
     known = Bounds(bounds or {}, wanted)
     for each in there:
-        known.add(each.package, each.pins)
+        known.add(each.package, _all(each))
     chosen: list[tuple[str, Candidate]] = []
     refused: list[Refused] = []
     for name in reversed(components.names()):
@@ -77,7 +77,7 @@ def together(
             continue
         way, row, against = _newest(name, known, context, components)
         if row is not None:
-            known.add(name, {**row.pins, **({name: f"=={row.version}"} if name in wanted else {})})
+            known.add(name, {**_all(row), **({name: f"=={row.version}"} if name in wanted else {})})
         if way is not None and name in wanted:
             chosen.insert(0, (name, way))
         elif against is not None and name in wanted:
@@ -119,13 +119,18 @@ def _first(name: str, context: Context, components: Components) -> tuple[Candida
 def _clash(row: StackRow, known: Bounds, context: Context) -> Refused | None:
     """The first package of which this release and those chosen before it leave no version."""
     name = f"{row.package} {row.version}"
-    for package, bound in row.pins.items():
+    for package, bound in _all(row).items():
         before, others = known.of.get(package, ""), tuple(dict.fromkeys(known.by.get(package, ())))
         if not others or _possible(_joined(before, bound), package, known, context):
             continue
         values = {"name": name, "package": package, "wanted": bound, "bounds": before, "other": ", ".join(others)}
         return Refused(row.package, (text("resolve", "apart", **values),), others)
     return None
+
+
+def _all(row: StackRow) -> dict[str, str]:
+    """What a release bounds: by its metadata, and by what is known beyond it."""
+    return {**row.pins, **{name: _joined(row.pins.get(name, ""), bound) for name, bound in row.beside.items()}}
 
 
 def _possible(bounds: str, package: str, known: Bounds, context: Context) -> bool:
