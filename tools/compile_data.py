@@ -45,24 +45,23 @@ class CompileData(BuildHookInterface[Any]):
                 data = parse(path.read_text(encoding="utf-8"), path.name)
                 compiled.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
                 build_data["force_include"][str(compiled)] = f"{target}/{path.stem}.json"
-        self._rules(out, build_data)
-        self._aliases(out, build_data)
+        self._summaries(out, build_data)
 
-    def _rules(self, out: Path, build_data: dict[str, Any]) -> None:
-        """All rules of `diagnose` in one file, with what else it would work out at each start."""
+    def _summaries(self, out: Path, build_data: dict[str, Any]) -> None:
+        """What a start would have to open every file for, or work out anew: all rules of `diagnose` in one file,
+        former codes, each table's oldest row."""
         from envdoc.diagnose import rules
-
-        compiled = out / rules.COMPILED
-        compiled.write_text(rules.compiled(), encoding="utf-8")
-        build_data["force_include"][str(compiled)] = f"envdoc/diagnose/rules/{rules.COMPILED}"
-
-    def _aliases(self, out: Path, build_data: dict[str, Any]) -> None:
-        """Former codes in one file, so that `--only OLD-NAME` need not open every code."""
         from envdoc.findings.catalogue import former
+        from envdoc.knowledge.freshness import OLDEST, oldest
 
-        compiled = out / "aliases.json"
-        compiled.write_text(json.dumps(former()), encoding="utf-8")
-        build_data["force_include"][str(compiled)] = "envdoc/findings/codes/aliases.json"
+        for target, told in (
+            (f"envdoc/diagnose/rules/{rules.COMPILED}", rules.compiled()),
+            ("envdoc/findings/codes/aliases.json", json.dumps(former())),
+            (f"envdoc/knowledge/data/{OLDEST}", json.dumps(oldest())),
+        ):
+            compiled = out / Path(target).name
+            compiled.write_text(told, encoding="utf-8")
+            build_data["force_include"][str(compiled)] = target
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """The wheel is written: the compiled files are not needed any more."""

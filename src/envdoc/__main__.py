@@ -56,8 +56,15 @@ def _end_with_threads(code: int) -> None:
     os._exit(code)
 
 
+_NEW_OBJECTS = 20_000
+
+
 def _run() -> int:
+    import gc
+
     from envdoc.host import signals
+
+    gc.set_threshold(_NEW_OBJECTS)  # Python seeks garbage after each 700; what a run makes lives to its end
 
     try:
         from envdoc.cli.app import run

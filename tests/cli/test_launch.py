@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from cli_runner import Run
 from test_documents import validated
 
 MACHINES = Path(__file__).parents[1] / "machines"
+BASH = ("--shell", "bash")  # by default the script is for the system's own shell
 TRAIN = "model_name_or_path: models/a\nstage: sft\ndo_train: true\nbf16: true\n"
 
 
@@ -20,7 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_document_has_the_files_and_the_lines(envdoc: Run) -> None:
-    ran = envdoc("launch", "train.yaml", "--strategy", "ds-z3", "--gpus", "2", "--format", "json")
+    ran = envdoc("launch", "train.yaml", "--strategy", "ds-z3", "--gpus", "2", *BASH, "--format", "json")
     document = validated(ran.stdout, "launch")
     assert [file["path"] for file in document["files"]] == ["deepspeed.json", "launch-train.yaml", "launch.sh"]
     assert document["commands"] == [{"shell": "bash", "command": "bash launch.sh"}]
@@ -28,7 +30,7 @@ def test_a_document_has_the_files_and_the_lines(envdoc: Run) -> None:
 
 
 def test_files_are_written_and_never_replaced_unasked(envdoc: Run, here: Path) -> None:
-    argv = ("launch", "train.yaml", "--gpus", "2", "--strategy", "ds-z2", "-o", "run")
+    argv = ("launch", "train.yaml", "--gpus", "2", "--strategy", "ds-z2", *BASH, "-o", "run")
     assert envdoc(*argv).code == 0
     assert sorted(path.name for path in (here / "run").iterdir()) == [
         "deepspeed.json",
@@ -48,7 +50,7 @@ def test_files_are_written_and_never_replaced_unasked(envdoc: Run, here: Path) -
 def test_the_training_file_itself_is_never_replaced(envdoc: Run, here: Path) -> None:
     (here / "run").mkdir()
     (here / "run" / "launch-train.yaml").symlink_to(here / "train.yaml")
-    ran = envdoc("launch", "train.yaml", "--gpus", "2", "--strategy", "ds-z2", "-o", "run", "--yes")
+    ran = envdoc("launch", "train.yaml", "--gpus", "2", "--strategy", "ds-z2", *BASH, "-o", "run", "--yes")
     assert ran.code == 2
     assert "is your training file itself" in ran.stderr
     assert (here / "train.yaml").read_text(encoding="utf-8") == TRAIN
@@ -67,7 +69,9 @@ def test_gpus_are_those_of_the_machine(envdoc: Run) -> None:
 
 def test_hosts_give_ranks_and_slots(envdoc: Run, here: Path) -> None:
     (here / "hosts").write_text("node-1 slots=4\nnode-2 slots=4\n", encoding="utf-8")
-    document = validated(envdoc("launch", "train.yaml", "--hosts", "hosts", "--format", "json").stdout, "launch")
+    document = validated(
+        envdoc("launch", "train.yaml", "--hosts", "hosts", *BASH, "--format", "json").stdout, "launch"
+    )
     assert (document["gpus"], document["nodes"]) == (4, 2)
     assert [each["command"] for each in document["commands"]] == ["bash launch.sh 0", "bash launch.sh 1"]
 
@@ -95,8 +99,8 @@ def test_what_cannot_be_used_is_one_clear_error(envdoc: Run, argv: tuple[str, ..
 def test_check_has_no_word_against_what_launch_made(envdoc: Run, engine: str, strategy: str) -> None:
     import json
 
-    argv = ("launch", "train.yaml", "--gpus", "2", "--engine", engine, "--strategy", strategy, "-o", "run")
-    assert envdoc(*argv).code == 0
+    argv = ("launch", "train.yaml", "--gpus", "2", "--engine", engine, "--strategy", strategy, *BASH)
+    assert envdoc(*argv, "-o", "run").code == 0
     only = (
         "train-launch",
         "train-command-unknown",
@@ -110,8 +114,13 @@ def test_check_has_no_word_against_what_launch_made(envdoc: Run, engine: str, st
 
 
 def test_the_words_are_chinese_where_asked(envdoc: Run) -> None:
-    ran = envdoc("launch", "train.yaml", "--gpus", "2", "--strategy", "ds-z3", "--lang", "zh")
+    ran = envdoc("launch", "train.yaml", "--gpus", "2", "--strategy", "ds-z3", *BASH, "--lang", "zh")
     assert "请在训练文件中的相对路径成立的目录里启动" in ran.stdout
+
+
+def test_the_shell_is_the_systems_own(envdoc: Run) -> None:
+    ran = envdoc("launch", "train.yaml", "--gpus", "1", "--format", "json")
+    assert validated(ran.stdout, "launch")["shell"] == ("cmd" if sys.platform == "win32" else "bash")
 
 
 @pytest.mark.parametrize(("shell", "script"), [("cmd", "launch.cmd"), ("powershell", "launch.ps1")])

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from envdoc.components.base import Candidate, Context
-from envdoc.components.registry import ALL
+from envdoc.components.registry import named
 from envdoc.knowledge.tables import load
 from envdoc.model.machine import System
 
@@ -22,7 +22,7 @@ CONTEXT = Context(System.LINUX, "x86_64", "3.12", "2.8.0", "cu128", ("12.0",), l
 
 def only(component: str, **changes: Any) -> Candidate:
     """The component's one candidate in the usual context with these changes."""
-    (candidate,) = ALL[component].candidates(replace(CONTEXT, **changes))
+    (candidate,) = named(component).candidates(replace(CONTEXT, **changes))
     return candidate
 
 

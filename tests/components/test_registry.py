@@ -9,9 +9,9 @@ from envdoc.components.base import Component
 from envdoc.errors import UsageError
 
 
-@pytest.mark.parametrize("name", registry.ALL)
+@pytest.mark.parametrize("name", registry.names())
 def test_shape(name: str) -> None:
-    component: Component = registry.ALL[name]
+    component: Component = registry.named(name)
     assert name == component.NAME
     assert component.TITLE
     assert component.DOCS.startswith("https://")
@@ -24,8 +24,8 @@ def test_shape(name: str) -> None:
 def test_proofs_are_known_to_the_proof_registry() -> None:
     from envdoc.smoke.registry import PROOFS
 
-    named = {proof for each in registry.ALL.values() for proof in each.PROOFS if not proof.startswith("import:")}
-    assert named <= set(PROOFS)
+    named = {proof for name in registry.names() for proof in registry.named(name).PROOFS}
+    assert {proof for proof in named if not proof.startswith("import:")} <= set(PROOFS)
 
 
 @pytest.mark.parametrize("written", ["liger-kernel", "liger_kernel", "Liger-Kernel", " LIGER_kernel "])

@@ -16,7 +16,7 @@ from noting import GONE, facts, gone, one, reads
 
 from envdoc.doctor import checks, examine
 from envdoc.model.facts import readings
-from envdoc.model.finding import CheckStatus
+from envdoc.model.finding import CheckResult, CheckStatus
 
 NAMES = sorted(path.stem for path in MACHINES.glob("*.json"))
 RUNS = [
@@ -60,11 +60,6 @@ EXCEPTIONS = {
     # stands in for the driver's version only where that is missing
     ("driver-runtime", r"driver\.cuda"),
     ("profile-driver", r"driver\.cuda"),
-    # nothing is installed, which is no fault; these choose the build that the note proposes
-    ("torch-build", r"driver\.version|os\.(libc|wsl)|pythons"),
-    # what a build from source would need: the choice of the proposed line looks at it, the finding does not
-    ("torch-build", r"build\.(host_compiler|visual_studio|tools\.(cl|clang|cmake|gcc))|toolkits\.found"),
-    ("torch-build", r"hardware\.(cores|memory_available_mib|memory_limit_mib)"),
     # several facts show that a GPU is there (the bus, the sources, libcuda's devices): each of the others does it
     ("torch-build", r"driver\.(cuda_init|pci)|gpus|gpu_sources\..*"),
     ("torch-covers-gpus", r"driver\.cuda_init"),
@@ -91,8 +86,18 @@ EXCEPTIONS = {
 }  # fmt: skip
 
 
+# An environment without torch: the note says that nothing is there to judge; other facts choose its proposed line.
+EMPTY = ("nothing-installed",)
+
+
 def _excepted(check: str, path: str) -> bool:
     return any(check == name and re.fullmatch(pattern, path) for name, pattern in EXCEPTIONS)
+
+
+def _ended(result: CheckResult) -> CheckStatus:
+    """How a check ended; it passed nothing where it says that nothing is installed."""
+    empty = tuple(each.code for each in result.findings) == EMPTY
+    return CheckStatus.NOT_CHECKED if empty else result.status
 
 
 def _tried() -> list[tuple[str, str, str, str, CheckStatus]]:
@@ -108,7 +113,7 @@ def _tried() -> list[tuple[str, str, str, str, CheckStatus]]:
                 continue
             for path in sorted(noted & set(known)):
                 without = case_of(name, {path: gone(known[path])}, profile)
-                told.append((name, profile, check, path, one(without, check).status))
+                told.append((name, profile, check, path, _ended(one(without, check))))
     return told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def environment(root: Path) -> Path:
     """A real virtual environment without pip, with a file of the user's in it."""
     import venv
 
-    venv.create(root, with_pip=False, symlinks=True)
+    venv.create(root, with_pip=False, symlinks=os.name != "nt")
     (root / "notes.txt").write_text("mine", encoding="utf-8")
     return root
 

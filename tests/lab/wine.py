@@ -45,7 +45,8 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
         "WINEPREFIX": str(prefix()),
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",
-        "WINEDLLOVERRIDES": "mscoree,mshtml=;ucrtbase=n,b",  # ours forwards to wine's
+        # no .NET, no browser; our ucrtbase, which forwards to wine's; no debugger that a crashed program waits for
+        "WINEDLLOVERRIDES": "mscoree,mshtml=;ucrtbase=n,b;winedbg.exe=",
         "KMP_AFFINITY": "disabled",  # Intel's OpenMP asks for NUMA calls that wine 8 lacks
         **(more or {}),
     }

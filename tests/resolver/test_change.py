@@ -53,6 +53,14 @@ def test_a_package_is_added_and_all_others_are_held(resolving: Resolver) -> None
     assert made.profile == "rtx40"
 
 
+@pytest.mark.parametrize("why", [Why.DENIED, Why.FAILED, Why.TIMED_OUT])
+def test_packages_that_nobody_could_read_cannot_be_held(resolving: Resolver, why: Why) -> None:
+    here = machine(resolving)
+    unread = replace(here, target=replace(here.target, packages=missing(why, SITE, "no answer")))
+    with pytest.raises(EnvdocError, match="/env: cannot be read"):
+        plan(resolving, unread, with_components=("liger-kernel",))
+
+
 def test_llama_cpp_needs_no_torch(resolving: Resolver) -> None:
     made = plan(resolving, machine(resolving, torch="", no_gpu=True), with_components=("llama.cpp",))
     fetch, build, prove = made.steps
@@ -78,7 +86,7 @@ def test_a_component_is_taken_away(resolving: Resolver) -> None:
     assert prove == Prove(("import:torch",))
     (gone, _) = plan(resolving, machine(resolving), without_components=("liger_kernel",)).steps
     assert isinstance(gone, TakeAway)
-    assert gone.packages == registry.ALL["liger-kernel"].PACKAGES
+    assert gone.packages == registry.named("liger-kernel").PACKAGES
 
 
 def test_what_does_not_fit_is_refused_with_its_reason(resolving: Resolver) -> None:

@@ -249,7 +249,7 @@ def test_a_components_own_steps_follow_the_packages_and_it_is_asked_once(
 
     from envdoc.components import registry
 
-    real = registry.ALL["llamafactory"]
+    real, module = registry.named("llamafactory"), registry._module
     own = SetVariables({"MY_BUILD": "1"}, id="build", title="Build it")
     asked = []
 
@@ -260,7 +260,7 @@ def test_a_components_own_steps_follow_the_packages_and_it_is_asked_once(
     stub = SimpleNamespace(
         **{name: getattr(real, name) for name in dir(real) if name.isupper()}, candidates=candidates
     )
-    monkeypatch.setitem(registry.ALL, "llamafactory", stub)
+    monkeypatch.setattr(registry, "_module", lambda name: stub if name == "llamafactory" else module(name))
     machine = resolving.machine(**RTX50)
     resolution = resolving.resolve(machine, Wish("rtx50-cu128"), UNASKED)
     assert resolution.components == tuple(name for name, _ in resolution.candidates)

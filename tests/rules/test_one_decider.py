@@ -56,6 +56,19 @@ def test_driver_floors_are_compared_in_one_place() -> None:
     }
 
 
+def test_wsl_is_told_in_one_place() -> None:
+    asked = {
+        name
+        for name, node in nodes(ast.Attribute)
+        if node.attr in ("value", "or_else") and getattr(node.value, "attr", "") == "wsl"  # type: ignore[attr-defined]
+    }
+    assert asked == {
+        "rules/drivers.py",
+        "diagnose/confirm.py",  # whether it is known to be none
+        "render/text_report.py",  # prints its number
+    }
+
+
 def test_visible_devices_are_read_in_one_place() -> None:
     """Reading is `environ.get(...)` or `environ[...]`; others name the variable in sentences and set it."""
     readers = set()

@@ -24,7 +24,7 @@ class FakeNvml:
 
     def init(self) -> Fact[str]:
         if self.error:
-            return missing(Why.FAILED, "nvml", self.error)
+            return missing(Why.FAILED, "nvml", self.error, self.error)
         return known("13.580", "nvml") if self.names else missing(Why.ABSENT, "nvml", "libnvidia-ml.so.1")
 
     def count(self) -> Fact[int]:
@@ -32,7 +32,7 @@ class FakeNvml:
 
     def device(self, index: int, name: str, *args: int) -> Fact[Any]:
         if index == self.lost:
-            return missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST")
+            return missing(Why.FAILED, "nvml", "NVML_ERROR_GPU_IS_LOST", "NVML_ERROR_GPU_IS_LOST")
         return known(self.names[index]) if name == "Name" else missing(Why.UNSUPPORTED)
 
 

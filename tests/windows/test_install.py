@@ -118,7 +118,7 @@ def test_uv_installs_into_any_path(tmp_path: Path, index: Index, cache: Path, na
     assert script.is_file()
 
 
-@pytest.mark.parametrize("name", NAMES[:-1])
+@pytest.mark.parametrize("name", [NAMES[1], NAMES[3], NAMES[4]])  # its environment alone takes half a minute
 def test_pip_installs_into_any_path(tmp_path: Path, index: Index, cache: Path, name: str) -> None:
     root = tmp_path / name / "env"
     assert finish(plan(root, index, tmp_path / "plan.json"), "pip", cache) == WELL
@@ -144,6 +144,13 @@ def test_another_drive(drive: Path, tmp_path: Path, index: Index, cache: Path) -
     assert finish(plan(drive / "my env", index, tmp_path / "plan.json"), "uv", cache) == WELL
 
 
+def works_in(folder: Path) -> bool:
+    """Whether a program can be started there: wine starts it in Windows' own folder instead."""
+    argv = [sys.executable, "-c", "import os; print(os.getcwd())"]
+    said = subprocess.run(argv, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+    return said.stdout.decode("utf-8", "replace").strip().lower() == str(folder).lower()
+
+
 @pytest.fixture
 def share(tmp_path: Path) -> Path:
     """A folder by its UNC path: the lab's share, else the administrator's share of this drive."""
@@ -155,8 +162,9 @@ def share(tmp_path: Path) -> Path:
     for place in places:
         with contextlib.suppress(OSError):
             place.mkdir(parents=True, exist_ok=True)
-            return place
-    pytest.skip("this Windows shows none of its folders under a UNC path")
+            if works_in(place):
+                return place
+    pytest.skip("this Windows starts no program in a folder under a UNC path")
 
 
 @pytest.mark.parametrize("engine", ["uv", "pip"])

@@ -12,6 +12,8 @@ import pytest
 from envdoc.errors import DataError
 from envdoc.host.local import LocalHost
 from envdoc.model.finding import Shell
+from envdoc.model.machine import System
+from envdoc.workflow import environment
 from envdoc.workflow.environment import entry
 
 
@@ -76,3 +78,13 @@ def test_programs_beside_the_environments_own_are_found(tmp_path: Path) -> None:
     *_, line = entry(LocalHost(), str(tmp_path)).lines[Shell.BASH]
     done = subprocess.run(["bash", "-c", f"{line}\nllama-bench"], capture_output=True, text=True, check=True)
     assert done.stdout == "benched\n"
+
+
+def test_windows_has_three_shells() -> None:
+    """cmd, PowerShell, and the bash that Git brings, which takes drives as `C:/`."""
+    told = environment._lines(System.WINDOWS, r"C:\my env", {"HF_HOME": r"D:\a & b"}, ())
+    assert told == {
+        Shell.CMD: (r'set "HF_HOME=D:\a & b"', r'call "C:\my env\Scripts\activate.bat"'),
+        Shell.POWERSHELL: (r"$env:HF_HOME = 'D:\a & b'", r"& 'C:\my env\Scripts\Activate.ps1'"),
+        Shell.BASH: (r"export HF_HOME='D:\a & b'", ". 'C:/my env/Scripts/activate'"),
+    }

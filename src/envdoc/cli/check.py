@@ -65,6 +65,7 @@ SkipOption = Annotated[
 
 
 _HOSTS = "judges one machine, and --hosts asks several"
+_NO_FIX = "says how --fix shall install, and --fix is not there"
 _FIX = "belongs to a check, and --fix installs; check again when it is done"
 
 
@@ -103,31 +104,15 @@ def check(
     if hosts is not None:
         here = {"--profile": profile, "--machine": machine, "--python": python, "--online": online, "--fix": fix}
         refuse({**here, "--only": only, "--skip": skip, "--require": require}, _HOSTS)
-        from envdoc.cli.run_hosts import run_train
-
         fleet = FleetWish(hosts, env or "", tuple(have or ()), ssh_config or "", remote_envdoc or "", host_seconds)
-        raise typer.Exit(run_train(fleet, train or "", form, strict=strict, quiet=quiet))
+        raise typer.Exit(_fleet(fleet, train, form, strict, quiet))
     refuse({"--have": have, "--ssh-config": ssh_config, "--remote-envdoc": remote_envdoc}, "is for --hosts")
     if fix:
-        refuse(
-            {
-                "--machine": machine,
-                "--listing": listing,
-                "--only": only,
-                "--skip": skip,
-                "--require": require,
-                "--strict": strict,
-                "--train": train,
-            },
-            _FIX,
-        )
-        if form not in (ReportFormat.TEXT, ReportFormat.JSON):
-            raise UsageError(f"`--fix` has no form `{form.value}`", hint="take --format text or json with it")
+        whole = {"--machine": machine, "--listing": listing, "--only": only, "--skip": skip, "--require": require}
+        refuse({**whole, "--strict": strict, "--train": train}, _FIX)
         wish = MachineWish(env=env or "", python=python or "")
         raise typer.Exit(_fix(wish, profile or "", form, dry_run, yes, adopt))
-    refuse(
-        {"--dry-run": dry_run, "--yes": yes, "--adopt": adopt}, "says how --fix shall install, and --fix is not there"
-    )
+    refuse({"--dry-run": dry_run, "--yes": yes, "--adopt": adopt}, _NO_FIX)
     raise typer.Exit(
         run(
             profile=profile,
@@ -150,8 +135,16 @@ def check(
     )
 
 
+def _fleet(fleet: FleetWish, train: str | None, form: ReportFormat, strict: bool, quiet: bool) -> int:
+    from envdoc.cli.run_hosts import run_train
+
+    return run_train(fleet, train or "", form, strict=strict, quiet=quiet)
+
+
 def _fix(wish: MachineWish, profile: str, form: ReportFormat, dry_run: bool, yes: bool, adopt: bool) -> int:
     """Bring the judged environment to the profile (the fitting one where none is named)."""
+    if form not in (ReportFormat.TEXT, ReportFormat.JSON):
+        raise UsageError(f"`--fix` has no form `{form.value}`", hint="take --format text or json with it")
     from envdoc.cli.run_install import carry_through
     from envdoc.workflow.context import local_host
     from envdoc.workflow.mend import mending

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 
 from envdoc.errors import UsageError
-from envdoc.findings.language import Language, language_of
+from envdoc.findings.language import Language, asked, language_of
 
 OPTION = "--lang"
 
@@ -59,7 +59,7 @@ def preferred() -> Language:
     """The language of `--lang`, else of the environment's variables, else of Windows' user interface."""
     if _wish:
         return Language(_wish)
-    if not on_windows():
+    if asked(os.environ) or not on_windows():
         return language_of("", os.environ)
     from envdoc.host.language import ui_language
 

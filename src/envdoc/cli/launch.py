@@ -14,38 +14,49 @@ from envdoc.errors import UsageError
 from envdoc.model.finding import Shell
 from envdoc.model.launch import Cluster, Engine, LaunchPlan, LaunchWish, Sharing
 
+TrainArgument = Annotated[str, typer.Argument(metavar="TRAINFILE", help="LLaMA-Factory's training file (YAML).")]
+EngineOption = Annotated[
+    Engine | None, typer.Option("--engine", help="What starts the ranks; else what suits the strategy.")
+]
+StrategyOption = Annotated[
+    Sharing, typer.Option("--strategy", help="How the GPUs share the work; `file`: as the training file says.")
+]
+GpusOption = Annotated[int, typer.Option("--gpus", min=0, max=4096, help="GPUs of each machine; 0: this one's.")]
+NodesOption = Annotated[int | None, typer.Option("--nodes", min=1, max=4096, help="How many machines.")]
+HostsOption = Annotated[
+    str | None, typer.Option("--hosts", metavar="FILE", help="The machines: `NAME slots=N` lines.")
+]
+ShellOption = Annotated[Shell | None, typer.Option("--shell", help="The script's language; else the system's own.")]
+ClusterOption = Annotated[Cluster, typer.Option("--cluster", help="Who gives the machines.")]
+GpuOption = Annotated[str, typer.Option("--gpu", metavar="NAME", help="The GPU to rent, as the cloud calls it.")]
+MinNodesOption = Annotated[
+    int, typer.Option("--min-nodes", min=0, max=4096, help="An elastic run: at least so many machines.")
+]
+RestartsOption = Annotated[
+    int, typer.Option("--max-restarts", min=0, max=1000, help="An elastic run starts so often again.")
+]
+OutOption = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="DIR", help="Write the files here; else print them.")
+]
+
 
 def register(app: typer.Typer) -> None:
     app.command("launch", epilog="Example: envdoc launch train.yaml --strategy ds-z3 --gpus 8 -o run")(launch)
 
 
 def launch(
-    train: Annotated[str, typer.Argument(metavar="TRAINFILE", help="LLaMA-Factory's training file (YAML).")],
-    engine: Annotated[
-        Engine | None, typer.Option("--engine", help="What starts the ranks; else what suits the strategy.")
-    ] = None,
-    strategy: Annotated[
-        Sharing, typer.Option("--strategy", help="How the GPUs share the work; `file`: as the training file says.")
-    ] = Sharing.FILE,
-    gpus: Annotated[int, typer.Option("--gpus", min=0, max=4096, help="GPUs of each machine; 0: this one's.")] = 0,
-    nodes: Annotated[int | None, typer.Option("--nodes", min=1, max=4096, help="How many machines.")] = None,
-    hosts: Annotated[
-        str | None, typer.Option("--hosts", metavar="FILE", help="The machines: `NAME slots=N` lines.")
-    ] = None,
-    shell: Annotated[
-        Shell | None, typer.Option("--shell", help="The script's language; else the system's own.")
-    ] = None,
-    cluster: Annotated[Cluster, typer.Option("--cluster", help="Who gives the machines.")] = Cluster.PLAIN,
-    gpu: Annotated[str, typer.Option("--gpu", metavar="NAME", help="The GPU to rent, as the cloud calls it.")] = "",
-    min_nodes: Annotated[
-        int, typer.Option("--min-nodes", min=0, max=4096, help="An elastic run: at least so many machines.")
-    ] = 0,
-    max_restarts: Annotated[
-        int, typer.Option("--max-restarts", min=0, max=1000, help="An elastic run starts so often again.")
-    ] = 0,
-    out: Annotated[
-        str | None, typer.Option("-o", "--output", metavar="DIR", help="Write the files here; else print them.")
-    ] = None,
+    train: TrainArgument,
+    engine: EngineOption = None,
+    strategy: StrategyOption = Sharing.FILE,
+    gpus: GpusOption = 0,
+    nodes: NodesOption = None,
+    hosts: HostsOption = None,
+    shell: ShellOption = None,
+    cluster: ClusterOption = Cluster.PLAIN,
+    gpu: GpuOption = "",
+    min_nodes: MinNodesOption = 0,
+    max_restarts: RestartsOption = 0,
+    out: OutOption = None,
     yes: YesOption = False,
     machine: MachineOption = None,
     form: FormatOption = Format.TEXT,

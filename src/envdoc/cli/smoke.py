@@ -42,6 +42,20 @@ SummaryOption = Annotated[
     str | None,
     typer.Option("--summary", metavar="FILE", help="Append a Markdown summary to this file."),
 ]
+LevelOption = Annotated[LevelName, typer.Option("--level", help="quick: seconds; full: minutes.")]
+TrainOption = Annotated[bool, typer.Option("--train", help="Train a tiny model too, made on the spot.")]
+ConfigOption = Annotated[
+    str | None,
+    typer.Option(
+        "--config", metavar="FILE", help="With --train: three steps of this training file, with a tiny model."
+    ),
+]
+CpuOption = Annotated[bool, typer.Option("--cpu", help="Only proofs that need no GPU; without one that is no fault.")]
+GithubOption = Annotated[
+    bool,
+    typer.Option("--github", help="Also annotate the run, and append to its job summary ($GITHUB_STEP_SUMMARY)."),
+]
+ListOption = Annotated[bool, typer.Option("--list", help="List the proofs and exit.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -51,28 +65,18 @@ def register(app: typer.Typer) -> None:
 def smoke(
     env: EnvOption = None,
     python: PythonOption = None,
-    level: Annotated[LevelName, typer.Option("--level", help="quick: seconds; full: minutes.")] = LevelName.QUICK,
-    train: Annotated[bool, typer.Option("--train", help="Train a tiny model too, made on the spot.")] = False,
-    config: Annotated[
-        str | None,
-        typer.Option(
-            "--config", metavar="FILE", help="With --train: three steps of this training file, with a tiny model."
-        ),
-    ] = None,
-    cpu: Annotated[
-        bool, typer.Option("--cpu", help="Only proofs that need no GPU; without one that is no fault.")
-    ] = False,
+    level: LevelOption = LevelName.QUICK,
+    train: TrainOption = False,
+    config: ConfigOption = None,
+    cpu: CpuOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
     on_gpu: GpusOption = None,
     timeout_factor: FactorOption = 1.0,
     junit: JunitOption = None,
     summary: SummaryOption = None,
-    github: Annotated[
-        bool,
-        typer.Option("--github", help="Also annotate the run, and append to its job summary ($GITHUB_STEP_SUMMARY)."),
-    ] = False,
-    list_proofs: Annotated[bool, typer.Option("--list", help="List the proofs and exit.")] = False,
+    github: GithubOption = False,
+    list_proofs: ListOption = False,
     strict: StrictOption = False,
     form: ReportFormatOption = ReportFormat.TEXT,
     quiet: QuietOption = False,

@@ -20,6 +20,7 @@ class Component(Protocol):
     NAME: str  # "bitsandbytes"
     TITLE: str  # one line for lists
     PACKAGES: tuple[str, ...]  # normalised names of the distributions it owns, () for none; removal takes these
+    # USUAL = False: goes in only where it is asked for by name, or by a profile
     # FOLDERS: tuple[str, ...] where its steps make some, "llama.cpp"; removal takes these too
     PROOFS: tuple[str, ...]  # proof names that show it works: "import:bitsandbytes", "bnb-nf4"
     DOCS: str  # URL of the project's own installation page

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from envdoc.components.base import Candidate, Context, Requirement
-from envdoc.components.rows import bounds_broken, pinned, stack_rows, unlocked
+from envdoc.components.base import Candidate, Context
+from envdoc.components.rows import bounds_broken, gpu_only, pinned, stack_rows, too_old, triton, unlocked
 from envdoc.findings import text
-from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import System
 
 NAME = "liger-kernel"
@@ -25,33 +24,19 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
     rows = stack_rows(context, NAME)
     judged = [bounds_broken(row, context) for row in rows]
     reasons: tuple[str, ...] = () if not judged or () in judged else judged[0]
-    triton = _triton(context) if windows else ()
+    wanted = triton(context) if windows else ()
+    gpus = (*gpu_only(context, NAME), *too_old(context, "Triton", _LEAST_CAPABILITY))
     return (
         Candidate(
             title=f"liger-kernel {context.lock.get(NAME, '')}".strip(),
-            requirements=(*triton, *pinned(context, NAME, why=text("resolve", "fused-kernels"))),
-            reasons=(*unlocked(context, NAME), *reasons, *_gpu_reasons(context), *_triton_reasons(context)),
+            requirements=(*wanted, *pinned(context, NAME, why=text("resolve", "fused-kernels"))),
+            reasons=(*unlocked(context, NAME), *reasons, *gpus, *_triton_reasons(context)),
             no_deps=windows,
         ),
     )
 
 
-def _gpu_reasons(context: Context) -> tuple[str, ...]:
-    if context.cuda == "cpu":
-        return (text("resolve", "liger-gpu-only"),)
-    old = sorted({gpu for gpu in context.gpus if version_tuple(gpu) < version_tuple(_LEAST_CAPABILITY)})
-    return tuple(text("resolve", "triton-capability", least=_LEAST_CAPABILITY, gpu=gpu) for gpu in old)
-
-
 def _triton_reasons(context: Context) -> tuple[str, ...]:
-    if context.system is System.WINDOWS and not _triton(context):
-        return (text("resolve", "no-triton-windows", torch=context.torch),)
+    if context.system is System.WINDOWS and not triton(context):
+        return (text("resolve", "no-triton", name="triton-windows", torch=context.torch),)
     return ()
-
-
-def _triton(context: Context) -> tuple[Requirement, ...]:
-    """triton-windows belongs to torch's own stack, so no lock pins it: the range that goes with this torch."""
-    row = context.knowledge.companion(context.torch)
-    if row is None or not row.triton_windows:
-        return ()
-    return (Requirement("triton-windows", row.triton_windows, text("resolve", "belongs", torch=context.torch)),)

@@ -9,7 +9,6 @@ from envdoc.findings import finding, text
 from envdoc.model.facts import Why
 from envdoc.model.finding import Command, Finding, Severity
 from envdoc.model.machine import System
-from envdoc.rules import prerequisites
 
 _ID = "build-tools"
 _BUILT = ("llama.cpp",)  # components that are built from their sources
@@ -49,6 +48,8 @@ def _toolkit(case: Case) -> Finding | None:
     fact = case.machine.toolkits.found
     if fact.why is not Why.ABSENT or not case.wants_gpu:
         return None
+    from envdoc.rules import prerequisites  # only what lacks needs its lines
+
     release = prerequisites.toolkit_release(case.machine, capabilities(case), case.knowledge)
     lines = _lines("cuda-toolkit", case, release) if release else ()
     return _missing("cuda-toolkit-missing", "nvcc", fact.reason(), lines)
@@ -61,4 +62,6 @@ def _missing(code: str, what: str, why: str, lines: tuple[Command, ...]) -> Find
 
 
 def _lines(tool: str, case: Case, release: str = "") -> tuple[Command, ...]:
+    from envdoc.rules import prerequisites
+
     return prerequisites.commands(tool, case.machine, case.knowledge, release=release)

@@ -10,7 +10,7 @@ from envdoc.model.facts import PARTIAL, Fact, Why
 from envdoc.model.machine import Gpu, Package, Python, System, TargetKind, TorchBuild
 from envdoc.model.text import Text
 from envdoc.rules import capability as capability_rule
-from envdoc.rules import installed
+from envdoc.rules import drivers, installed
 from envdoc.rules.torch_file import public
 from envdoc.rules.visible import Visible, of
 
@@ -48,7 +48,7 @@ def untold(fact: Fact[Any]) -> bool:
 
 def in_wsl(case: Case) -> bool:
     """Whether this is known to be WSL."""
-    return case.machine.os.wsl.value in (1, 2)
+    return drivers.under_wsl(case.machine.os)
 
 
 def on_windows(case: Case) -> bool:

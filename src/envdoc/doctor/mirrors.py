@@ -11,7 +11,6 @@ from envdoc.findings import finding, text
 from envdoc.model.finding import Command, Finding
 from envdoc.model.machine import MirrorAnswer, Serves
 from envdoc.rules import quoting
-from envdoc.rules.mirrors import better_than
 
 _CODES = {Serves.WEB_PAGE: "source-web-page", Serves.LACKS: "source-lacks-file", Serves.REFUSES: "source-refuses"}
 
@@ -38,6 +37,8 @@ def mirrors(case: Case) -> Outcome:
 
 def _one(case: Case, now: MirrorAnswer) -> Iterator[Finding]:
     """What is wrong with the place in use, with what to set in its place; else that a mirror is quicker."""
+    from envdoc.rules.mirrors import better_than  # only after `--online`
+
     instead = better_than(now, case.machine.mirrors)
     evidence = [_told(each) for each in (now, *_others(case, now))]
     commands = _setting(case, instead) if instead else ()

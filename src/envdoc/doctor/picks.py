@@ -119,4 +119,4 @@ def uninstall_command(case: Case, *names: str) -> tuple[Command, ...]:
 def driver_update(case: Case, least: str) -> str:
     """How to get a newer driver here, in words."""
     os = case.machine.os
-    return drivers.update(least, os.system, wsl=bool(os.wsl.or_else(0)), container=in_container(case))
+    return drivers.update(least, os.system, wsl=drivers.under_wsl(os), container=in_container(case))

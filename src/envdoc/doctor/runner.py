@@ -10,10 +10,11 @@ from envdoc.doctor.following import next_commands
 from envdoc.errors import UsageError
 from envdoc.findings import former, text
 from envdoc.model.facts import NOT_IN_LISTING
-from envdoc.model.finding import CheckResult, CheckStatus, Report, Severity
+from envdoc.model.finding import CheckResult, CheckStatus, Report
 from envdoc.model.machine import Origin
 from envdoc.model.text import joined
 from envdoc.model.value import replace
+from envdoc.rules.checking import crashed, narrowed, status_of
 
 
 def checks() -> tuple[Check, ...]:
@@ -44,7 +45,7 @@ def examine(case: Case, only: Iterable[str] = (), skip: Iterable[str] = (), requ
     results: list[CheckResult] = []
     for each in chosen:
         now = replace(case, results=tuple(results), required=required) if each.last else case
-        result = _narrowed(_run(each, now), wanted, unwanted)
+        result = narrowed(_run(each, now), wanted, unwanted, whole=each.last)
         results.append(replace(result, required=each.id in required))
     told = tuple(result for result in results if _told(result, chosen, wanted))
     report = Report(case.machine, told, case.profile.id if case.profile else "")
@@ -108,18 +109,6 @@ def _told(result: CheckResult, chosen: list[Check], only: tuple[str, ...]) -> bo
     return not (last and only) or result.id in only or bool(result.findings)
 
 
-def _narrowed(result: CheckResult, only: tuple[str, ...], skip: tuple[str, ...]) -> CheckResult:
-    """Leave out findings whose codes were not wished, and judge the check by the rest."""
-    if not result.findings:
-        return result
-    last = any(each.id == result.id and each.last for each in REGISTRY)
-    by_id = not only or last or result.id in only
-    kept = tuple(f for f in result.findings if f.code not in skip and (by_id or f.code in only))
-    if kept == result.findings:
-        return result
-    return replace(result, status=_status(kept), findings=kept)
-
-
 def _run(each: Check, case: Case) -> CheckResult:
     start = time.perf_counter()
     blind = False
@@ -131,7 +120,7 @@ def _run(each: Check, case: Case) -> CheckResult:
         if each.beyond_listings and case.machine.origin is Origin.LISTED:
             raise NotCheckedError(text("facts", NOT_IN_LISTING))
         outcome = each.look(case)
-        status, seen, blind = _status(outcome.findings), outcome.seen, bool(outcome.unseen)
+        status, seen, blind = status_of(outcome.findings), outcome.seen, bool(outcome.unseen)
         if blind and status is CheckStatus.PASS:
             status = CheckStatus.NOT_CHECKED
         if blind:
@@ -140,13 +129,6 @@ def _run(each: Check, case: Case) -> CheckResult:
         status, outcome, seen, blind = CheckStatus.NOT_CHECKED, Outcome(), why.args[0], isinstance(why, BlindError)
     except Exception as error:  # one broken check never kills the report
         status, outcome = CheckStatus.CRASH, Outcome()
-        seen = text("checks", "bug", error=f"{type(error).__name__}: {error}")
+        seen = crashed(error)
     spent = time.perf_counter() - start
     return CheckResult(each.id, each.title, status, seen, spent, outcome.findings, each.group, blind=blind)
-
-
-def _status(findings: Iterable[object]) -> CheckStatus:
-    worst = {getattr(finding, "severity", None) for finding in findings}
-    if Severity.ERROR in worst:
-        return CheckStatus.FAIL
-    return CheckStatus.WARN if Severity.WARNING in worst else CheckStatus.PASS

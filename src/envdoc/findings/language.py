@@ -20,7 +20,10 @@ def language_of(wish: str, environ: Mapping[str, str], system: str = "") -> Lang
 
     `system` is Windows' user interface language (`zh-CN`), "" where there is none; the variables count there as well.
     """
-    told = wish or environ.get("ENVDOC_LANG", "")
-    if not told:
-        told = next((environ[name] for name in _VARIABLES if environ.get(name)), system)
+    told = wish or asked(environ) or system
     return Language.ZH if told.lower().replace("-", "_").partition("_")[0].partition(".")[0] == "zh" else Language.EN
+
+
+def asked(environ: Mapping[str, str]) -> str:
+    """What ENVDOC_LANG or the locale's variables say; "" where none says anything."""
+    return environ.get("ENVDOC_LANG") or next((environ[name] for name in _VARIABLES if environ.get(name)), "")

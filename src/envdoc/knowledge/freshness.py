@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
 
-from envdoc.knowledge import table
+from envdoc.knowledge import files, table
 from envdoc.knowledge.rows import Row
 from envdoc.model.value import dataclass
+
+OLDEST = "oldest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +51,37 @@ def ages(today: date) -> tuple[Age, ...]:
 
 def expired(today: date) -> tuple[Age, ...]:
     """Those that `resolve` rests on and that nobody looked at for too long."""
-    return tuple(_age(rule, today) for rule in rules() if rule.decides and _age(rule, today).expired)
+    deciding = (_age(rule, today) for rule in rules() if rule.decides)
+    return tuple(age for age in deciding if age.expired)
 
 
 def _age(rule: FreshnessRow, today: date) -> Age:
-    looked = min(_dates(table.read(rule.table)))
+    looked = date.fromisoformat(_compiled().get(rule.table) or _oldest(rule.table))
     return Age(rule, looked, (today - looked).days)
 
 
-def _dates(data: Any) -> Iterator[date]:
+@cache
+def _compiled() -> Mapping[str, str]:
+    """What `oldest` said when the wheel was built, so that no start reads the tables for it; {} in a checkout."""
+    twin = files.join(files.TABLES, OLDEST)
+    told: Mapping[str, str] = json.loads(files.read(twin)) if files.is_file(twin) else {}
+    return told
+
+
+def oldest() -> dict[str, str]:
+    """The date of each table's oldest row."""
+    return {rule.table: _oldest(rule.table) for rule in rules()}
+
+
+def _oldest(name: str) -> str:
+    return min(_dates(table.read(name)))
+
+
+def _dates(data: Any) -> Iterator[str]:
+    """`2026-11-23`: such texts stand in the order of their days."""
     if isinstance(data, dict):
         if "checked" in data:
-            yield date.fromisoformat(str(data["checked"]))
+            yield str(data["checked"])
         for each in data.values():
             yield from _dates(each)
     elif isinstance(data, list):

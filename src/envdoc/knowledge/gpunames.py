@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from envdoc.knowledge.rows import GpuRow
 from envdoc.model.patterns import pattern
@@ -42,14 +43,18 @@ def _best(rows: tuple[GpuRow, ...], name: str) -> list[GpuRow]:
     return best
 
 
-def words(name: str) -> set[str]:
+@cache
+def words(name: str) -> frozenset[str]:
     """`NVIDIA GeForce RTX 5060Ti` as {"nvidia", "geforce", "rtx", "5060", "ti"}."""
     out: set[str] = set()
     for word in re.findall(r"[a-z0-9]+", name.lower()):
+        if word.isalpha() or word.isdigit():  # most are
+            out.add(word)
+            continue
         prefixed = _PREFIXED.match(word)
         if prefixed:
             out.add(prefixed[1])
             word = prefixed[2]
         suffixed = _SUFFIXED.match(word)
         out.update(suffixed.groups() if suffixed else (word,))
-    return out
+    return frozenset(out)

@@ -6,14 +6,26 @@ from __future__ import annotations
 from typing import Any
 
 # What can be installed, in the order of installation: the only list. `components/liger_kernel.py` is `liger-kernel`.
+# Who bounds others stands behind them: without a lock the last is chosen first.
 COMPONENTS = (
     "torch",
+    "triton",
+    "xformers",
+    "torchao",
     "bitsandbytes",
     "deepspeed",
     "flash-attn",
     "liger-kernel",
     "huggingface-hub",
     "transformers",
+    "hqq",
+    "aqlm",
+    "eetq",
+    "autoawq",
+    "gptqmodel",
+    "unsloth",
+    "vllm",
+    "sglang",
     "llamafactory",
     "llama.cpp",
 )

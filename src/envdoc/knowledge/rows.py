@@ -122,6 +122,11 @@ class StackRow(Row):
     pins: dict[str, str] = field(default_factory=dict)  # {"transformers": ">=4.55.0,<=5.6.0,!=4.57.0"}
     systems: tuple[str, ...] = ("linux", "windows")
     wheels_python: dict[str, tuple[str, ...]] = field(default_factory=dict)  # {"windows": ("3.10", "3.11")}
+    arches: tuple[str, ...] = ()  # empty: all
+    cuda: tuple[str, ...] = ()  # CUDA majors that its compiled parts load, ("12",); empty: it has none that must load
+    capability: str = ""  # the least compute capability that it runs on
+    beside: dict[str, str] = field(default_factory=dict)  # what must come along within bounds that its metadata lacks
+    builds: tuple[str, ...] = ()  # source distributions that it and what it needs are built from
     note: str = ""
 
 

@@ -53,22 +53,26 @@ def flatten(data: dict[str, Any], inherited: dict[str, Any] | None = None) -> It
 
 
 def make(kind: type[R], fields: dict[str, Any]) -> R:
-    """One row of its fields; words become tuples where the row holds tuples.
+    """One row of its fields, as they are written.
 
     Raises:
         DataError: a field that the row does not know, or one that is missing.
     """
-    shape: Any = kind
-    lists, tables = _shapes(shape)
+    try:
+        return kind(**worded(kind, fields))
+    except TypeError as error:
+        raise DataError(f"{kind.__name__}: {error}") from error
+
+
+def worded(kind: Any, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields with tuples in place of words, where the row holds tuples."""
+    lists, tables = _shapes(kind)
     values = dict(fields)
     for name in lists & values.keys():
         values[name] = words(values[name])
     for name in tables & values.keys():
         values[name] = {key: words(value) for key, value in values[name].items()}
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise DataError(f"{kind.__name__}: {error}") from error
+    return values
 
 
 def words(value: str | int | list[Any]) -> tuple[str, ...]:

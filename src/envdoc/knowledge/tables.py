@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from envdoc.knowledge import gpunames, table, torchtable
-from envdoc.knowledge.buildrows import PrerequisiteRow, ToolkitWheelsRow
 from envdoc.knowledge.rows import (
     AdviceRow,
     BitsandbytesRow,
@@ -23,6 +23,9 @@ from envdoc.knowledge.rows import (
     TorchRow,
 )
 from envdoc.model.cuda import cuda_of, version_tuple
+
+if TYPE_CHECKING:
+    from envdoc.knowledge.buildrows import PrerequisiteRow, ToolkitWheelsRow
 
 
 class Knowledge:
@@ -58,10 +61,14 @@ class Knowledge:
 
     @cached_property
     def prerequisites(self) -> tuple[PrerequisiteRow, ...]:
+        from envdoc.knowledge.buildrows import PrerequisiteRow  # most runs build nothing
+
         return table.rows(PrerequisiteRow, table.read("prerequisites"))
 
     @cached_property
     def toolkit_wheels(self) -> tuple[ToolkitWheelsRow, ...]:
+        from envdoc.knowledge.buildrows import ToolkitWheelsRow
+
         return table.rows(ToolkitWheelsRow, table.read("toolkit_wheels"))
 
     @cached_property

@@ -14,22 +14,26 @@ from envdoc.knowledge.rows import TorchRow
 
 def rows(data: dict[str, Any]) -> tuple[TorchRow, ...]:
     """Every published build of every line, lines in the file's order."""
-    builds = [(table.words(fields.pop("lines")), fields) for fields in table.flatten(data["builds"])]
+    lines = {version: table.worded(TorchRow, line) for version, line in data["lines"].items()}
+    builds = [
+        (table.words(fields.pop("lines")), table.worded(TorchRow, fields)) for fields in table.flatten(data["builds"])
+    ]
     return tuple(
-        _join(version, line, fields)
-        for version, line in data["lines"].items()
-        for versions, fields in builds
+        TorchRow(version=version, **{**_of_line(line, build), **build})
+        for version, line in lines.items()
+        for versions, build in builds
         if version in versions
     )
 
 
-def _join(version: str, line: dict[str, Any], build: dict[str, Any]) -> TorchRow:
+def _of_line(line: dict[str, Any], build: dict[str, Any]) -> dict[str, Any]:
+    """What a build has of its line."""
     platform = f"{build['os']}-{build['arch']}"
     default = line.get("pypi", {}).get(platform) == build["cuda"]
-    fields = {"version": version, "patches": line["patches"], "python": line["python"], "pypi_default": default}
+    fields = {"patches": line["patches"], "python": line["python"], "pypi_default": default}
     if build["os"] == "linux":
         fields["glibc"] = line.get("glibc", "")
         fields["cxx11_abi"] = line["cxx11_abi"]
     if default:
         fields["download_mib"] = line.get("download_mib", {}).get(platform, 0)
-    return table.make(TorchRow, {**fields, **build})
+    return fields

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 import types
+from collections.abc import Callable
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property, partial
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from envdoc.errors import DataError
@@ -53,66 +54,90 @@ def decode(kind: type[T], data: object, where: str = "") -> T:
     Raises:
         DataError: the data does not have the shape of `kind`; the message names the place.
     """
-    return cast(T, _decode(kind, data, where or kind.__name__.lower(), {}))
+    shape: Any = kind
+    return cast(T, _reader(shape)(data, (None, where or kind.__name__.lower())))
 
 
-def _decode(kind: Any, data: object, where: str, bound: dict[Any, Any]) -> object:
-    if isinstance(kind, TypeVar):
-        kind = bound.get(kind, kind)
-    if kind is Any:
-        return data
-    if isinstance(kind, type) and not is_value(kind):
-        return _decode_enum(kind, data, where) if issubclass(kind, Enum) else _decode_plain(kind, data, where)
-    origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        return _decode_optional(kind, data, where, bound)
-    if origin is tuple:
-        return _decode_tuple(kind, data, where, bound)
-    if origin is dict:
-        return _decode_dict(kind, data, where, bound)
-    return _decode_fields(kind, data, where, bound)
+# Where a piece of data stands: what it stands in, and its key or index there. It becomes words in a message only.
+_Place = tuple[Any, str | int]
+_Reader = Callable[[object, _Place], object]
+_Bound = tuple[tuple[Any, Any], ...]  # what the type variables of a generic class stand for
 
 
-def _decode_optional(kind: Any, data: object, where: str, bound: dict[Any, Any]) -> object:
-    if data is None:
-        return None
-    inner = [arg for arg in get_args(kind) if arg is not type(None)]
-    return _decode(inner[0], data, where, bound)
+def _wrong(place: _Place, told: str, hint: str = "") -> DataError:
+    return DataError(f"{_path(place)}: {told}", hint=hint)
 
 
-def _decode_tuple(kind: Any, data: object, where: str, bound: dict[Any, Any]) -> object:
-    if not isinstance(data, list):
-        raise DataError(f"{where}: expected a list, found {_named(data)}")
-    inner = get_args(kind)[0]
-    return tuple(_decode(inner, item, f"{where}[{n}]", bound) for n, item in enumerate(data))
-
-
-def _decode_dict(kind: Any, data: object, where: str, bound: dict[Any, Any]) -> object:
-    if not isinstance(data, dict):
-        raise DataError(f"{where}: expected an object, found {_named(data)}")
-    inner = get_args(kind)[1]
-    return {str(key): _decode(inner, item, f"{where}.{key}", bound) for key, item in data.items()}
-
-
-def _decode_fields(kind: Any, data: object, where: str, bound: dict[Any, Any]) -> object:
-    if not isinstance(data, dict):
-        raise DataError(f"{where}: expected an object, found {_named(data)}")
-    base = get_origin(kind) or kind
-    inner = dict(zip(getattr(base, "__parameters__", ()), (bound.get(a, a) for a in get_args(kind)), strict=False))
-    hints = _hints(base)
-    unknown = sorted(set(data) - set(hints))
-    if unknown:
-        raise DataError(f"{where}: unknown field {unknown[0]!r}", hint=f"known fields: {', '.join(hints)}")
-    values = {name: _decode(hints[name], item, f"{where}.{name}", inner) for name, item in data.items()}
-    try:
-        return base(**values)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{where}: {error}") from error
+def _path(place: _Place) -> str:
+    """`machine.gpus[1].name`."""
+    outer, key = place
+    if outer is None:
+        return str(key)
+    return f"{_path(outer)}[{key}]" if isinstance(key, int) else f"{_path(outer)}.{key}"
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return {name: _meaning(hint, module) for name, (hint, module) in written_kinds(kind).items()}
+def _reader(kind: Any, bound: _Bound = ()) -> _Reader:
+    """What makes a value of `kind` of data; made once a kind, since a snapshot has thousands of facts."""
+    if isinstance(kind, TypeVar):
+        kind = dict(bound).get(kind, kind)
+    if kind is Any:
+        return lambda data, _: data
+    if isinstance(kind, type) and not is_value(kind):
+        return partial(_enum if issubclass(kind, Enum) else _plain, kind)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        inner = next(each for each in arguments if each is not types.NoneType)
+        return partial(_optional, _reader(inner, bound))
+    if origin is tuple:
+        return partial(_tuple, _reader(arguments[0], bound))
+    if origin is dict:
+        return partial(_dict, _reader(arguments[1], bound))
+    base = origin or kind
+    stand_for = (dict(bound).get(each, each) for each in arguments)
+    return _Fields(base, tuple(zip(getattr(base, "__parameters__", ()), stand_for, strict=False)))
+
+
+def _optional(inner: _Reader, data: object, place: _Place) -> object:
+    return None if data is None else inner(data, place)
+
+
+def _tuple(inner: _Reader, data: object, place: _Place) -> object:
+    if not isinstance(data, list):
+        raise _wrong(place, f"expected a list, found {_named(data)}")
+    return tuple(inner(item, (place, number)) for number, item in enumerate(data))
+
+
+def _dict(inner: _Reader, data: object, place: _Place) -> object:
+    if not isinstance(data, dict):
+        raise _wrong(place, f"expected an object, found {_named(data)}")
+    return {str(key): inner(item, (place, str(key))) for key, item in data.items()}
+
+
+class _Fields:
+    """Reads a value of a class by its fields."""
+
+    def __init__(self, kind: Any, bound: _Bound) -> None:
+        self._kind = kind
+        self._bound = bound
+
+    @cached_property
+    def _readers(self) -> dict[str, _Reader]:
+        """Made at the first value: a class may hold values of its own kind."""
+        hints = written_kinds(self._kind).items()
+        return {name: _reader(_meaning(hint, module), self._bound) for name, (hint, module) in hints}
+
+    def __call__(self, data: object, place: _Place) -> object:
+        if not isinstance(data, dict):
+            raise _wrong(place, f"expected an object, found {_named(data)}")
+        readers = self._readers
+        if unknown := sorted(data.keys() - readers.keys()):
+            raise _wrong(place, f"unknown field {unknown[0]!r}", f"known fields: {', '.join(readers)}")
+        values = {name: readers[name](item, (place, name)) for name, item in data.items()}
+        try:
+            return self._kind(**values)
+        except (TypeError, ValueError) as error:
+            raise _wrong(place, str(error)) from error
 
 
 @cache
@@ -122,19 +147,19 @@ def _meaning(hint: str, module: str) -> Any:
     return eval(hint, vars(sys.modules[module]))  # noqa: S307 - the source of our own classes
 
 
-def _decode_enum(kind: type[Enum], data: object, where: str) -> Enum:
+def _enum(kind: type[Enum], data: object, place: _Place) -> object:
     try:
         return kind(data)
     except (ValueError, TypeError):  # TypeError: a list where a word belongs
         allowed = ", ".join(str(member.value) for member in kind)
-        raise DataError(f"{where}: {data!r} is not one of {allowed}") from None
+        raise _wrong(place, f"{data!r} is not one of {allowed}") from None
 
 
-def _decode_plain(kind: Any, data: object, where: str) -> object:
+def _plain(kind: Any, data: object, place: _Place) -> object:
     if kind is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
     if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
-        raise DataError(f"{where}: expected {kind.__name__}, found {_named(data)}")
+        raise _wrong(place, f"expected {kind.__name__}, found {_named(data)}")
     return data
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from envdoc.model.machine import Machine
-from envdoc.model.methods import Method
 from envdoc.model.value import dataclass
+
+if TYPE_CHECKING:
+    from envdoc.model.methods import Method
 
 
 class Severity(StrEnum):

@@ -2,15 +2,57 @@
 
 Frozen values without behaviour beyond small look-ups; JSON in and out through `model.codec`. Sizes are in
 MiB, versions are the strings that their owners print, paths are strings in the machine's own flavour
-(`Machine.os.system` says which), because a Windows machine is often read on Linux.
+(`Machine.os.system` says which), because a Windows machine is often read on Linux. Its GPUs, toolkits and environment
+stand in modules of their own; whoever holds a Machine finds all their names here.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from envdoc.model.facts import Fact, Readings, Why, missing
+from envdoc.model.facts import Fact, Why, missing
+from envdoc.model.gpus import CudaDevice, CudaInit, Driver, Gpu, GpuProcess, PcieLink
+from envdoc.model.target import ExtensionBuild, Leftover, Package, Python, PythonKind, Target, TargetKind, TorchBuild
+from envdoc.model.toolkits import Build, Tool, Toolkit, Toolkits, VisualStudio
 from envdoc.model.value import dataclass, field
+
+__all__ = [
+    "ASSUMED",
+    "SCHEMA",
+    "Build",
+    "CudaDevice",
+    "CudaInit",
+    "Disk",
+    "Driver",
+    "ExtensionBuild",
+    "Gpu",
+    "GpuProcess",
+    "Hardware",
+    "Hub",
+    "Leftover",
+    "Listing",
+    "ListingDoubt",
+    "ListingPart",
+    "Machine",
+    "MirrorAnswer",
+    "OperatingSystem",
+    "Origin",
+    "Override",
+    "Package",
+    "PcieLink",
+    "Python",
+    "PythonKind",
+    "Serves",
+    "System",
+    "Target",
+    "TargetKind",
+    "Tool",
+    "Toolkit",
+    "Toolkits",
+    "TorchBuild",
+    "VisualStudio",
+    "WindowsFacts",
+]
 
 SCHEMA = 1
 
@@ -65,233 +107,6 @@ class Hardware:
     shm: Fact[Disk] = missing(Why.NOT_ASKED)  # /dev/shm
     interfaces: Fact[tuple[str, ...]] = missing(Why.NOT_ASKED)  # network interfaces: "lo", "eth0", "ib0"
     disks: dict[str, Fact[Disk]] = field(default_factory=dict)  # by purpose: "env", "tmp", "cache", "hub"
-
-
-@dataclass(frozen=True, slots=True)
-class PcieLink:
-    generation: int
-    generation_max: int
-    width: int
-    width_max: int
-
-
-@dataclass(frozen=True, slots=True)
-class GpuProcess:
-    pid: int
-    name: str  # "" where the system hides it
-    used_mib: int | None  # None where the driver does not tell (WDDM, containers)
-
-
-@dataclass(frozen=True, slots=True)
-class Gpu:
-    """One GPU as one source tells it. Indices follow the PCI bus order (as nvidia-smi's)."""
-
-    index: int
-    name: Fact[str] = missing(Why.NOT_ASKED)
-    compute_capability: Fact[str] = missing(Why.NOT_ASKED)  # "12.0"
-    memory_total_mib: Fact[int] = missing(Why.NOT_ASKED)
-    memory_used_mib: Fact[int] = missing(Why.NOT_ASKED)
-    uuid: Fact[str] = missing(Why.NOT_ASKED)
-    bus_id: Fact[str] = missing(Why.NOT_ASKED)
-    pci_device: Fact[str] = missing(Why.NOT_ASKED)  # NVIDIA's device id, "2d04": names the chip for certain
-    driver_model: Fact[str] = missing(Why.NOT_ASKED)  # "WDDM" | "TCC" | "MCDM"; unsupported off Windows
-    pcie: Fact[PcieLink] = missing(Why.NOT_ASKED)
-    ecc_enabled: Fact[bool] = missing(Why.NOT_ASKED)
-    ecc_uncorrected: Fact[int] = missing(Why.NOT_ASKED)  # uncorrected errors since the driver loaded
-    remapped_rows_pending: Fact[bool] = missing(Why.NOT_ASKED)
-    mig_enabled: Fact[bool] = missing(Why.NOT_ASKED)
-    persistence: Fact[bool] = missing(Why.NOT_ASKED)
-    compute_mode: Fact[str] = missing(Why.NOT_ASKED)  # "Default" | "Exclusive_Process" | "Prohibited"
-    display_active: Fact[bool] = missing(Why.NOT_ASKED)
-    temperature_c: Fact[int] = missing(Why.NOT_ASKED)
-    power_limit_w: Fact[int] = missing(Why.NOT_ASKED)
-    processes: Fact[tuple[GpuProcess, ...]] = missing(Why.NOT_ASKED)
-    nvlinks: Fact[int] = missing(Why.NOT_ASKED)  # active NVLink connections
-    peers: Fact[tuple[int, ...]] = missing(Why.NOT_ASKED)  # indices of the GPUs whose memory it can read directly
-
-
-@dataclass(frozen=True, slots=True)
-class CudaDevice:
-    name: str
-    compute_capability: str
-    memory_total_mib: int
-
-
-@dataclass(frozen=True, slots=True)
-class CudaInit:
-    """What libcuda itself answers, asked in a bounded child process."""
-
-    result: int  # cuInit's CUresult: 0 CUDA_SUCCESS, 100 NO_DEVICE, 803 SYSTEM_DRIVER_MISMATCH, ...
-    name: str  # "CUDA_SUCCESS"
-    library: str  # the file that was loaded
-    cuda_driver_version: str  # "13.0" from cuDriverGetVersion; "" where it failed
-    devices: tuple[CudaDevice, ...] = ()
-    age_seconds: float = 0.0  # > 0: remembered from an earlier run on the same boot, driver and devices
-
-
-@dataclass(frozen=True, slots=True)
-class Driver:
-    version: Readings[str] = Readings()  # "580.159.04" by nvml, nvidia-smi, /proc, /sys
-    cuda: Readings[str] = Readings()  # CUDA driver version "13.0" by nvml, libcuda
-    nvml: Fact[str] = missing(Why.NOT_ASKED)  # NVML's own version; `detail` holds NVML's error name
-    kernel_module: Fact[str] = missing(Why.NOT_ASKED)  # version of the loaded module; "open" in detail if so
-    nouveau: Fact[bool] = missing(Why.NOT_ASKED)
-    device_nodes: Fact[tuple[str, ...]] = missing(Why.NOT_ASKED)  # /dev/nvidia0, /dev/nvidiactl, ...
-    pci: Fact[tuple[str, ...]] = missing(Why.NOT_ASKED)  # "0000:01:00.0 10de:2684", seen without a driver
-    cuda_init: Fact[CudaInit] = missing(Why.NOT_ASKED)
-    smi: Fact[str] = missing(Why.NOT_ASKED)  # where nvidia-smi is; the reason if it does not answer
-
-
-@dataclass(frozen=True, slots=True)
-class Toolkit:
-    """One CUDA toolkit: a folder with an nvcc in it."""
-
-    root: str  # its true place, links resolved
-    version: str  # "13.0.88"; "" where nvcc was not understood
-    nvcc: str
-    found: tuple[str, ...]  # every way that leads to it: "PATH", "CUDA_HOME", "folder", "pip", "conda"
-    lacks: tuple[str, ...] = ()  # what builds link and is not in it: "cublas", "stubs" (of libcuda)
-
-    @property
-    def release(self) -> str:
-        """`13.0` of `13.0.88`."""
-        return ".".join(self.version.split(".")[:2])
-
-
-@dataclass(frozen=True, slots=True)
-class Toolkits:
-    found: Fact[tuple[Toolkit, ...]] = missing(Why.NOT_ASKED)
-    # What torch.utils.cpp_extension would take for CUDA_HOME (not resolved), `source` says by which rule:
-    # "CUDA_HOME", "CUDA_PATH", "nvcc on PATH", "standard folder"
-    torch_guess: Fact[str] = missing(Why.NOT_ASKED)
-    # The nvcc that CMake would take: CUDACXX, then PATH, then CUDA_PATH / standard folders
-    cmake_guess: Fact[str] = missing(Why.NOT_ASKED)
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    path: str
-    version: str  # "13.3.0"; "" where it was not understood
-
-
-@dataclass(frozen=True, slots=True)
-class VisualStudio:
-    path: str
-    version: str  # "17.14.36401.2"
-    product: str  # "Visual Studio Build Tools 2022"
-    toolset: str  # "14.44.35207", "" without the C++ workload
-    cuda_integration: bool  # CUDA's MSBuild files are in its BuildCustomizations
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """What a source build would meet."""
-
-    tools: dict[str, Fact[Tool]] = field(default_factory=dict)  # gcc, g++, clang, cl, cmake, ninja, git, ...
-    host_compiler: Fact[Tool] = missing(Why.NOT_ASKED)  # the one nvcc would take (CUDAHOSTCXX, CXX, g++, cl)
-    visual_studio: Fact[tuple[VisualStudio, ...]] = missing(Why.NOT_ASKED)
-
-
-class PythonKind(StrEnum):
-    SYSTEM = "system"
-    VENV = "venv"
-    CONDA = "conda"
-    PYENV = "pyenv"
-    UV = "uv"
-    LAUNCHER = "launcher"  # found by Windows' py launcher
-    STORE_STUB = "store-stub"  # the 0-byte App Execution Alias that opens the Microsoft Store
-    STORE = "store"  # Python from the Microsoft Store
-    EMBEDDED = "embedded"
-    PATH = "path"
-
-
-@dataclass(frozen=True, slots=True)
-class Python:
-    path: str
-    version: str  # "3.12.10"; "" for a stub or one that does not start
-    kind: PythonKind
-    bits: int = 64
-    implementation: str = "cpython"
-    headers: Fact[bool] = missing(Why.NOT_ASKED)  # Python.h is there (Triton and extensions need it)
-    externally_managed: bool = False  # PEP 668
-    free_threaded: bool = False
-
-    @property
-    def minor(self) -> str:
-        """`3.12` of `3.12.10`."""
-        return ".".join(self.version.split(".")[:2])
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """One installed distribution, read from its dist-info or egg-info folder."""
-
-    name: str  # normalised (PEP 503)
-    version: str
-    folder: str  # the metadata folder's own path
-    requires: tuple[str, ...] = ()  # Requires-Dist lines that need no extra, as written
-    requires_python: str = ""
-    installer: str = ""
-    tag: str = ""  # the wheel's tag, "cp312-cp312-manylinux_2_28_x86_64"
-    editable: bool = False
-    has_record: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Leftover:
-    """What a broken uninstall or install left behind."""
-
-    path: str
-    kind: str  # "tilde" (~orch), "no-record" (metadata without RECORD), "no-files" (RECORD without the files)
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class TorchBuild:
-    """A torch installation, read from its files without importing it."""
-
-    version: str  # torch/version.py's __version__: "2.8.0+cu128"
-    cuda: str | None  # CUDA runtime version "12.8"; None for a CPU build
-    arch_list: Fact[tuple[str, ...]] = missing(Why.NOT_ASKED)  # ("sm_75", ..., "compute_120")
-    cxx11_abi: Fact[bool] = missing(Why.NOT_ASKED)
-    hip: str | None = None
-    folder: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionBuild:
-    """A compiled package, told apart by its files (bitsandbytes, flash-attn, xformers, ...)."""
-
-    name: str
-    version: str
-    libraries: tuple[str, ...] = ()  # file names: "libbitsandbytes_cuda128.so", "flash_attn_2_cuda.cpython-312-..."
-    cuda: tuple[str, ...] = ()  # CUDA versions it holds code for: ("12.8", "13.0"); majors only: ("12",)
-    torch: str = ""  # the torch it was built for: "2.7" or "2.7.0"; "" unknown
-    python: str = ""  # "cp312"
-    cxx11_abi: bool | None = None
-    arch_list: tuple[str, ...] = ()
-
-
-class TargetKind(StrEnum):
-    VENV = "venv"
-    CONDA = "conda"
-    SYSTEM = "system"
-    NONE = "none"  # nothing to judge: no Python was found
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The environment that is judged. envdoc's own environment is never taken for the user's."""
-
-    kind: TargetKind = TargetKind.NONE
-    prefix: str = ""  # sys.prefix of it
-    chosen_by: str = ""  # "--env", "--python", "active virtual environment", "active conda environment", "PATH"
-    python: Fact[Python] = missing(Why.NOT_ASKED)
-    packages: Fact[tuple[Package, ...]] = missing(Why.NOT_ASKED)
-    leftovers: tuple[Leftover, ...] = ()
-    torch: Fact[TorchBuild] = missing(Why.NOT_ASKED)
-    extensions: dict[str, ExtensionBuild] = field(default_factory=dict)  # by package name
-    marker: Fact[dict[str, str]] = missing(Why.NOT_ASKED)  # envdoc's own: profile, state, proved, lock, ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class Resolution:
     why: tuple[str, ...] = ()  # the choice in sentences, most important first
     findings: tuple[Finding, ...] = ()
     left_out: tuple[int, ...] = ()  # indices of GPUs that it does not serve: no build serves all together
+    asked: tuple[str, ...] = ()  # what was asked beside the profile, as `install` takes it: ("--with", "vllm")
 
     @property
     def to_name(self) -> str:

@@ -59,6 +59,7 @@ else:
             if isinstance(defaults[name], _Factory):
                 delattr(cls, name)
         cls.__value_defaults__, cls.__match_args__ = defaults, tuple(defaults)
+        cls.__value_open__ = tuple(name for name, each in defaults.items() if _is_open(each))
         cls.__dataclass_fields__, cls.__dataclass_params__ = _StandardFields(), _StandardParams()
         for function in _SHARED:
             setattr(cls, function.__name__, function)
@@ -94,23 +95,37 @@ else:
         frozen = init = repr = eq = True
         order = unsafe_hash = slots = False
 
+    def _is_open(default):
+        """Whether a value cannot take it over as it is: it must be given, or is made anew."""
+        return default is _MISSING or isinstance(default, _Factory)
+
     def __init__(self, *args, **kwargs):  # noqa: N807
+        # all at once, in the order of the fields: what is given field by field takes three times as long
         values, defaults = self.__dict__, self.__value_defaults__
-        if len(args) > len(defaults):
-            raise TypeError(f"{type(self).__name__}() takes {len(defaults)} values, {len(args)} were given")
+        values.update(defaults)
         values.update(zip(defaults, args, strict=False))
-        for name in self.__match_args__[len(args) :]:
-            values[name] = kwargs.pop(name) if name in kwargs else _default(self, name)
-        if kwargs:
-            raise TypeError(f"{type(self).__name__}() has no field {next(iter(kwargs))!r}, or was given it twice")
+        values.update(kwargs)
+        if len(values) > len(defaults) or len(args) > len(defaults) or (args and kwargs):
+            _refuse_surplus(self, args, kwargs)
+        for name in self.__value_open__:
+            if _is_open(values[name]):
+                values[name] = _made(self, name)
         if hasattr(self, "__post_init__"):
             self.__post_init__()
 
-    def _default(self, name):
+    def _refuse_surplus(self, args, kwargs):
+        defaults = self.__value_defaults__
+        if len(args) > len(defaults):
+            raise TypeError(f"{type(self).__name__}() takes {len(defaults)} values, {len(args)} were given")
+        surplus = [name for name in kwargs if name not in self.__match_args__[len(args) :]]
+        if surplus:
+            raise TypeError(f"{type(self).__name__}() has no field {surplus[0]!r}, or was given it twice")
+
+    def _made(self, name):
         default = self.__value_defaults__[name]
         if default is _MISSING:
             raise TypeError(f"{type(self).__name__}() needs {name!r}")
-        return default.make() if isinstance(default, _Factory) else default
+        return default.make()
 
     def __eq__(self, other):  # noqa: N807
         return self.__dict__ == other.__dict__ if type(self) is type(other) else NotImplemented

@@ -102,10 +102,11 @@ PROBES: tuple[Probe, ...] = (
 )
 
 
-def collect(host: Host, ask: Ask) -> Machine:
+def collect(host: Host, ask: Ask, meanwhile: Callable[[], object] | None = None) -> Machine:
     """Everything about the machine and the environment it is judged by, within `LIMIT` seconds.
 
-    What a probe could not find out is a fact with a reason. Nothing is decided here.
+    What a probe could not find out is a fact with a reason. Nothing is decided here. `meanwhile` is done while
+    programs and drivers are waited for.
 
     Raises:
         UsageError: an option that names no environment, an override variable that makes no sense.
@@ -113,7 +114,7 @@ def collect(host: Host, ask: Ask) -> Machine:
     context = Context(host, ask, _choice(host, ask), Memory(ask.cache_dir, ask.fresh))
     wanted = [probe for probe in PROBES if not ask.parts or probe.name in ask.parts]
     tasks = {probe.name: partial(probe.run, context) for probe in wanted}
-    outcomes = run_all(tasks, limit=LIMIT, waiting=_WAITING)
+    outcomes = run_all(tasks, limit=LIMIT, waiting=_WAITING, meanwhile=meanwhile)
     parts = {probe.name: _part(probe, outcomes) for probe in PROBES}
     machine = _machine(host, parts)
     if not any(name.upper().startswith("ENVDOC_OVERRIDE_") for name in host.environ):

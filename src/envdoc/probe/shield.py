@@ -28,9 +28,14 @@ class Outcome:
 
 
 def run_all(
-    tasks: Mapping[str, Callable[[], object]], *, limit: float, waiting: frozenset[str] | None = None
+    tasks: Mapping[str, Callable[[], object]],
+    *,
+    limit: float,
+    waiting: frozenset[str] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> dict[str, Outcome]:
     """Run all tasks, which end within `limit` seconds; one that does not is left behind in its daemon thread.
+    `meanwhile` is what the caller does once those that wait are on their way.
 
     Tasks that wait for something (a process, a driver) have a thread each, started in the order given. The others
     share one: side by side they would only pass Python's lock to and fro. Where that one is held up (a file system
@@ -48,6 +53,8 @@ def run_all(
                 outcomes[name] = _outcome(task)
 
     threads = [_started(work, deque([(name, task)])) for name, task in tasks.items() if name not in shared]
+    if meanwhile is not None:
+        meanwhile()
     while queue and time.monotonic() < end:
         threads.append(_started(work, queue))
         threads[-1].join(min(_HELD_UP, max(0.0, end - time.monotonic())))

@@ -38,7 +38,8 @@ def resolution_lines(
         yield from finding_lines(finding, machine.os.system)
     if resolution.fits and offer and not quiet:
         yield Line()
-        yield Line(text("render", "next", command=f"envdoc install --profile {resolution.to_name}"), fixed=True)
+        command = " ".join(("envdoc install --profile", resolution.to_name, *resolution.asked))
+        yield Line(text("render", "next", command=command), fixed=True)
 
 
 def _head(resolution: Resolution, machine: Machine) -> Iterator[Line]:

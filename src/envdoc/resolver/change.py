@@ -15,13 +15,16 @@ from envdoc.findings import text
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.builds import TakeAway
 from envdoc.model.cuda import tag_of, version_tuple
+from envdoc.model.facts import Why
 from envdoc.model.machine import Machine
 from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, Prove, Step
 from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, Wish
+from envdoc.model.text import joined
+from envdoc.model.value import replace
 from envdoc.resolver.componentsteps import component_steps, written
 from envdoc.rules import builder
-from envdoc.rules.choice.asked import fitting
 from envdoc.rules.choice.situation import Situation, situate
+from envdoc.rules.choice.together import together
 from envdoc.rules.requirements import normal
 
 
@@ -42,7 +45,7 @@ def change(
     added = tuple(name for name in registry.names() if name in set(map(registry.canonical, wish.with_components)))
     removed = tuple(map(registry.canonical, wish.without_components))
     context = context_of(machine, situate(machine, knowledge), knowledge, dict(wish.places))
-    ways = tuple((name, _way(name, context)) for name in added)
+    ways = _ways(added, replace(context, lock=_held(machine, added)))
     profile = (machine.target.marker.value or {}).get("profile", "")
     resolution = Resolution(
         profile=profile,
@@ -97,15 +100,25 @@ def _cuda(situation: Situation, knowledge: Knowledge) -> str:
     return tag_of(min(rows, key=lambda row: version_tuple(row.release)).release if rows else None)
 
 
-def _way(name: str, context: Context) -> Candidate:
-    way, against = fitting(name, context, registry)
-    if way is None:
+def _held(machine: Machine, added: tuple[str, ...]) -> dict[str, str]:
+    """The packages that stay as they are, by name: all but those that are asked for."""
+    asked = {normal(package) for name in added for package in registry.named(name).PACKAGES}
+    there = {normal(each.name): each.version for each in machine.target.packages.or_else(())}
+    return {name: version for name, version in there.items() if name not in asked}
+
+
+def _ways(added: tuple[str, ...], context: Context) -> tuple[tuple[str, Candidate], ...]:
+    """The newest releases that go with what is there and with each other."""
+    there = [row for row in context.knowledge.stacks if context.lock.get(row.package) == row.version]
+    found = together(context, added, registry, there=there)
+    if found.refused:
+        first = found.refused[-1]
         raise EnvdocError(
-            f"{name} does not go into this environment: {'; '.join(against)}",
-            hint="`envdoc resolve --with` says where it would",
+            text("errors", "does-not-go-in", name=first.name, reasons=joined(first.reasons, "; ")),
+            hint=text("errors", "where-it-would"),
             code="component-does-not-fit",
         )
-    return way
+    return found.chosen
 
 
 def _required(ways: tuple[tuple[str, Candidate], ...]) -> Iterator[Requirement]:
@@ -117,7 +130,7 @@ def _places(sources: tuple[Source, ...]) -> str:
 
 
 def _take_away(name: str) -> TakeAway:
-    component = registry.ALL[name]
+    component = registry.named(name)
     return TakeAway(
         f"take-away-{name}",
         text("builds", "step-take-away", name=name),
@@ -132,7 +145,10 @@ def _installs(
 ) -> Iterator[InstallPackages]:
     """One engine call for each that brings packages: they come one after the other, in the order of installation."""
     named = {normal(each.name) for each in _required(ways)}
-    there = machine.target.packages.or_else(())
+    packages = machine.target.packages
+    if packages.why in (Why.DENIED, Why.FAILED, Why.TIMED_OUT):  # what nobody could read cannot be held
+        raise EnvdocError(text("errors", "cannot-read", path=machine.target.prefix, why=packages.reason()))
+    there = packages.value or ()
     held = tuple(f"{each.name}=={each.version}" for each in there if normal(each.name) not in named and each.version)
     for name, way in ways:
         if way.requirements:
@@ -150,6 +166,6 @@ def _installs(
 
 def _proofs(ways: tuple[tuple[str, Candidate], ...], context: Context) -> tuple[str, ...]:
     """Those of what came; and that the environment still works: torch where it has one, else its Python."""
-    without_gpu = {"llama-bench"} if context.cuda == "cpu" else set()
-    of_ways = (proof for name, _ in ways for proof in registry.ALL[name].PROOFS if proof not in without_gpu)
+    without_gpu = registry.GPU_PROOFS if context.cuda == "cpu" else frozenset()
+    of_ways = (proof for name, _ in ways for proof in registry.named(name).PROOFS if proof not in without_gpu)
     return tuple(dict.fromkeys(("import:torch" if context.torch else "import:site", *of_ways)))

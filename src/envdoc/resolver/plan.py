@@ -31,7 +31,7 @@ from envdoc.resolver.hashed import hash_notes, hashed
 from envdoc.rules.choice.case import Locks
 from envdoc.rules.choice.situation import usable
 
-_TORCH_STACK = registry.ALL["torch"].PACKAGES
+_TORCH_STACK = registry.named("torch").PACKAGES
 # An interpreter that its owner may replace at any time (the system's, the Store's) comes last.
 _KINDS = (
     PythonKind.PYENV,
@@ -203,10 +203,10 @@ def _stack(
 
 def _proofs(resolution: Resolution) -> tuple[str, ...]:
     """The components' proofs: imports first, and none for what is not there."""
-    every = dict.fromkeys(proof for name in resolution.components for proof in registry.ALL[name].PROOFS)
+    every = dict.fromkeys(proof for name in resolution.components for proof in registry.named(name).PROOFS)
     absent = {f"import:{name}" for name in _TORCH_STACK if name not in resolution.packages}
     if resolution.cuda == "cpu":
-        absent |= {"torch-arch-list", "matmul-gpu", "llama-bench"}
+        absent |= registry.GPU_PROOFS
     wanted = [proof for proof in every if proof not in absent]
     return tuple(sorted(wanted, key=lambda proof: not proof.startswith("import:")))
 

@@ -6,7 +6,7 @@ from envdoc.components import registry
 from envdoc.components.base import Requirement
 from envdoc.findings import text
 from envdoc.model.plan import InstallWheel
-from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, SourceKind
+from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, SourceKind, Wish
 from envdoc.model.value import replace
 from envdoc.resolver import explain, findings
 from envdoc.resolver.openers import Opened
@@ -16,7 +16,7 @@ from envdoc.rules.choice.judge import Judgement, Pick
 from envdoc.rules.choice.reach import Reached
 
 _GENERAL = (SourceKind.PYPI, SourceKind.LOCAL, SourceKind.URL)
-_TORCH_STACK = registry.ALL["torch"].PACKAGES
+_TORCH_STACK = registry.named("torch").PACKAGES
 
 
 def build(
@@ -47,9 +47,16 @@ def build(
         sources=sources,
         lock=pick.lock,
         left_out=tuple(card.index for card in reached.left_out),
+        asked=_asked(case.wish),
         why=explain.why(judgement, verdict, pick, case),
         findings=findings.of_choice(reached, judgement, verdict, pick, opened),
     )
+
+
+def _asked(wish: Wish) -> tuple[str, ...]:
+    added = (word for name in wish.with_components for word in ("--with", registry.canonical(name)))
+    removed = (word for name in wish.without_components for word in ("--without", registry.canonical(name)))
+    return (*added, *removed)
 
 
 def _passed_over(pick: Pick) -> tuple[Rejected, ...]:
@@ -81,7 +88,10 @@ def _packages(pick: Pick, sources: tuple[Source, ...]) -> dict[str, ChosenPackag
     packages = {}
     for _, way in pick.components:
         for requirement in way.requirements:
-            packages[requirement.name] = _chosen(requirement, pick, rest)
+            if (
+                requirement.version[0].isdigit() or requirement.name not in packages
+            ):  # a range says less than a release
+                packages[requirement.name] = _chosen(requirement, pick, rest)
         for step in way.steps:
             if isinstance(step, InstallWheel):
                 packages[step.name] = ChosenPackage(step.version, step.url, step.why)

@@ -95,11 +95,14 @@ def msc_version(studios: Iterable[VisualStudio]) -> int | None:
     return (major + 5) * 100 + minor
 
 
+def no_compiler(builder: Builder) -> bool:
+    """Whether a module in C cannot be compiled here."""
+    return msc_version(builder.studios) is None if builder.system is System.WINDOWS else builder.host_compiler is None
+
+
 def tools_missing(builder: Builder) -> tuple[str, ...]:
     """What no build from source can do without: programs by name, "compiler", "studio"; () where all is there."""
     lacks = [name for name in _LEAST if name not in builder.tools]
-    if builder.system is System.WINDOWS:
-        lacks += [] if msc_version(builder.studios) else ["studio"]
-    elif builder.host_compiler is None:
-        lacks.append("compiler")
+    if no_compiler(builder):
+        lacks.append("studio" if builder.system is System.WINDOWS else "compiler")
     return tuple(lacks)

@@ -9,7 +9,7 @@ from envdoc.findings import text
 from envdoc.knowledge.rows import DriverBranchRow
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import cuda_of, version_tuple
-from envdoc.model.machine import Machine, System
+from envdoc.model.machine import Machine, OperatingSystem, System
 from envdoc.model.value import dataclass
 
 
@@ -28,9 +28,14 @@ def whose(system: System, *, wsl: bool) -> str:
     return "windows" if wsl or system is System.WINDOWS else "linux"
 
 
+def under_wsl(os: OperatingSystem) -> bool:
+    """Whether this is known to be WSL; where nothing tells it, plain Linux' numbers hold."""
+    return os.wsl.value in (1, 2)
+
+
 def of_machine(machine: Machine) -> Driver:
     """The machine's driver."""
-    numbers = whose(machine.os.system, wsl=bool(machine.os.wsl.or_else(0)))
+    numbers = whose(machine.os.system, wsl=under_wsl(machine.os))
     return Driver(machine.driver.version.value or "", numbers, machine.driver.cuda.value or "")
 
 

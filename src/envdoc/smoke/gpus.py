@@ -11,6 +11,10 @@ from envdoc.model.facts import Fact, known
 from envdoc.model.machine import Gpu
 from envdoc.rules import visible as rule
 
+_LOST = "NVML_ERROR_GPU_IS_LOST"
+# NVML's errors that no package can help, and the codes of their findings
+_BROKEN = {"NVML_ERROR_LIB_RM_VERSION_MISMATCH": "driver-library-mismatch", _LOST: "gpu-lost"}
+
 
 @dataclass(frozen=True, slots=True)
 class VisibleGpu:
@@ -32,10 +36,10 @@ def visible(host: Host, environ: dict[str, str]) -> Visible:
     """The GPUs that a program started with `environ` sees."""
     init = host.nvml.init()
     if not init.known:
-        return Visible((), text("smoke", "nvml", reason=init.reason()), _broken(init.detail))
+        return Visible((), text("smoke", "nvml", reason=init.reason()), _BROKEN.get(init.code, ""))
     count = host.nvml.count()
     if count.value is None:
-        return Visible((), text("smoke", "nvml", reason=count.reason()), _broken(count.detail))
+        return Visible((), text("smoke", "nvml", reason=count.reason()), _BROKEN.get(count.code, ""))
     if not count.value:
         return Visible((), text("smoke", "driver-shows-none"))
     gpus = tuple(_read(host, index) for index in range(count.value))
@@ -46,12 +50,6 @@ def visible(host: Host, environ: dict[str, str]) -> Visible:
     reason = text("smoke", "is-lost", gpus=", ".join(entry.select for entry in lost)) if lost else ""
     left = tuple(_seen(entry, place, gpus) for place, entry in enumerate(seen.entries) if entry not in lost)
     return Visible(left, reason, "gpu-lost" if lost else "")
-
-
-def _broken(error: str) -> str:
-    """The finding's code of an NVML error that no package can help; "" for others."""
-    codes = {"VERSION_MISMATCH": "driver-library-mismatch", "GPU_IS_LOST": "gpu-lost"}
-    return next((code for word, code in codes.items() if word in error), "")
 
 
 def _seen(entry: rule.Entry, place: int, gpus: tuple[Gpu, ...]) -> VisibleGpu:
@@ -86,4 +84,4 @@ def _mig(fact: Fact[Any]) -> Fact[bool]:
 
 
 def _lost(gpu: Gpu) -> bool:
-    return "GPU_IS_LOST" in gpu.name.detail
+    return gpu.name.code == _LOST

@@ -42,6 +42,9 @@ class Job:
         }
 
 
+_GPU_AT_IMPORT = {"unsloth"}  # its import raises NotImplementedError without an accelerator
+
+
 def proof_named(name: str) -> Proof:
     """A row of the registry; `import:<module>` is made for any module.
 
@@ -50,7 +53,8 @@ def proof_named(name: str) -> Proof:
     """
     if name.startswith("import:") and name[7:].replace(".", "").replace("_", "").isalnum():
         module = name[7:]
-        return Proof(name, "import_module", {"module": module}, timeout=120.0)
+        group = Group.ALL_GPUS if module in _GPU_AT_IMPORT else Group.CPU
+        return Proof(name, "import_module", {"module": module}, group=group, timeout=120.0)
     if name in PROOFS:
         return PROOFS[name]
     import difflib

@@ -113,6 +113,15 @@ def _optimizer(name: str, package: str, module: str, group: Group, timeout: floa
     return Proof(name, "optimizer", {"package": package}, _FULL, group, ("torch", module), timeout=timeout)
 
 
+def _quantized(package: str) -> tuple[Proof, Proof]:
+    """On each GPU, and on the CPU instead."""
+    args, needs = {"package": package}, ("torch", package)
+    return (
+        Proof(package, "quantized_layers", args, _FULL, _EACH, needs, timeout=180),
+        Proof(f"{package}-cpu", "quantized_layers", args, _FULL, _INSTEAD, needs, timeout=180),
+    )
+
+
 _PACKAGES = (
     _layers("int8"),
     _layers("nf4", Level.QUICK),
@@ -148,6 +157,8 @@ _PACKAGES = (
         "7.0",
         120,
     ),
+    *_quantized("hqq"),
+    *_quantized("torchao"),
 )
 
 _PROGRAMS = (

@@ -31,12 +31,18 @@ def check(
         from envdoc.doctor.runner import understand
 
         understand(only, skip, require)
-    machine = obtain(host, wish)
+    machine = obtain(host, wish, meanwhile=_ready)
     if wish.online:
         from envdoc.workflow.mirrors import with_mirrors
 
         machine = with_mirrors(host, machine, named)
     return judge(machine, named, only=only, skip=skip, require=require)
+
+
+def _ready() -> None:
+    """Import what judges and what prints, which takes longer than judging."""
+    import envdoc.doctor
+    import envdoc.render.text_report  # noqa: F401 - asked for again where it is used
 
 
 def check_listing(

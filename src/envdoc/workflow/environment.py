@@ -86,7 +86,9 @@ def _tells(name: str, value: str) -> bool:
 def _lines(
     system: System, root: str, variables: dict[str, str], programs: tuple[str, ...]
 ) -> dict[Shell, tuple[str, ...]]:
-    every = [line for name, value in variables.items() for line in quoting.set_variable(name, value, system)]
+    systems = (system, System.LINUX) if system is System.WINDOWS else (system,)  # Git's bash quotes as bash does
+    told = ((name, value, each) for each in systems for name, value in variables.items())
+    every = [line for each in told for line in quoting.set_variable(*each)]
     last = [line for folder in programs for line in quoting.before_path(folder, system)]
     return {
         shell: (
@@ -104,4 +106,5 @@ def _entering(system: System, root: str) -> dict[Shell, tuple[str, ...]]:
     return {
         Shell.CMD: quoting.line(Shell.CMD, "call", f"{root}\\Scripts\\activate.bat"),
         Shell.POWERSHELL: quoting.line(Shell.POWERSHELL, f"{root}\\Scripts\\Activate.ps1"),
+        Shell.BASH: quoting.line(Shell.BASH, ".", f"{root}\\Scripts\\activate".replace("\\", "/")),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from envdoc.errors import DataError, UsageError
 from envdoc.findings import text
 from envdoc.host.base import Host
@@ -15,8 +17,9 @@ from envdoc.workflow.wishes import MachineWish, WhatIf
 _LARGEST = 1 << 25  # characters of a snapshot; a machine with 5,000 packages has one million
 
 
-def obtain(host: Host, wish: MachineWish) -> Machine:
-    """The snapshot that the wish names, else this machine, probed now.
+def obtain(host: Host, wish: MachineWish, meanwhile: Callable[[], object] | None = None) -> Machine:
+    """The snapshot that the wish names, else this machine, probed now. Its programs and drivers take their time to
+    answer; `meanwhile` is done in it.
 
     Raises:
         UsageError: wishes that contradict each other; one that is silently ignored would read as obeyed.
@@ -40,7 +43,7 @@ def obtain(host: Host, wish: MachineWish) -> Machine:
         thorough=wish.thorough,
         cache_dir=cache_dir(host),
     )
-    return with_capabilities(collect(host, ask))
+    return with_capabilities(collect(host, ask, meanwhile))
 
 
 def refuse_contradictions(wish: MachineWish) -> None:

@@ -42,9 +42,8 @@ def resolve(
     """Decide for the machine; the network is asked only with `machine_wish.online`. `for_model`: a model's folder or
     hub name, whose needs the choice heeds."""
     tables = knowledge()
-    real = (
-        None if _foreign(what_if) and not (machine_wish.file or machine_wish.listing) else obtain(host, machine_wish)
-    )
+    foreign = _foreign(what_if) and not (machine_wish.file or machine_wish.listing)
+    real = None if foreign else obtain(host, machine_wish, meanwhile=_ready)
     machine = imagine(real, what_if, tables) if what_if.asked or real is None else real
     states = source_states(host, mirrors, online=machine_wish.online)
     if for_model is None:
@@ -54,6 +53,14 @@ def resolve(
     seen = of_model.look(host, machine, for_model, online=machine_wish.online)
     wish = replace(wish, model=for_model, needs=of_model.needs_of(seen))
     return of_model.told(decide(host, machine, wish, states, environment=environment, adopt=adopt), seen, wish.needs)
+
+
+def _ready() -> None:
+    """Import what decides and what prints, and read the longest table: all of it takes longer than deciding."""
+    import envdoc.render.text_plan
+    import envdoc.resolver  # noqa: F401 - asked for again where it is used
+
+    _ = knowledge().torch
 
 
 def decide(

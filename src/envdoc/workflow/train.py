@@ -48,13 +48,10 @@ def codes() -> frozenset[str]:
 
 def _narrowed(result: CheckResult, only: Names, skip: Names) -> CheckResult | None:
     """What `--only` and `--skip` leave of a check; None where they leave it out."""
-    from envdoc.training.config.judge import status_of
+    from envdoc.rules.checking import narrowed
 
-    wanted = [name for name in only if name in codes()]
+    wanted = tuple(name for name in only if name in codes())
     if result.id in skip or (only and not wanted):
         return None
-    by_id = not only or result.id in only
-    kept = tuple(each for each in result.findings if each.code not in skip and (by_id or each.code in wanted))
-    if not by_id and not kept:
-        return None
-    return replace(result, findings=kept, status=status_of(kept)) if kept != result.findings else result
+    kept = narrowed(result, wanted, skip)
+    return kept if kept.findings or not only or result.id in only else None

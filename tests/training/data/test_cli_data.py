@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def test_a_right_data_set(envdoc: Run, tmp_path: Path) -> None:
     assert (ran.code, ran.stderr) == (0, "")
     lines = ran.stdout.replace(str(tmp_path), "DIR").splitlines()
     assert lines[:-1] == [
-        "DIR/dataset_info.json: 1 data set",
+        f"DIR{os.sep}dataset_info.json: 1 data set",
         "✓ x  alpaca, 2 records",
         "    answer: min 5, median 10, 95 % 10, max 10 characters",
         "    prompt: min 3, median 6, 95 % 6, max 6 characters",

@@ -64,7 +64,7 @@ def situation_of_log(case: Case) -> Situation:
 
 
 def _wsl(machine: Machine | None) -> bool:
-    return machine is not None and bool(machine.os.wsl.or_else(0))
+    return machine is not None and drivers.under_wsl(machine.os)
 
 
 def fitting(case: Case, *, driver_counts: bool = True) -> Choice | None:

@@ -25,7 +25,7 @@ def _at_least(least: str, case: Case) -> Text:
 
 def _numbers(case: Case) -> str:
     machine = case.context.machine
-    wsl = case.facts.wsl or (machine is not None and bool(machine.os.wsl.or_else(0)))
+    wsl = case.facts.wsl or (machine is not None and drivers.under_wsl(machine.os))
     return drivers.whose(case.known.system, wsl=wsl)
 
 

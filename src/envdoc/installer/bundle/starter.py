@@ -74,10 +74,13 @@ if errorlevel 1 (
     echo Python {minor} is needed and not in this folder: install it, or set ENVDOC_PYTHON to its path 1>&2
     exit /b 1
 )
+if not "%python%"=="python" for %%p in ("%python%") do set "PATH=%%~dpp;%PATH%"
 if exist "%tool%\\ready" goto ready
-"%python%" -m venv --clear --without-pip "%tool%" || exit /b 1
+"%python%" -m venv --clear --without-pip "%tool%"
+if errorlevel 1 exit /b 1
 "%tool%\\Scripts\\python.exe" "%here%\\envdoc\\{pip}\\pip" install --quiet --disable-pip-version-check --no-index ^
- --find-links "%here%\\envdoc" --require-hashes --requirement "%here%\\envdoc\\requirements.txt" || exit /b 1
+ --find-links "%here%\\envdoc" --require-hashes --requirement "%here%\\envdoc\\requirements.txt"
+if errorlevel 1 exit /b 1
 type nul > "%tool%\\ready"
 :ready
 "%tool%\\Scripts\\python.exe" -m envdoc install --offline "%here%" %*

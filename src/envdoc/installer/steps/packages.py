@@ -13,7 +13,7 @@ from envdoc.model.finding import Finding
 from envdoc.model.plan import InstallPackages, Plan
 from envdoc.model.text import Text, joined
 from envdoc.model.value import replace
-from envdoc.rules.requirements import normal, pins
+from envdoc.rules.requirements import normal, parse, pins
 
 if TYPE_CHECKING:
     from envdoc.host.base import Completed
@@ -119,9 +119,18 @@ def _wanted(name: str, version: str, found: str) -> Text:
 
 
 def still(step: InstallPackages, folder: Folder, whole: Plan) -> bool:
-    """Whether the packages are those that were proved, and torch the build that the plan pins."""
-    del step
-    return proved.unchanged(folder) and proved.torch_is(whole, folder)
+    """Whether the packages are those that were proved, the step's among them, and torch the build that the plan pins.
+    Another plan may have taken the step's away since, and proved what was left."""
+    if not (proved.unchanged(folder) and proved.torch_is(whole, folder)):
+        return False
+    there = versions(folder.site_packages)
+    return not _not_there(step, there) and all(_name(each) in there for each in step.requirements)
+
+
+def _name(requirement: str) -> str:
+    """Also of `bitsandbytes @ {env}/…`, which has no version."""
+    wanted = None if "@" in requirement else parse(requirement)
+    return wanted.name if wanted else normal(requirement.partition("@")[0].partition("[")[0].strip())
 
 
 def undo(folder: Folder) -> None:

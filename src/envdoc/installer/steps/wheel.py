@@ -15,6 +15,7 @@ from envdoc.installer.folder import Folder, read_table, write_json
 from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding
 from envdoc.model.plan import InstallPackages, InstallWheel, Plan
+from envdoc.rules.requirements import normal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,8 +141,10 @@ def _recorded(folder: Folder) -> dict[str, str]:
 
 
 def still(step: InstallWheel, folder: Folder, whole: Plan) -> bool:
-    """Whether the packages are those that were proved, beside the torch that the plan pins."""
-    return step.file in _recorded(folder) and proved.unchanged(folder) and proved.torch_is(whole, folder)
+    """Whether the packages are those that were proved, this one among them, beside the torch that the plan pins."""
+    there = versions(folder.site_packages).get(normal(step.name), "")
+    proven = proved.unchanged(folder) and proved.torch_is(whole, folder)
+    return proven and step.file in _recorded(folder) and same_version(step.version, there)
 
 
 def undo(folder: Folder) -> None:

@@ -7,9 +7,8 @@ from typing import Protocol
 
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.candidate import Candidate, Requirement
-from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import System
-from envdoc.model.value import dataclass, field, replace
+from envdoc.model.value import dataclass, field
 from envdoc.rules.builder import Builder
 from envdoc.rules.drivers import Driver
 
@@ -41,6 +40,10 @@ class Components(Protocol):
         """Every component, in the order of installation."""
         ...
 
+    def usual(self) -> tuple[str, ...]:
+        """Those that go along where nobody names any, in the order of installation."""
+        ...
+
     def canonical(self, name: str) -> str:
         """The component's own spelling of a name. Raises UsageError where there is none."""
         ...
@@ -52,18 +55,3 @@ class Components(Protocol):
     def candidates(self, name: str, context: Context) -> tuple[Candidate, ...]:
         """A component's ways, the preferred first."""
         ...
-
-
-def fitting(name: str, context: Context, components: Components) -> tuple[Candidate | None, tuple[str, ...]]:
-    """A component's first way that fits where no lock holds it, the newest known release first; or what is against
-    the newest."""
-    rows = [row.version for row in context.knowledge.stacks if row.package == name]
-    told: tuple[str, ...] = ()
-    for version in sorted(rows, key=version_tuple, reverse=True) or ("",):
-        held = replace(context, lock={name: version}) if version else context
-        ways = components.candidates(name, held)
-        way = next((each for each in ways if not each.reasons), None)
-        if way is not None:
-            return way, ()
-        told = told or ways[0].reasons
-    return None, told

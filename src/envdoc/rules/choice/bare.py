@@ -48,7 +48,7 @@ def profile(case: Case, like: Profile | None = None) -> Profile:
             _merged(like.torch.cuda if like else (), variants) if gpus else ("cpu",),
         ),
         components=("torch",),
-        optional=like.components if like else case.components.names(),
+        optional=like.components if like else case.components.usual(),
         origin=BARE,
     )
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from envdoc.findings import text
-from envdoc.model.cuda import version_tuple
+from collections.abc import Iterable
+
 from envdoc.model.profile import Profile
-from envdoc.model.specifiers import allows
-from envdoc.model.value import dataclass, replace
+from envdoc.model.value import dataclass
 from envdoc.rules.choice import formodel
 from envdoc.rules.choice.asked import Candidate, Context
 from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case, lock_name, pins
 from envdoc.rules.choice.offers import Offered
 from envdoc.rules.choice.reasons import Kind, Reason
+from envdoc.rules.choice.together import Refused, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,51 +76,36 @@ def _first(name: str, context: Context, case: Case) -> tuple[Candidate | None, t
 
 
 def _by_bounds(context: Context, profile: Profile, case: Case) -> Stack:
-    """The newest known releases that go with torch, Python and each other. Who bounds others is asked before them:
-    LLaMA-Factory before transformers, transformers before the hub; so from the last to be installed to the first."""
-    names = case.components.selected(case.components.names(), (), case.wish.without_components)
-    wanted = {*wanted_components(profile, case), *formodel.packages(case)}
-    chosen: list[tuple[str, Candidate]] = []
-    bounds = formodel.bounds(case)
-    by: dict[str, str] = {}
-    reasons: list[Reason] = []
-    aside: list[Reason] = []
-    for name in reversed(names):
-        way, version, against = _newest(name, bounds, context, case)
-        for other, bound in _bounds_of(name, version, case).items():  # also of one that only comes along with another
-            bounds[other], by[other] = ",".join(filter(None, (bounds.get(other, ""), bound))), name
-        if name not in wanted and name not in profile.optional:
-            continue
-        if way is None:
-            into = reasons if name in wanted else aside
-            into += formodel.bound_reasons(name, by.get(name, ""), case) or [
-                Reason(Kind.COMPONENT, text, name) for text in against
-            ]
-        else:
-            chosen.insert(0, (name, way))
-    return Stack(tuple(chosen), reasons=tuple(reasons), aside=tuple(reversed(aside)))
+    """What was asked for by the bounds alone, and beside it, of what usually goes along, as much as goes with that.
+    What only a model asks for pushes nothing aside: it is to be trained by what goes along."""
+    named = set(wanted_components(profile, case))
+    wanted = {*named, *formodel.packages(case)}
+    kept = case.components.selected(profile.optional, (), case.wish.without_components)
+    beside = {name for name in kept if name in profile.optional} - wanted
+    aside: list[Refused] = []
+    while True:
+        found = together(context, wanted | beside, case.components, bounds=formodel.bounds(case))
+        against = [each for each in found.refused if each.name in wanted]
+        blamed = {name for each in against if each.name in named for name in each.by} & beside
+        if not blamed:
+            break
+        aside += [Refused(name, (_stands_back(name, against),)) for name in sorted(blamed)]
+        beside -= blamed
+    aside += [each for each in reversed(found.refused) if each.name not in wanted]
+    return Stack(found.chosen, reasons=_told(against, case), aside=_told(aside, case))
 
 
-def _newest(
-    name: str, bounds: dict[str, str], context: Context, case: Case
-) -> tuple[Candidate | None, str, tuple[str, ...]]:
-    """The newest known release that fits, or what is against the newest one."""
-    rows = [row.version for row in case.knowledge.stacks if row.package == name]
-    if not rows:  # torch, and what is chosen by files of its own
-        way, against = _first(name, context, case)
-        return way, "", against
-    versions = [each for each in rows if allows(bounds.get(name, ""), each)]
-    if not versions:
-        return None, "", (text("resolve", "no-release", name=name, bounds=bounds.get(name, "there")),)
-    told: tuple[str, ...] = ()
-    for version in sorted(versions, key=version_tuple, reverse=True):
-        way, against = _first(name, replace(context, lock={name: version}), case)
-        if way is not None:
-            return way, version, ()
-        told = told or against
-    return None, "", told
+def _stands_back(name: str, against: Iterable[Refused]) -> str:
+    """Why one that nobody asked for is left out: another that somebody did does not go with it."""
+    return next(each.reasons[0] for each in against if name in each.by)
 
 
-def _bounds_of(name: str, version: str, case: Case) -> dict[str, str]:
-    row = next((each for each in case.knowledge.stacks if (each.package, each.version) == (name, version)), None)
-    return row.pins if row else {}
+def _told(refused: Iterable[Refused], case: Case) -> tuple[Reason, ...]:
+    """As reasons; where the model that shall be trained bounds a package, it is what is told."""
+    told: list[Reason] = []
+    for each in refused:
+        by = each.by[-1] if each.bounded and each.by else ""
+        told += formodel.bound_reasons(each.name, by, case) or [
+            Reason(Kind.COMPONENT, text, each.name) for text in each.reasons
+        ]
+    return tuple(told)

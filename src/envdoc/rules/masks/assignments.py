@@ -139,6 +139,7 @@ RULES = (
             rf"(?m)\b(?:setx|setenv|set -[a-zA-Z]+|ENV|dotenv set|secret set|config set|env set)"
             rf"[ \t]+(?i:{_NAME}){_SPACED}"
         ),
+        also=STEMS,
         spot=_spot,
     ),
     Rule(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from envdoc.model.finding import CheckResult, CheckStatus, Finding, Severity, Subject
+from envdoc.model.finding import CheckResult, CheckStatus, Finding, Subject
+from envdoc.rules.checking import crashed, status_of
 from envdoc.training.config.checks import CHECKS, TrainCheck
 from envdoc.training.config.rules import files
 from envdoc.training.config.run import Run
@@ -33,7 +34,7 @@ def _result(check: TrainCheck, run: Run) -> CheckResult:
             findings = tuple(_once(finding for rule in check.rules for finding in rule(run)))
             status, reason = status_of(findings), check.seen(run)
     except Exception as error:  # one broken rule never ends the report
-        status, reason = CheckStatus.CRASH, f"bug in this check: {type(error).__name__}: {error}"
+        status, reason = CheckStatus.CRASH, crashed(error)
     return CheckResult(
         check.id,
         check.title,
@@ -49,10 +50,3 @@ def _result(check: TrainCheck, run: Run) -> CheckResult:
 def _once(findings: Iterator[Finding]) -> Iterator[Finding]:
     """In the order of the rules, the same finding once."""
     return iter(dict.fromkeys(findings))
-
-
-def status_of(findings: tuple[Finding, ...]) -> CheckStatus:
-    worst = {finding.severity for finding in findings}
-    if Severity.ERROR in worst:
-        return CheckStatus.FAIL
-    return CheckStatus.WARN if Severity.WARNING in worst else CheckStatus.PASS
