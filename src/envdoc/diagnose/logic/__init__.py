@@ -37,7 +37,19 @@ def judge(match: Match, case: Case) -> list[Match]:
 
 def functions() -> dict[str, Judge]:
     """All functions by name."""
-    from envdoc.diagnose.logic import apart, cuda, kernel, named, needs, packages, runtime, said, setup, shells
+    from envdoc.diagnose.logic import (
+        apart,
+        cuda,
+        kernel,
+        modules,
+        named,
+        needs,
+        packages,
+        runtime,
+        said,
+        setup,
+        shells,
+    )
 
-    rooms = (apart, cuda, kernel, named, needs, packages, runtime, said, setup, shells)
+    rooms = (apart, cuda, kernel, modules, named, needs, packages, runtime, said, setup, shells)
     return {name: function for room in rooms for name, function in room.FUNCTIONS.items()}
