@@ -11,7 +11,19 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from envdoc.knowledge import buildrows, errornames, extensions, facts, performance, rows, tunables, xids
+from envdoc.knowledge import (
+    buildrows,
+    commands,
+    errornames,
+    extensions,
+    facts,
+    modules,
+    performance,
+    rows,
+    tunables,
+    windowserrors,
+    xids,
+)
 from envdoc.knowledge.tables import load
 from envdoc.model.codec import decode
 from envdoc.model.cuda import cuda_of, version_tuple
@@ -52,6 +64,9 @@ KINDS = {
     "extensions": extensions.ExtensionRow,
     "xid": xids.XidRow,
     "error_names": errornames.ErrorRow,
+    "windows_errors": windowserrors.WindowsErrorRow,
+    "commands": commands.CommandRow,
+    "modules": modules.ModuleRow,
 }
 # tables that are no rows of this floor: the training room's own, and the rules of freshness themselves
 ELSEWHERE = {"training_methods", "training_moved", "llamafactory_args", "freshness"}

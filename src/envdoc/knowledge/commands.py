@@ -19,5 +19,11 @@ class CommandRow(Row):
 
 
 @cache
+def rows() -> tuple[CommandRow, ...]:
+    """The table's rows, in the file's order."""
+    return table.rows(CommandRow, table.read("commands"))
+
+
+@cache
 def by_name() -> dict[str, CommandRow]:
-    return {row.command: row for row in table.rows(CommandRow, table.read("commands"))}
+    return {row.command: row for row in rows()}

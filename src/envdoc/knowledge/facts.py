@@ -8,7 +8,19 @@ from functools import partial
 from typing import Any
 
 from envdoc.errors import UsageError
-from envdoc.knowledge import cards, errornames, extensions, flashwheels, llamacpp, performance, tunables, xids
+from envdoc.knowledge import (
+    cards,
+    commands,
+    errornames,
+    extensions,
+    flashwheels,
+    llamacpp,
+    modules,
+    performance,
+    tunables,
+    windowserrors,
+    xids,
+)
 from envdoc.knowledge.tables import load
 
 # The tables that are read with a machine's decision, then those of one subject each
@@ -44,6 +56,9 @@ _HOMES: dict[str, Callable[[], tuple[Any, ...]]] = {
     "extensions": extensions.rows,
     "xid": xids.rows,
     "error_names": errornames.rows,
+    "windows_errors": windowserrors.rows,
+    "commands": commands.rows,
+    "modules": modules.rows,
     "flash_collections": lambda: flashwheels.load().collections,
     "flash_code": lambda: flashwheels.load().code,
     "flash_floors": lambda: flashwheels.load().floors,

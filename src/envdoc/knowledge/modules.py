@@ -18,6 +18,12 @@ class ModuleRow(Row):
 
 
 @cache
+def rows() -> tuple[ModuleRow, ...]:
+    """The table's rows, in the file's order."""
+    return table.rows(ModuleRow, table.read("modules"))
+
+
+@cache
 def packages() -> dict[str, str]:
     """The package of each module of the table."""
-    return {row.module: row.package or row.module for row in table.rows(ModuleRow, table.read("modules"))}
+    return {row.module: row.package or row.module for row in rows()}

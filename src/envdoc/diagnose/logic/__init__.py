@@ -41,6 +41,7 @@ def functions() -> dict[str, Judge]:
         apart,
         cuda,
         kernel,
+        modules,
         named,
         needs,
         packages,
@@ -51,5 +52,5 @@ def functions() -> dict[str, Judge]:
         wheels,
     )
 
-    rooms = (apart, cuda, kernel, named, needs, packages, runtime, said, setup, shells, wheels)
+    rooms = (apart, cuda, kernel, modules, named, needs, packages, runtime, said, setup, shells, wheels)
     return {name: function for room in rooms for name, function in room.FUNCTIONS.items()}

@@ -9,7 +9,6 @@ from envdoc.diagnose.match import flat
 from envdoc.diagnose.needs import asker
 from envdoc.diagnose.values import Match
 from envdoc.findings import text
-from envdoc.knowledge import modules
 from envdoc.model.finding import Severity
 from envdoc.model.value import replace
 
@@ -140,40 +139,7 @@ def lf_version(match: Match, case: Case) -> list[Match]:
     return [match]
 
 
-_OWN_RULE = (
-    "torch",
-    "triton",
-    "flash_attn",
-    "bitsandbytes",
-    "deepspeed",
-    "llamafactory",
-    "pkg_resources",
-    "distutils",
-    "setuptools",
-    "numpy",
-)
-
-
-def module_missing(match: Match, _case: Case) -> list[Match]:
-    """Only where an installed package imports it: the file of the last frame is in site-packages."""
-    module = match.captured.get("module", "")
-    above = [line.text for line in match.sighting.lines[: match.sighting.at] if 'File "' in line.text]
-    if not above or not re.search(r"(?:site|dist)-packages", above[-1]) or module.partition(".")[0] in _OWN_RULE:
-        return []
-    package = re.search(r"(?:site|dist)-packages[\\/]{1,2}(\w{2,40})", above[-1])
-    captured = {**match.captured, **({"package": package[1]} if package else {})}
-    return [replace(match, captured=captured)]
-
-
-def module_known(match: Match, _case: Case) -> list[Match]:
-    """A module that is no user's own, whoever imports it: the table says what pip calls it."""
-    package = modules.packages().get(match.captured.get("module", "").partition(".")[0])
-    return [replace(match, captured={**match.captured, "package": package})] if package else []
-
-
 FUNCTIONS: dict[str, Judge] = {
-    "module-known": module_known,
-    "module-missing": module_missing,
     "torch-missing": torch_missing,
     "extension-abi": extension_abi,
     "bnb-override": bnb_override,
