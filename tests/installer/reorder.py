@@ -153,11 +153,16 @@ class Reordered(Layer):
             with contextlib.suppress(FileNotFoundError, KeyError, NotADirectoryError):
                 self._undo(self.pending[place], where)
                 if self.pending[place].kind in ("rename", "rmdir"):
-                    where = {**self._places(), **{inode: path for inode, path in where.items() if path.exists()}}
+                    where = {**self._moved(where), **{inode: path for inode, path in where.items() if path.exists()}}
 
     def _places(self) -> dict[Inode, Path]:
         every = [self.root.parent, self.root, *(path for path in self.root.rglob("*") if path.is_dir())]
         return {(told.st_dev, told.st_ino): path for path in every if path.exists() and (told := path.lstat())}
+
+    def _moved(self, where: dict[Inode, Path]) -> dict[Inode, Path]:
+        """Where the known folders are now. A folder that was made again may have the number of one that is gone: it
+        is not that one."""
+        return {inode: path for inode, path in self._places().items() if inode in where}
 
     def _undo(self, change: Change, where: dict[Inode, Path]) -> None:
         paths = [where[inode] / name for inode, name in change.names]
