@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "envdoc-hash-speed")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    every = locks.read(files.profiles_folder() / "locks" / f"{arguments.lock}.txt")
+    every = locks.read(files.join(files.profiles_folder(), "locks", f"{arguments.lock}.txt"))
     lines = [each for each in every if each.name != "deepspeed"]
     took: dict[bool, list[float]] = {False: [], True: []}
     for number in range(arguments.runs + 1):

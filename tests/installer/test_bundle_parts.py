@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
 import tarfile
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,20 @@ def test_a_python_that_is_not_among_the_files_is_refused(tmp_path: Path) -> None
         verified(bundle)
     assert [found.code for found in refused.value.findings] == ["bundle-changed"]
     assert "python.tar.gz" in refused.value.findings[0].evidence[0]
+
+
+@pytest.mark.parametrize("version", ["3", "", "3.12.1.2", "py312", "3.x"])
+def test_a_python_of_no_version_is_refused(tmp_path: Path, version: str) -> None:
+    """The resolver counts on a major and a minor number."""
+    bundle = whole(tmp_path / "bundle")
+    told = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
+    told["target"]["python"] = version
+    raw = json.dumps(told).encode()
+    (bundle / "manifest.json").write_bytes(raw)
+    (bundle / "SHA256SUMS").write_text(f"{sha256(raw).hexdigest()}  manifest.json\n", encoding="utf-8")
+    with pytest.raises(RefusedError) as refused:
+        verified(bundle)
+    assert "is no Python version" in refused.value.findings[0].evidence[0]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")

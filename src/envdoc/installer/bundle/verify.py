@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -53,6 +54,9 @@ def _decoded(folder: Path, raw: bytes) -> Manifest:
         manifest = decode(Manifest, data)
     except DataError as error:
         raise RefusedError((finding("bundle-changed", evidence=(error.message,), folder=folder, count=1),)) from error
+    if odd := [each for each in _pythons(manifest) if not re.fullmatch(r"3\.\d{1,2}", each)]:
+        told = tuple(text("errors", "no-python-version", asked=each[:40]) for each in odd)
+        raise RefusedError((finding("bundle-changed", evidence=_some(told), folder=folder, count=len(odd)),))
     listed = {each.path for each in manifest.files}
     strange = [path for path in sorted(listed) if not is_inside(path)]
     strange += (
@@ -62,6 +66,12 @@ def _decoded(folder: Path, raw: bytes) -> Manifest:
         told = tuple(text("bundle-changed", "outside", file=each) for each in strange)
         raise RefusedError((finding("bundle-changed", evidence=_some(told), folder=folder, count=len(strange)),))
     return manifest
+
+
+def _pythons(manifest: Manifest) -> list[str]:
+    """Every Python version that the bundle speaks of; its wish may leave it open."""
+    named = (manifest.target.python, *manifest.profile.python.allow, manifest.wish.python)
+    return [each for place, each in enumerate(named) if each or place == 0]
 
 
 def _sums(folder: Path, raw: bytes) -> list[str]:
