@@ -86,17 +86,18 @@ EXCEPTIONS = {
 }  # fmt: skip
 
 
-# An environment without torch: the note says that nothing is there to judge; other facts choose its proposed line.
-EMPTY = ("nothing-installed",)
+# An environment without torch: the note says that nothing is there to judge, which the environment's own facts must
+# show; the machine's only choose the line that the note proposes.
+EMPTY, SHOWN_BY = ("nothing-installed",), "target."
 
 
 def _excepted(check: str, path: str) -> bool:
     return any(check == name and re.fullmatch(pattern, path) for name, pattern in EXCEPTIONS)
 
 
-def _ended(result: CheckResult) -> CheckStatus:
-    """How a check ended; it passed nothing where it says that nothing is installed."""
-    empty = tuple(each.code for each in result.findings) == EMPTY
+def _ended(result: CheckResult, without: str) -> CheckStatus:
+    """How a check ended without a fact; it passed nothing where it says that nothing is installed."""
+    empty = tuple(each.code for each in result.findings) == EMPTY and not without.startswith(SHOWN_BY)
     return CheckStatus.NOT_CHECKED if empty else result.status
 
 
@@ -113,7 +114,7 @@ def _tried() -> list[tuple[str, str, str, str, CheckStatus]]:
                 continue
             for path in sorted(noted & set(known)):
                 without = case_of(name, {path: gone(known[path])}, profile)
-                told.append((name, profile, check, path, _ended(one(without, check))))
+                told.append((name, profile, check, path, _ended(one(without, check), path)))
     return told
 
 

@@ -70,7 +70,7 @@ def test_the_whole_report_is_as_recorded(name: str, environment: Path, tmp_path:
 
 def in_time(home: Path, environment: Path) -> Ran:
     """`check`, up to three times where a probe was ended for its time: on a busy machine a program's start takes
-    seconds under wine, and none of these machines has one that hangs."""
+    seconds under wine. The machine whose nvidia-smi hangs is asked three times for nothing."""
     for _ in range(3):
         ran = envdoc(home, "check", env={"VIRTUAL_ENV": str(environment)})
         if not re.search(r"killed after|no answer in|timed[ -]out", ran.out):
