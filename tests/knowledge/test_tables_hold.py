@@ -283,7 +283,7 @@ def test_an_unknown_table_has_a_near_name() -> None:
 
 
 def test_a_module_is_of_one_package() -> None:
-    """Packages with compiled parts and modules that pip calls otherwise stand in two tables; where both speak, alike."""
+    """Compiled packages, and modules that pip calls otherwise, stand in two tables: where both speak, alike."""
     told = {row.module: row.package or row.module for row in facts.rows("modules")}
     both = {name: row.package for row in facts.rows("extensions") for name in row.modules if name in told}
     assert both
