@@ -86,8 +86,8 @@ def _cut_off(said: list[str]) -> int:
     return 1
 
 
-# No cache in the checkout, the stacks of a test that hangs, and one worker for what one Windows has once (a driver).
-_QUIET = ["-p", "no:cacheprovider", "-o", "faulthandler_timeout=240", "--dist", "loadgroup"]
+# No cache in the checkout, and the stacks of a test that hangs.
+_QUIET = ["-p", "no:cacheprovider", "-o", "faulthandler_timeout=240"]
 _SUITE = ["-n", "2", "-m", "not real and not gpu and not windows_lab"]
 _LAB = ["-n", "2", "-m", "windows_lab", "--durations=10"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -73,25 +72,24 @@ def why_not() -> str:
 def installed(driver: Driver, folder: Path) -> Iterator[None]:
     """This driver in System32, its table in `folder`, and ENVDOC_LAB_GPUS naming it, until the block ends.
 
-    One process at a time, whoever started it. What a killed one left there is taken away; a driver that is not ours
-    is never touched.
+    For a test that is marked `whole_windows`. What a killed one left is taken away; a driver that is not ours is never
+    touched.
 
     Raises:
         RuntimeError: this Windows has a driver of its own.
     """
-    with _alone():
+    clear()
+    table = folder / "gpus.txt"
+    table.write_text(driver.table(), encoding="latin-1")  # any byte can stand in a name
+    files = Path(os.environ["ENVDOC_LAB_FILES"])
+    try:
+        for name in driver.files:
+            _put(driver, files / (driver.nvml if name == "nvml.dll" else name), system32() / name)
+        os.environ["ENVDOC_LAB_GPUS"] = str(table)
+        yield
+    finally:
+        os.environ.pop("ENVDOC_LAB_GPUS", None)
         clear()
-        table = folder / "gpus.txt"
-        table.write_text(driver.table(), encoding="latin-1")  # any byte can stand in a name
-        files = Path(os.environ["ENVDOC_LAB_FILES"])
-        try:
-            for name in driver.files:
-                _put(driver, files / (driver.nvml if name == "nvml.dll" else name), system32() / name)
-            os.environ["ENVDOC_LAB_GPUS"] = str(table)
-            yield
-        finally:
-            os.environ.pop("ENVDOC_LAB_GPUS", None)
-            clear()
 
 
 def _put(driver: Driver, source: Path, to: Path) -> None:
@@ -111,31 +109,6 @@ def clear() -> None:
         if path.exists() and MARK not in path.read_bytes():
             raise RuntimeError(f"this Windows has a driver of its own: {path.name}")
         remove(path)
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Held by one process; the system lets go of it when that process ends, however that happens."""
-    if sys.platform != "win32":
-        raise RuntimeError("a driver can be made up on Windows only")
-    import msvcrt
-
-    with (Path(tempfile.gettempdir()) / "envdoc-made-up-driver.lock").open("a+b") as lock:
-        lock.seek(0)
-        until = time.monotonic() + 600
-        while True:
-            try:
-                msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-                break
-            except OSError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.2)
-        try:
-            yield
-        finally:
-            lock.seek(0)
-            msvcrt.locking(lock.fileno(), msvcrt.LK_UNLCK, 1)
 
 
 def remove(path: Path) -> None:

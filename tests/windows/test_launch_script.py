@@ -20,7 +20,7 @@ from loopback import Index
 from small_factory import factory
 from windows_kit import envdoc, variables
 
-pytestmark = [pytest.mark.windows_lab, pytest.mark.xdist_group("launch")]
+pytestmark = pytest.mark.windows_lab
 LIMIT = 240.0
 TRAIN = "model_name_or_path: Qwen/Qwen3-0.6B\nddp_backend: gloo\n"
 

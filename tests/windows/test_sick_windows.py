@@ -24,7 +24,7 @@ from envdoc.model.machine import Machine
 from envdoc.probe import Ask, collect
 from lab import gpus, registry
 
-pytestmark = [pytest.mark.windows_lab, pytest.mark.xdist_group("driver")]
+pytestmark = [pytest.mark.windows_lab, pytest.mark.whole_windows]
 _CONTROL = r"HKLM\SYSTEM\CurrentControlSet\Control"
 _MEMORY = _CONTROL + r"\Session Manager\Memory Management"
 _RUNTIME = r"HKLM\SOFTWARE\Microsoft\VisualStudio\14.0\VC\Runtimes\X64"
