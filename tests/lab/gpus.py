@@ -72,8 +72,7 @@ def why_not() -> str:
 def installed(driver: Driver, folder: Path) -> Iterator[None]:
     """This driver in System32, its table in `folder`, and ENVDOC_LAB_GPUS naming it, until the block ends.
 
-    For a test that is marked `whole_windows`. What a killed one left is taken away; a driver that is not ours is never
-    touched.
+    For a test that is marked `whole_windows`. What a killed one left is taken away; no driver but ours is touched.
 
     Raises:
         RuntimeError: this Windows has a driver of its own.
