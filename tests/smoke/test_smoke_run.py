@@ -109,6 +109,29 @@ def test_a_hang_is_stopped_with_what_it_started(modules: Path, tmp_path: Path) -
     assert [pid for pid in pids.read_text().split() if alive(int(pid))] == []
 
 
+def test_what_was_too_slow_beside_others_is_asked_again_by_itself(modules: Path, tmp_path: Path) -> None:
+    """With three times the time: on a busy disk two imports of torch side by side take minutes."""
+    seen = tmp_path / "seen"
+    hang = f"import os, time\nif not os.path.exists({str(seen)!r}):\n    open({str(seen)!r}, 'w').close()\n"
+    (modules / "once.py").write_text(f"{hang}    time.sleep(120)\n")
+    (modules / "good.py").write_text("__version__ = '1.2'")
+    (modules / "slow.py").write_text("import time; time.sleep(120)")
+    told: list[tuple[str, str]] = []
+
+    def heard(event: ProofEvent) -> None:
+        told.append((event.name, event.result.status.value if event.result else "started"))
+
+    names = ["import:once", "import:good", "import:slow"]
+    results = prove(ProcessHost(), sys.executable, names, timeout_factor=SLOW / 120, on_event=heard)
+    assert [result.status.value for result in results] == ["passed", "passed", "timed-out"]
+    assert results[2].seconds >= SLOW * 2
+    assert [each for each in told if each[0] == "import:once"][-2:] == [
+        ("import:once", "started"),
+        ("import:once", "passed"),
+    ]
+    assert ("import:once", "timed-out") not in told
+
+
 def alive(pid: int) -> bool:
     if sys.platform == "win32":
         import ctypes

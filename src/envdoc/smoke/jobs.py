@@ -25,6 +25,11 @@ class Job:
     select: str = ""  # the child's CUDA_VISIBLE_DEVICES, "" hides every GPU
     expected: float = 0.0
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other proof may run beside it."""
+        return self.proof.group is not Group.CPU or self.proof.level in (Level.TRAIN, Level.CONFIG)
+
     def told(self, number: int, timeout_factor: float) -> dict[str, Any]:
         """The job as the child reads it."""
         return {
@@ -35,7 +40,7 @@ class Job:
             "needs": list(self.proof.needs),
             "gpu": self.gpu.index if self.gpu else None,
             "env": {"CUDA_VISIBLE_DEVICES": self.select},
-            "alone": self.proof.group is not Group.CPU or self.proof.level in (Level.TRAIN, Level.CONFIG),
+            "alone": self.alone,
             "timeout": self.proof.timeout * timeout_factor,
             "expected": self.expected,
             "capability": self.proof.capability,

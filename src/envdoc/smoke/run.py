@@ -21,6 +21,7 @@ _CHILD = Path(__file__).with_name("child.py")
 _MARKER = "ENVDOC-PROOF "
 _WARM_SECONDS = 200.0  # the child stops a warm-up after 180 s by itself
 _WORKERS = 2
+_ALONE_FACTOR = 3.0
 
 OnEvent = Callable[[ProofEvent], None]
 
@@ -78,6 +79,8 @@ class _Run:
         self.timeout_factor, self.environ, self.on_event = timeout_factor, environ, on_event
         self.total = 0
         self.results: dict[int, ProofResult] = {}
+        self.beside = False  # whether the proofs that may run beside each other do
+        self.slow: dict[int, Job] = {}  # ran over their time while others ran beside them
 
     def all(
         self, asked: Sequence[Proof], seen: Visible, arguments: Mapping[str, Mapping[str, Any]]
@@ -100,11 +103,22 @@ class _Run:
         return jobs or (_not_checked(proof, text("smoke", "no-gpu-for-it", reason=seen.reason)),)
 
     def _run(self, waiting: dict[int, Job]) -> None:
-        """Run all jobs; where the child itself dies, go on with what it left, each proof in a fresh interpreter."""
+        """Run all jobs. What ran over its time beside others, on a machine that has its hands full, says little of
+        itself: it is asked again, by itself and with more time."""
+        self.beside = sum(not job.alone for job in waiting.values()) > 1
+        self._until_told(waiting)
+        slow, self.beside = self.slow, False
+        self.timeout_factor *= _ALONE_FACTOR
+        for number, job in slow.items():
+            self._until_told({number: job})
+
+    def _until_told(self, waiting: dict[int, Job]) -> None:
+        """Where the child itself dies, go on with what it left, each proof in a fresh interpreter."""
         warm = _shared(tuple(waiting.values()))
         while waiting:
             completed = self._child(waiting, warm)
-            waiting = {number: job for number, job in waiting.items() if number not in self.results}
+            done = self.results.keys() | (self.slow.keys() if self.beside else ())
+            waiting = {number: job for number, job in waiting.items() if number not in done}
             if waiting and not warm:
                 number = next(iter(waiting))
                 self._end(number, waiting.pop(number), _lost(completed))
@@ -139,6 +153,9 @@ class _Run:
 
     def _end(self, number: int, job: Job, told: dict[str, Any]) -> None:
         result = result_of(job, told)
+        if self.beside and not job.alone and result.status is ProofStatus.TIMED_OUT:
+            self.slow[number] = job
+            return
         self._told(number, result.name, result.title, result.gpu, result)
 
     def _told(self, number: int, name: str, title: str, gpu: int | None, result: ProofResult | None) -> None:
