@@ -92,7 +92,7 @@ def _decided(machine: Machine, manifest: Manifest, folder: Path, wish: InstallWi
         told = tuple(text("bundle-does-not-fit", "lacks", package=each) for each in lacking)
         problem = finding("bundle-does-not-fit", evidence=told, folder=folder)
         return Resolved(machine, replace(resolution, cuda=None, findings=(problem,)), None, profile)
-    return Resolved(machine, resolution, _carried(plan, manifest, folder), profile)
+    return Resolved(machine, resolution, _carried(plan, manifest, folder), profile, locks=lambda *_: lock)
 
 
 def _refused(manifest: Manifest, findings: tuple[Finding, ...]) -> Resolution:
