@@ -148,7 +148,7 @@ def _carried(plan: Plan, manifest: Manifest, folder: Path) -> Plan:
     """The plan with everything taken from the bundle."""
     made = text("install", "of-bundle", folder=folder, made=manifest.made, envdoc=manifest.envdoc)
     steps = tuple(_step(step, manifest, folder) for step in plan.steps)
-    return replace(plan, steps=steps, download_mib=0, notes=(made, *plan.notes))
+    return replace(plan, steps=steps, download_mib=0, notes=(made, *plan.notes), carried=True)
 
 
 def _step(step: Step, manifest: Manifest, folder: Path) -> Step:
