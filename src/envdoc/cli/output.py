@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from envdoc.render.lines import Line
 
 T = TypeVar("T")
-_MODULE = (
+_MODULE = "-m"  # among the process's own words: it may have been called as a module, and its commands say so
     "-m"  # in the process's own words: envdoc may have been called as a module, and then says so in its commands
 )
 # What a program draws with on a terminal: colours, cursor movements, titles.
