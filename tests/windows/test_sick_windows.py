@@ -116,6 +116,7 @@ def test_a_driver_that_answers_nonsense(tmp_path: Path) -> None:
         ran = envdoc(tmp_path, "check", env={"PYTHONUTF8": "1"})
     json.dumps(encode(machine))
     assert len(machine.gpus.or_else(())) == 2
+    print(ran.out)
     assert (ran.err, "Traceback" in ran.out, ran.code) == ("", False, 1)
 
 
