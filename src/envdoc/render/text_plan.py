@@ -148,7 +148,7 @@ _PROOF_MARKS = {
     ProofStatus.PASSED: "pass",
     ProofStatus.FAILED: "fail",
     ProofStatus.NOT_CHECKED: "not-checked",
-    ProofStatus.TIMED_OUT: "fail",
+    ProofStatus.TIMED_OUT: "not-checked",
     ProofStatus.CRASHED: "fail",
 }
 
