@@ -53,8 +53,8 @@ def _is_for_people(page: Fact[str]) -> bool:
 
 
 def _web_page(source: Source, first: Finding) -> Finding:
-    told = {"place": source.name, "url": mask(source.url)}
-    return found("source-web-page", severity=Severity.ERROR, evidence=first.evidence, **told)
+    evidence, url = first.evidence, mask(source.url)
+    return found("source-web-page", severity=Severity.ERROR, evidence=evidence, place=source.name, url=url)
 
 
 def _remote(sources: Iterable[Source]) -> Iterable[Source]:

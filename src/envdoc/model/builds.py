@@ -103,6 +103,31 @@ class CmakeBuild:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnEnvironment:
+    """Scripts of a tree whose exact pins would take a training environment apart: an environment of their own under
+    `.envdoc`, and beside the scripts a program for each that starts it there."""
+
+    id: str
+    title: str
+    component: str
+    source: str  # of a FetchTree, or the user's own folder
+    requirements: str  # file of the tree: "requirements/requirements-convert_hf_to_gguf.txt"
+    take: tuple[str, ...]  # of the tree: "convert_hf_to_gguf.py", "conversion"
+    programs: tuple[str, ...]  # scripts among them that are started: "convert_hf_to_gguf.py"
+    into: str  # folder of the environment, "llama.cpp-convert"
+    sources: tuple[Source, ...] = ()  # in use
+    download_mib: int = 0
+    disk_mib: int = 0
+
+    @property
+    def detail(self) -> str:
+        return ", ".join(self.programs)
+
+    def bare(self) -> OwnEnvironment:
+        return replace(self, title="", sources=(), download_mib=0, disk_mib=0)
+
+
+@dataclass(frozen=True, slots=True)
 class TakeAway:
     """Take a component out of an environment: its distributions, and the folder that envdoc's steps made for it."""
 

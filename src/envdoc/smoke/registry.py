@@ -164,6 +164,7 @@ _PACKAGES = (
 _PROGRAMS = (
     Proof("llama-bench", "llama_bench", level=_FULL, group=_EACH, timeout=180),
     Proof("llama-bench-cpu", "llama_bench", level=_FULL, timeout=180),
+    Proof("llama-convert", "llama_convert", level=_FULL, timeout=180, programs=True),
 )
 
 _DISTRIBUTED = (

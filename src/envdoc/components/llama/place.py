@@ -21,8 +21,11 @@ def wished(context: Context) -> str:
 def fetch(context: Context) -> FetchTree:
     """The step that provides the sources."""
     named = wished(context)
-    if named:
-        return tree_of(NAME, named, _HOLDS)
+    return tree_of(NAME, named, _HOLDS) if named else of_index()
+
+
+def of_index() -> FetchTree:
+    """The tree inside of a source distribution on the package index."""
     row = llamacpp.load().sources[0]
     return FetchTree(
         f"{NAME}-source",
