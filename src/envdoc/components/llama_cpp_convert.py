@@ -47,7 +47,7 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
 
 def _fetch(context: Context) -> FetchTree:
     holds = (*_SCRIPTS, _REQUIREMENTS, "gguf-py/gguf/__init__.py")
-    named = context.places.get(NAME, "") or place.wished(context)
+    named = place.of(context, NAME) or place.wished(context)
     if named and not named.startswith(place.PREBUILT):
         return tree_of(NAME, named, holds)
     step = place.of_index()

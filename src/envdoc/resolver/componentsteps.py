@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from envdoc.components.base import Candidate, Requirement
-from envdoc.model.builds import FetchTree, OwnEnvironment, ProvideToolkit
+from envdoc.model.builds import BuildWheel, FetchTree, OwnEnvironment, ProvideToolkit
 from envdoc.model.plan import InstallPackages, Step
 from envdoc.model.resolution import Source, SourceKind
 from envdoc.model.value import replace
@@ -30,7 +30,7 @@ def component_steps(
 def _asking(step: Step, sources: tuple[Source, ...], torch: tuple[Source, ...]) -> Step:
     if isinstance(step, OwnEnvironment):
         return replace(step, sources=tuple(map(_for_cpu, (*torch, *sources))))
-    if isinstance(step, (FetchTree, ProvideToolkit, InstallPackages)):
+    if isinstance(step, (FetchTree, ProvideToolkit, InstallPackages, BuildWheel)):
         return replace(step, sources=sources)
     return step
 
