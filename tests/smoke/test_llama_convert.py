@@ -49,7 +49,7 @@ def test_llama_bench_runs_it_where_it_is_there(root: Path, tmp_path: Path) -> No
     converts(root, WHOLE)
     bench = root / "llama.cpp/bin/llama-bench"
     program(bench, "sys.exit(open(sys.argv[2], 'rb').read(4) != b'GGUF')")
-    assert llama_convert.run(kit(tmp_path)).endswith("and llama-bench runs it")
+    assert llama_convert.run(kit(tmp_path)).endswith("and run by llama-bench")
     program(bench, "sys.exit('cannot load it')")
     (tmp_path / "model").rmdir()
     with pytest.raises(Failed, match="llama-bench ended with exit code 1: cannot load it"):

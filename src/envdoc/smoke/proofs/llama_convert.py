@@ -27,7 +27,9 @@ def run(kit: Kit) -> str:
     kit.figures.update(tensors=tensors, bytes=out.stat().st_size)
     if tensors != _TENSORS:
         kit.fail("wrong-numbers", f"the GGUF file has {tensors} tensors, the model {_TENSORS}")
-    return f"a model of {tensors} tensors converted to GGUF{_benched(kit, out)}"
+    if _benched(kit, out):
+        return f"a model of {tensors} tensors converted to GGUF, and run by llama-bench"
+    return f"a model of {tensors} tensors converted to GGUF"
 
 
 def _programs(kit: Kit) -> tuple[Path, Path]:
@@ -61,9 +63,10 @@ def _tensors(kit: Kit, path: Path) -> int:
     return int(struct.unpack("<Q", head[8:16])[0])
 
 
-def _benched(kit: Kit, path: Path) -> str:
+def _benched(kit: Kit, path: Path) -> bool:
+    """Whether llama.cpp's own program is there, and runs it."""
     program = Path(sys.prefix) / "llama.cpp" / "bin" / f"llama-bench{'.exe' if _WINDOWS else ''}"
     if not program.is_file():
-        return ""
+        return False
     _ran(kit, [str(program), "-m", str(path), "-p", "8", "-n", "4", "-r", "1", "-ngl", "0"])
-    return ", and llama-bench runs it"
+    return True
