@@ -40,8 +40,8 @@ def resolution_lines(
     if resolution.fits and offer and not quiet:
         yield Line()
         words = ("envdoc", "install", "--profile", resolution.to_name, *resolution.asked)
-        for each in quoted(*words, system=machine.os.system):  # a place may have blanks
-            yield Line(text("render", "next", command=each.command), fixed=True)
+        for line in quoted(*words, system=machine.os.system):  # a place may have blanks
+            yield Line(text("render", "next", command=line.command), fixed=True)
 
 
 def _head(resolution: Resolution, machine: Machine) -> Iterator[Line]:
