@@ -89,7 +89,7 @@ def _cut_off(said: list[str]) -> int:
 # No cache in the checkout, and the stacks of a test that hangs.
 _QUIET = ["-p", "no:cacheprovider", "-o", "faulthandler_timeout=240"]
 _SUITE = ["-n", "2", "-m", "not real and not gpu and not windows_lab"]
-_LAB = ["-n", "2", "--dist", "loadgroup", "-m", "windows_lab", "--durations=10"]
+_LAB = ["-n", "2", "-m", "windows_lab", "--durations=10"]
 
 _CHINESE, _CI = "--chinese", "ci"
 # for `.ci/run`: the lines that envdoc prints, by the real cmd; and the rooms that ask the system, judge and prove

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import sys
 import tarfile
 from collections.abc import Iterator
@@ -31,8 +32,10 @@ from envdoc.model.resolution import Wish
 from envdoc.model.results import InstallResult, ProofResult, ProofStatus
 from envdoc.model.value import replace
 from envdoc.workflow import bundle, offline
+from envdoc.workflow.install import _Prover as Prover
+from envdoc.workflow.machine import obtain
 from envdoc.workflow.resolve import Resolved
-from envdoc.workflow.wishes import InstallWish, WhatIf
+from envdoc.workflow.wishes import InstallWish, MachineWish, WhatIf
 
 pytestmark = pytest.mark.real
 
@@ -294,6 +297,22 @@ def test_a_machine_that_meets_its_conditions_gets_it(gpu_world: tuple[Index, Pat
     resolved = decided(tmp_path / "b", tmp_path / "env", what_if=WhatIf(("RTX 5070",), False, "580"))
     assert installed(resolved).usable
     assert resolved.resolution.cuda == "cu128"
+
+
+def test_a_bundle_of_a_users_own_profile_is_checked_where_the_profile_is_not(
+    gpu_world: tuple[Index, Path], tmp_path: Path
+) -> None:
+    """Its lock comes with the bundle: the check after the installation proposes by it, and asks for no file."""
+    made_of(gpu_world, tmp_path / "b", gpus=("RTX 5060 Ti",))
+    shutil.rmtree(gpu_world[1].parent / "locks")
+    resolved = decided(tmp_path / "b", tmp_path / "env", what_if=WhatIf(("RTX 5070",), False, "580"))
+    assert resolved.profile is not None
+    machine = obtain(LocalHost(), MachineWish(python=sys.executable))  # no torch: there is something to propose
+    reasons = [
+        Prover(LocalHost(), replace(resolved, locks=locks), lambda _: None)._check(machine).reason
+        for locks in (resolved.locks, None)
+    ]
+    assert reasons == ["torch-whole was not checked", "torch-build crashed"]
 
 
 def archive(path: Path, kind: str) -> Path:

@@ -13,4 +13,5 @@ What the tests use while they run, under wine and on a real Windows alike:
 
     gpus        made-up GPUs behind real DLLs and a real nvidia-smi.exe
     registry    values of the registry for as long as a test takes
+    alone       whose turn it is to have a driver or such values
 """

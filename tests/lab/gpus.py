@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 
 DLLS = ("nvml.dll", "nvcuda.dll")
 SMI = "nvidia-smi.exe"
+MARK = b"ENVDOC_LAB_GPUS"  # in each file that is ours: those of `shims/` read the variable of this name
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Driver:
     smi: str = "answers"
     nvml: str = "nvml.dll"  # or nvml-old.dll, which lacks newer functions
     files: tuple[str, ...] = (*DLLS, SMI)
+    content: bytes = b""  # what stands in the files instead of a program, with the mark
 
     def table(self) -> str:
         told = (("driver", self.version), ("cuda", self.cuda), ("nvml_init", self.nvml_init))
@@ -67,34 +70,56 @@ def why_not() -> str:
 
 @contextlib.contextmanager
 def installed(driver: Driver, folder: Path) -> Iterator[None]:
-    """This driver in System32, its table in `folder`, and ENVDOC_LAB_GPUS naming it, until the block ends."""
-    system = Path(os.environ["SYSTEMROOT"]) / "System32"
-    clash = [name for name in driver.files if (system / name).exists()]
-    if clash:
-        raise RuntimeError(f"this Windows has a driver of its own: {', '.join(clash)}")
+    """This driver in System32, its table in `folder`, and ENVDOC_LAB_GPUS naming it, until the block ends.
+
+    For a test that is marked `whole_windows`. What a killed one left is taken away; no driver but ours is touched.
+
+    Raises:
+        RuntimeError: this Windows has a driver of its own.
+    """
+    clear()
     table = folder / "gpus.txt"
     table.write_text(driver.table(), encoding="latin-1")  # any byte can stand in a name
     files = Path(os.environ["ENVDOC_LAB_FILES"])
     try:
         for name in driver.files:
-            shutil.copyfile(files / (driver.nvml if name == "nvml.dll" else name), system / name)
+            _put(driver, files / (driver.nvml if name == "nvml.dll" else name), system32() / name)
         os.environ["ENVDOC_LAB_GPUS"] = str(table)
         yield
     finally:
         os.environ.pop("ENVDOC_LAB_GPUS", None)
-        for name in driver.files:
-            remove(system / name)
+        clear()
+
+
+def _put(driver: Driver, source: Path, to: Path) -> None:
+    if driver.content:
+        to.write_bytes(driver.content)
+    else:
+        shutil.copyfile(source, to)
+
+
+def system32() -> Path:
+    return Path(os.environ["SYSTEMROOT"]) / "System32"
+
+
+def clear() -> None:
+    """System32 without a made-up driver."""
+    for path in (system32() / name for name in (*DLLS, SMI)):
+        if path.exists() and MARK not in path.read_bytes():
+            raise RuntimeError(f"this Windows has a driver of its own: {path.name}")
+        remove(path)
 
 
 def remove(path: Path) -> None:
-    """Take a file away that a process which is just ending may still hold."""
+    """Take a file away that a process which is just ending may still hold; one that stays loaded is moved aside."""
     until = time.monotonic() + 20
     while True:
         try:
             path.unlink(missing_ok=True)
         except PermissionError:
             if time.monotonic() > until:
-                raise
+                path.rename(Path(tempfile.gettempdir()) / f"{path.name}.{time.time_ns()}.gone")
+                return
             time.sleep(0.2)
         else:
             return

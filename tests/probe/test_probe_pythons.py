@@ -59,6 +59,24 @@ def test_envdocs_own_environment_is_no_python_of_the_user() -> None:
     assert "/own/bin/python" in [python.path for python in pythons.probe(host, "").or_else(())]
 
 
+@pytest.mark.parametrize("config", ["home = /far/bin\n", "home = /far/bin\nexecutable = /far/bin/python3.12\n"])
+def test_the_python_behind_envdocs_own_environment_is_the_last(config: str) -> None:
+    """On no PATH and in no list: a portable Python that somebody made envdoc's environment from."""
+    files = {"/own/bin/python": ELF, "/own/pyvenv.cfg": f"{config}version = 3.12.1\n", "/far/bin/python3.12": ELF}
+    host = pyenv_host(files={**files, "/far/bin/python3": ELF, "/far/include/python3.12/Python.h": ""})
+    told = [python.path for python in pythons.probe(host, "/own").or_else(())]
+    assert told[:-1] == [python.path for python in pythons.probe(host, "").or_else(())]
+    assert told[-1] == ("/far/bin/python3.12" if "executable" in config else "/far/bin/python3")
+
+
+def test_the_python_that_envdoc_stands_in_is_the_last() -> None:
+    host = pyenv_host(
+        environ={"HOME": "/root", "PATH": "/far/bin"}, files={"/far/bin/python3.12": ELF, "/far/bin/python": ELF}
+    )
+    told = [python.path for python in pythons.probe(host, "/far").or_else(())]
+    assert (told[-1], told.count("/far/bin/python")) == ("/far/bin/python", 1)
+
+
 def test_uv_and_conda_pythons() -> None:
     uv = "/home/u/.local/share/uv/python/cpython-3.12.10-linux-x86_64-gnu"
     host = recorded(

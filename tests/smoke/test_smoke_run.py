@@ -104,6 +104,8 @@ def test_a_hang_is_stopped_with_what_it_started(modules: Path, tmp_path: Path) -
         ["proof-timed-out"],
     )
     assert result.output_tail == "still here"
+    told = [command.command for command in result.findings[0].remediation.commands]
+    assert told == ["envdoc smoke --only import:slow --timeout-factor 3"], "no GPU took part"
     assert [pid for pid in pids.read_text().split() if alive(int(pid))] == []
 
 

@@ -20,7 +20,7 @@ from windows_kit import make_environment, variables
 from envdoc.host.local import LocalHost
 from envdoc.probe import Ask, collect
 
-pytestmark = [pytest.mark.windows_lab, pytest.mark.xdist_group("driver")]
+pytestmark = [pytest.mark.windows_lab, pytest.mark.whole_windows]
 NAME = "训练 ü € ж"
 
 

@@ -16,7 +16,7 @@ from windows_kit import Ran, envdoc, make_environment, settled, unpack
 from lab import gpus, registry
 from lab.gpus import Card, Driver
 
-pytestmark = [pytest.mark.windows_lab, pytest.mark.xdist_group("driver")]
+pytestmark = [pytest.mark.windows_lab, pytest.mark.whole_windows]
 GOLDEN = Path(__file__).parent / "golden"
 TWO = (gpus.RTX_5060_TI,) * 2
 LOST = Card("NVIDIA GeForce RTX 5060 Ti", "12.0", 16311, lost=True)

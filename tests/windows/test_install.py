@@ -196,7 +196,6 @@ def test_run_twice_changes_nothing(tmp_path: Path, index: Index, cache: Path) ->
     assert (root / ".envdoc/journal.jsonl").read_bytes() == lines
 
 
-@pytest.mark.xdist_group("kills")
 def test_killed_at_twenty_moments_and_run_again(tmp_path: Path, index: Index, cache: Path) -> None:
     """Each environment equals one that was never interrupted, whatever the kill fell into."""
     whole = tmp_path / "whole" / "env"

@@ -24,7 +24,7 @@ from envdoc.model.machine import Machine
 from envdoc.probe import Ask, collect
 from lab import gpus, registry
 
-pytestmark = [pytest.mark.windows_lab, pytest.mark.xdist_group("driver")]
+pytestmark = [pytest.mark.windows_lab, pytest.mark.whole_windows]
 _CONTROL = r"HKLM\SYSTEM\CurrentControlSet\Control"
 _MEMORY = _CONTROL + r"\Session Manager\Memory Management"
 _RUNTIME = r"HKLM\SOFTWARE\Microsoft\VisualStudio\14.0\VC\Runtimes\X64"
@@ -138,16 +138,11 @@ def test_an_active_environment_that_is_gone(tmp_path: Path, gone: str) -> None:
 
 def test_a_dll_that_is_none(tmp_path: Path) -> None:
     """A file of rubbish where the driver's libraries should be, as a broken update leaves it."""
-    system = Path(os.environ["SYSTEMROOT"]) / "System32"
-    if gpus.why_not() or (system / "nvml.dll").exists():
-        pytest.skip(gpus.why_not() or "this Windows has a driver of its own")
-    try:
-        for name in gpus.DLLS:
-            (system / name).write_bytes(b"MZ rubbish")
+    if gpus.why_not():
+        pytest.skip(gpus.why_not())
+    broken = gpus.Driver("", 0, (), files=gpus.DLLS, content=b"MZ rubbish " + gpus.MARK)
+    with gpus.installed(broken, tmp_path):
         machine, _ = probed(tmp_path, ("nvml", "cuda_init"))
-    finally:
-        for name in gpus.DLLS:
-            gpus.remove(system / name)
     assert machine.driver.nvml.why is not None
     assert machine.driver.cuda_init.why is not None
     assert shutil.which("nvidia-smi") is None

@@ -21,7 +21,7 @@ from envdoc.model.machine import Python
 from envdoc.probe import Ask, collect
 from lab import registry
 
-pytestmark = [pytest.mark.windows_lab, pytest.mark.xdist_group("driver")]
+pytestmark = [pytest.mark.windows_lab, pytest.mark.whole_windows]
 
 
 def user(home: Path) -> dict[str, str]:

@@ -20,7 +20,7 @@ from envdoc.findings import worded
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.finding import CheckResult, Finding
 from envdoc.model.machine import Machine
-from envdoc.model.profile import Profile
+from envdoc.model.profile import Locks, Profile
 from envdoc.model.value import dataclass, field
 
 
@@ -38,18 +38,26 @@ def _shipped() -> tuple[Profile, ...]:
     return shipped()
 
 
+def _of_files(profile: Profile, name: str) -> tuple[str, ...]:
+    from envdoc.knowledge.profiles import lock_lines
+
+    return lock_lines(profile, name)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What a check looks at. `profile` is the one the user named, None where none was named.
 
     `profiles` gives those that remedies may propose, most preferred first; it is called only when a remedy needs
-    one (reading them all takes longer than the checks). `memory` keeps what several checks ask for.
+    one (reading them all takes longer than the checks). `locks` gives the lines of a profile's locks. `memory`
+    keeps what several checks ask for.
     """
 
     machine: Machine
     knowledge: Knowledge
     profile: Profile | None = None
     profiles: Callable[[], tuple[Profile, ...]] = _shipped
+    locks: Locks = _of_files
     results: tuple[CheckResult, ...] = ()  # for the checks that judge the others: what those came to
     required: tuple[str, ...] = ()  # ids of checks that the user wants to have looked
     memory: dict[str, Any] = field(default_factory=dict)

@@ -21,7 +21,7 @@ def choosing(case: Case) -> Choosing:
         from envdoc.rules import torch_choice
 
         case.memory["choosing"] = torch_choice.of_machine(
-            case.machine, case.knowledge, registry, case.profiles, case.profile
+            case.machine, case.knowledge, registry, case.profiles, case.profile, case.locks
         )
     made: Choosing = case.memory["choosing"]
     return made

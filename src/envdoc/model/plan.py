@@ -173,6 +173,7 @@ class Plan:
     download_mib: int = 0
     disk_mib: int = 0
     notes: tuple[str, ...] = ()
+    carried: bool = False  # all of it lies on this disk: nothing is downloaded
 
 
 def fingerprint(step: Step) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from envdoc.model.machine import System
 from envdoc.model.value import dataclass, field
 
@@ -45,3 +47,6 @@ class Profile:
     sources: tuple[str, ...] = ()  # where its choices come from
     checked: str = ""  # ISO date
     origin: str = "shipped"  # "shipped" or the user's file
+
+
+Locks = Callable[[Profile, str], tuple[str, ...]]  # the lines of a profile's lock, by its name in `Profile.locks`

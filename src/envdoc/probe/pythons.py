@@ -11,21 +11,36 @@ from envdoc.model.machine import Python, PythonKind, System
 from envdoc.probe import paths
 from envdoc.probe.python_info import describe, prefix_of
 from envdoc.probe.shims import behind
+from envdoc.probe.site import base_prefix, pyvenv
 
 Found = Iterator[tuple[str, PythonKind | None]]
 
 
 def probe(host: Host, own_prefix: str) -> Fact[tuple[Python, ...]]:
-    """All interpreters, each once, in the order of the finders; envdoc's own environment is left out."""
+    """All interpreters, each once, in the order of the finders. envdoc's own environment is left out; the Python that
+    it was made from, or that envdoc stands in, is the last."""
     found: dict[str, tuple[str, PythonKind | None]] = {}
     for finder in FINDERS:
         for path, kind in finder(host):
             if own_prefix and paths.same(host, prefix_of(host, path), own_prefix):
                 continue
             found.setdefault(_key(host, path), (path, kind))
+    if own_prefix and (own := _base(host, own_prefix)):
+        found.setdefault(_key(host, own), (own, None))
     described = (describe(host, path, kind) for path, kind in found.values())
     told = tuple(python for python in described if not python.version.startswith("2."))
     return known(told, "folders and variables") if told else missing(Why.ABSENT, "PATH", "no Python found")
+
+
+def _base(host: Host, own_prefix: str) -> str:
+    """The program of the Python behind envdoc's own environment; "" where it is gone. It may be on no PATH."""
+    config = pyvenv(host, own_prefix)
+    if config and not config.get("home"):
+        return ""
+    path = config.get("executable", "")  # Python's own venv writes it, uv does not
+    if not path or not paths.exists(host, path):
+        path = python_of(host, base_prefix(host, own_prefix))
+    return path if paths.exists(host, path) else ""
 
 
 def _key(host: Host, path: str) -> str:

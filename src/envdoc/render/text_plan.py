@@ -120,7 +120,8 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
     for number, step in enumerate(plan.steps, 1):
         yield Line(_step(number, step), indent=2)
     download, disk = size(plan.download_mib), size(plan.disk_mib)
-    yield Line(text("render", "download", download=download, disk=disk), indent=2)
+    told = text("render", "no-download", disk=disk) if plan.carried else ""
+    yield Line(told or text("render", "download", download=download, disk=disk), indent=2)
     for note in plan.notes:
         yield Line(note, mark="info", indent=2)
 

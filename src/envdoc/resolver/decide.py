@@ -10,12 +10,12 @@ from envdoc.findings import text
 from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.machine import Machine
-from envdoc.model.profile import Profile
+from envdoc.model.profile import Locks, Profile
 from envdoc.model.resolution import Rejected, Resolution, SourceState, Wish
 from envdoc.model.text import joined
 from envdoc.resolver import explain, findings, openers, result
 from envdoc.rules.choice.bare import is_bare
-from envdoc.rules.choice.case import Builds, Case, Locks, remembered
+from envdoc.rules.choice.case import Builds, Case, remembered
 from envdoc.rules.choice.judge import Judgement
 from envdoc.rules.choice.reach import reach
 from envdoc.rules.choice.situation import situate

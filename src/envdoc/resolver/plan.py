@@ -23,12 +23,11 @@ from envdoc.model.plan import (
     SetVariables,
     Step,
 )
-from envdoc.model.profile import Profile
+from envdoc.model.profile import Locks, Profile
 from envdoc.model.resolution import Resolution
 from envdoc.model.value import replace
 from envdoc.resolver.componentsteps import component_steps, written
 from envdoc.resolver.hashed import hash_notes, hashed
-from envdoc.rules.choice.case import Locks
 from envdoc.rules.choice.situation import usable
 
 _TORCH_STACK = registry.named("torch").PACKAGES

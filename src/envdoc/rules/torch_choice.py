@@ -13,13 +13,13 @@ from envdoc.knowledge.profiles import lock_lines
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import version_tuple
 from envdoc.model.machine import Machine
-from envdoc.model.profile import Profile
+from envdoc.model.profile import Locks, Profile
 from envdoc.model.resolution import Wish
 from envdoc.model.value import dataclass, replace
 from envdoc.rules.choice import bare
 from envdoc.rules.choice.asked import Components
 from envdoc.rules.choice.auto import judge_all, narrowness
-from envdoc.rules.choice.case import Builds, Case, Locks, remembered
+from envdoc.rules.choice.case import Builds, Case, remembered
 from envdoc.rules.choice.judge import Judgement, Pick, Verdict, judge
 from envdoc.rules.choice.offers import USUAL
 from envdoc.rules.choice.reach import Reached, reach
@@ -67,9 +67,10 @@ def of_machine(
     components: Components,
     profiles: Callable[[], tuple[Profile, ...]],
     profile: Profile | None = None,
+    locks: Locks = lock_lines,
 ) -> Choosing:
     """The choice for a Machine."""
-    return Choosing(situate(machine, knowledge), knowledge, components, profiles, profile)
+    return Choosing(situate(machine, knowledge), knowledge, components, profiles, profile, locks)
 
 
 def fresh(choosing: Choosing) -> Choice | None:

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from envdoc.findings import entry
 from envdoc.findings import finding as of_code
 from envdoc.model.finding import Command, Finding, Severity, Shell
+from envdoc.model.machine import System
 from envdoc.model.text import Text
+from envdoc.rules import commands
 
 COMMANDS: dict[str, Command | None] = {
     "proof-failed": Command("envdoc check"),
-    "proof-timed-out": Command("nvidia-smi"),
+    "proof-timed-out": None,  # `timed_out` says what
     "proof-crashed": Command("envdoc check"),
     "proof-killed": None,
     "nothing-proved": Command("envdoc smoke --list"),
@@ -52,6 +54,13 @@ COMMANDS: dict[str, Command | None] = {
 
 # Where a proof met what is only a warning or a note for who merely looks at the machine.
 _SEVERE = ("gpu-memory-held", "windows-torchrun-libuv", "python-headers-missing", "triton-no-compiler")
+
+
+def timed_out(summary: Text, proof: str, *, gpu: bool) -> Finding:
+    """A proof that ran over its time. Who else works on the GPU is asked only where it saw one."""
+    again = commands.command("envdoc", "smoke", "--only", proof, "--timeout-factor", "3", system=System.LINUX)
+    asked = (Command("nvidia-smi"), *again) if gpu else again
+    return of_code("proof-timed-out", summary=summary, fix="gpu-fix" if gpu else "fix", commands=asked)
 
 
 def finding(code: str, summary: Text, evidence: Iterable[str] = ()) -> Finding:

@@ -11,7 +11,7 @@ from envdoc.model.finding import Finding
 from envdoc.model.results import ProofResult, ProofStatus
 from envdoc.model.text import Text
 from envdoc.smoke.classify import code_of
-from envdoc.smoke.codes import finding
+from envdoc.smoke.codes import finding, timed_out
 from envdoc.smoke.jobs import Job
 from envdoc.smoke.roots import last_words, telling
 
@@ -34,7 +34,8 @@ def result_of(job: Job, told: dict[str, Any]) -> ProofResult:
     """
     if told.get("returncode") is None:
         reason = text("smoke", "stopped", seconds=f"{told['seconds']:.0f}")
-        return _result(job, told, ProofStatus.TIMED_OUT, reason, (finding("proof-timed-out", _summary(job, reason)),))
+        found = timed_out(_summary(job, reason), job.proof.name, gpu=bool(job.select))
+        return _result(job, told, ProofStatus.TIMED_OUT, reason, (found,))
     if "status" not in told:
         return _died(job, told)
     status = ProofStatus(told["status"])

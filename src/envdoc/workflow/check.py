@@ -5,7 +5,8 @@ from __future__ import annotations
 from envdoc.host.base import Host
 from envdoc.model.finding import Report
 from envdoc.model.machine import Machine
-from envdoc.model.profile import Profile
+from envdoc.model.profile import Locks, Profile
+from envdoc.model.value import replace
 from envdoc.workflow.context import knowledge, local_host, profile, proposable
 from envdoc.workflow.machine import obtain
 from envdoc.workflow.wishes import MachineWish
@@ -72,10 +73,13 @@ def judge(
     only: tuple[str, ...] = (),
     skip: tuple[str, ...] = (),
     require: tuple[str, ...] = (),
+    locks: Locks | None = None,
 ) -> Report:
-    """Examine a Machine that is at hand."""
+    """Examine a Machine that is at hand. `locks` gives the lines of the profile's locks where they are no files."""
     from envdoc.doctor import examine
     from envdoc.doctor.base import Case
 
     case = Case(machine, knowledge(), named, profiles=lambda: proposable(local_host(), machine))
+    if locks is not None:
+        case = replace(case, locks=locks)
     return examine(case, only=only, skip=skip, require=require)

@@ -138,9 +138,10 @@ class _Prover:
     def _check(self, machine: Machine) -> ProofResult:
         from envdoc.workflow.check import judge
 
-        if self.resolved.in_place and not machine.target.torch.known:
+        made = self.resolved
+        if made.in_place and not machine.target.torch.known:
             return checked_again(judge(machine, None, only=WITHOUT_TORCH).checks, WITHOUT_TORCH)
-        return checked_again(judge(machine, self.resolved.profile, only=ENVIRONMENT_CHECKS).checks)
+        return checked_again(judge(machine, made.profile, only=ENVIRONMENT_CHECKS, locks=made.locks).checks)
 
 
 def checked_again(checks: tuple[CheckResult, ...], must: tuple[str, ...] = MUST_BE_SEEN) -> ProofResult:

@@ -92,7 +92,7 @@ def _decided(machine: Machine, manifest: Manifest, folder: Path, wish: InstallWi
         told = tuple(text("bundle-does-not-fit", "lacks", package=each) for each in lacking)
         problem = finding("bundle-does-not-fit", evidence=told, folder=folder)
         return Resolved(machine, replace(resolution, cuda=None, findings=(problem,)), None, profile)
-    return Resolved(machine, resolution, _carried(plan, manifest, folder), profile)
+    return Resolved(machine, resolution, _carried(plan, manifest, folder), profile, locks=lambda *_: lock)
 
 
 def _refused(manifest: Manifest, findings: tuple[Finding, ...]) -> Resolution:
@@ -148,7 +148,7 @@ def _carried(plan: Plan, manifest: Manifest, folder: Path) -> Plan:
     """The plan with everything taken from the bundle."""
     made = text("install", "of-bundle", folder=folder, made=manifest.made, envdoc=manifest.envdoc)
     steps = tuple(_step(step, manifest, folder) for step in plan.steps)
-    return replace(plan, steps=steps, download_mib=0, notes=(made, *plan.notes))
+    return replace(plan, steps=steps, download_mib=0, notes=(made, *plan.notes), carried=True)
 
 
 def _step(step: Step, manifest: Manifest, folder: Path) -> Step:

@@ -7,7 +7,7 @@ import os
 from envdoc.host.base import Host
 from envdoc.model.machine import Machine
 from envdoc.model.plan import Plan
-from envdoc.model.profile import Profile
+from envdoc.model.profile import Locks, Profile
 from envdoc.model.resolution import Resolution, SourceState, Wish
 from envdoc.model.tunable import ModelAnswer
 from envdoc.model.value import dataclass, replace
@@ -26,6 +26,7 @@ class Resolved:
     profile: Profile | None = None  # the chosen one; None for the bare choice
     in_place: bool = False  # parts of an environment that is there are changed; nothing was chosen for it
     model: ModelAnswer | None = None  # with `--for-model`
+    locks: Locks | None = None  # the lines of the profile's locks, where they are no files: a bundle brings its own
 
 
 def resolve(

@@ -39,6 +39,7 @@ if [ ! -f "$tool/ready" ]; then
 fi
 PATH=$(dirname -- "$python"):$PATH
 export PATH
+echo "envdoc itself: $tool/bin/envdoc" >&2
 exec "$tool/bin/python" -m envdoc install --offline "$here" "$@"
 """
 
@@ -83,6 +84,7 @@ if errorlevel 1 exit /b 1
 if errorlevel 1 exit /b 1
 type nul > "%tool%\\ready"
 :ready
+echo envdoc itself: "%tool%\\Scripts\\envdoc.exe" 1>&2
 "%tool%\\Scripts\\python.exe" -m envdoc install --offline "%here%" %*
 exit /b %errorlevel%
 """

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from envdoc.knowledge.rows import TorchRow
 from envdoc.knowledge.tables import Knowledge
-from envdoc.model.profile import Profile
+from envdoc.model.profile import Locks, Profile
 from envdoc.model.resolution import SourceState, Wish
 from envdoc.model.specifiers import wished
 from envdoc.model.value import dataclass
 from envdoc.rules import requirements
 from envdoc.rules.choice.asked import Components
 from envdoc.rules.choice.situation import Situation
-
-Locks = Callable[[Profile, str], tuple[str, ...]]  # the lines of a profile's lock by its name
 
 
 class Builds:

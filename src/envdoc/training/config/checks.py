@@ -72,12 +72,17 @@ def _elsewhere(run: Run) -> str:
     return "" if run.facts.looked else text("train", "elsewhere")
 
 
+def _no_access(run: Run, key: str) -> str:
+    path = next((each.path for each in run.facts.refused if each.key == key), "")
+    return text("train", "no-access", path=path) if path else ""
+
+
 def _data_unknown(run: Run) -> str:
     data_sets = run.facts.data
     if not run.facts.looked:
         return _elsewhere(run)
     if data_sets is None:
-        return text("train", "no-data-named")
+        return _no_access(run, "dataset_dir") or text("train", "no-data-named")
     return "" if data_sets.folder else text("train", "data-elsewhere")
 
 
@@ -91,8 +96,9 @@ CHECKS = (
             "train-command-unknown",
             "train-file-other-program",
             "train-path-escapes",
+            "train-no-access",
         ),
-        (files.file, files.other_program, files.escapes),
+        (files.file, files.other_program, files.escapes, files.no_access),
         _file_seen,
     ),
     TrainCheck("train-keys", ("train-key-unknown", "train-key-moved"), (keys.unknown,)),
@@ -147,7 +153,7 @@ CHECKS = (
         ),
         (models.models,),
         models.seen,
-        _elsewhere,
+        lambda run: _elsewhere(run) or _no_access(run, "model_name_or_path"),
     ),
     TrainCheck("train-data", ("train-dataset-unknown",), (data.datasets,), asks=_data_unknown),
     TrainCheck("train-packages", ("train-package-missing",), (packages.packages,), asks=_packages_unknown),
@@ -168,7 +174,7 @@ CHECKS = (
         "train-output",
         ("train-output-resumes", "train-output-full", "train-disk-short"),
         (output.folder, output.disk),
-        asks=_elsewhere,
+        asks=lambda run: _elsewhere(run) or _no_access(run, "output_dir"),
     ),
     TrainCheck("train-memory", ("train-memory-short",), (memory.memory,), memory.seen, memory.unknown),
     TrainCheck("train-batch", (), (), batches.seen, batches.unknown),

@@ -52,6 +52,7 @@ class DataSets:
     problem: str = ""  # why it could not be read: "absent", or the reader's own words
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)  # name -> the file that is not there
+    files: tuple[str, ...] = ()  # what the run's names stand for on this disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,16 @@ class SideFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A path that is there, or may be, and that this user may not look at: nothing else is said of it."""
+
+    key: str  # the key that names it; "config_file" is the launcher's option
+    path: str
+    reason: str  # the system's own words
+    denied: bool = True  # for want of rights; False: the disk, the share, the name
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that was looked up for one training file."""
 
@@ -82,5 +93,6 @@ class Facts:
     output: Output | None = None
     deepspeed: SideFile | None = None
     accelerate: SideFile | None = None
+    refused: tuple[Refused, ...] = ()
     looked: bool = True  # False: the machine is a snapshot, whose files are not here
     resume_there: bool | None = None  # whether resume_from_checkpoint names a folder; None where it is not a path

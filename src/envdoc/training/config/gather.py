@@ -4,53 +4,81 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from envdoc.host.base import Host
+from envdoc.model.facts import Why
 from envdoc.model.machine import Machine, System
-from envdoc.training.config.facts import DataSets, Facts, Output, SideFile
-from envdoc.training.config.models import model_at
+from envdoc.training.config.facts import DataSets, Facts, Output, Refused, SideFile
+from envdoc.training.config.models import config_of, model_at
+from envdoc.training.config.refusals import refusals
 from envdoc.training.config.values import TrainFile
 
+SIDE_KEYS = ("deepspeed", "config_file")
+FOLDER_KEYS = ("output_dir", "resume_from_checkpoint")
 MODEL_KEYS = ("model_name_or_path", "adapter_name_or_path", "ref_model", "reward_model")
 
 
 def gather(host: Host, file: TrainFile, machine: Machine) -> Facts:
     """The facts of everything that the file names. Paths are taken from the current folder, as the program does."""
     told = {key: entry.value for key, entry in file.entries.items()}
-    models = {
-        key: model_at(host, machine, key, name)
-        for key in MODEL_KEYS
-        if isinstance(told.get(key), str) and (name := _first(str(told[key])))
-    }
+    told["config_file"] = file.launch.options.get("config_file", "") if file.launch else ""
+    refused = _refused(host, told)
+    told |= dict.fromkeys(each.key for each in refused)
     resume = told.get("resume_from_checkpoint")
-    config = file.launch.options.get("config_file", "") if file.launch else ""
+    data = _data(host, told)
+    files = [("dataset", path) for path in data.files] if data else []
     return Facts(
-        models=models,
-        data=_data(host, told),
+        models={key: model_at(host, machine, key, name) for key in MODEL_KEYS if (name := _last(told.get(key)))},
+        data=data,
         output=_output(host, told.get("output_dir")),
         deepspeed=_side(host, told.get("deepspeed")),
-        accelerate=_side(host, config),
+        accelerate=_side(host, told["config_file"]),
+        refused=(*refused, *refusals(partial(host.read, limit=1), files)),
         resume_there=host.stat(resume).known if isinstance(resume, str) else None,
     )
 
 
-def _first(names: str) -> str:
-    return names.split(",")[-1].strip()
+def _last(names: object) -> str:
+    """The last of several adapters, as the name of one; "" where there is none."""
+    return names.split(",")[-1].strip() if isinstance(names, str) else ""
+
+
+def _refused(host: Host, told: Mapping[str, object]) -> tuple[Refused, ...]:
+    words = {key: value for key, value in told.items() if isinstance(value, str)}
+    models = [(key, name) for key in MODEL_KEYS if (name := _last(words.get(key)))]
+    closed = tuple(refusals(host.listdir, [*models, *((key, words.get(key, "")) for key in FOLDER_KEYS)]))
+    files = [(key, words.get(key, "")) for key in SIDE_KEYS if not _is_inline(words.get(key, ""))]
+    files += [(key, join(host, name, config_of(key))) for key, name in models]
+    files += [("dataset_dir", _info(host, told))] if _names(told) else []
+    shut = {each.key for each in closed}
+    return (*closed, *refusals(partial(host.read, limit=1), [each for each in files if each[0] not in shut]))
 
 
 def join(host: Host, *parts: str) -> str:
     return ("\\" if host.system is System.WINDOWS else "/").join(part.rstrip("/\\") for part in parts if part)
 
 
+def _names(told: Mapping[str, object]) -> tuple[str, ...]:
+    return (*split(told.get("dataset")), *split(told.get("eval_dataset")))
+
+
+def _info(host: Host, told: Mapping[str, object]) -> str:
+    """The path of `dataset_info.json`; "" where the data come from elsewhere."""
+    folder = told.get("dataset_dir", "data")
+    if not isinstance(folder, str) or folder == "ONLINE" or folder.startswith("REMOTE:"):
+        return ""
+    return join(host, folder, "dataset_info.json")
+
+
 def _data(host: Host, told: Mapping[str, object]) -> DataSets | None:
-    names = (*split(told.get("dataset")), *split(told.get("eval_dataset")))
+    names = _names(told)
     folder = told.get("dataset_dir", "data")
     if not names or not isinstance(folder, str):
         return None
-    if folder == "ONLINE" or folder.startswith("REMOTE:"):
+    if not (path := _info(host, told)):
         return DataSets("")
-    path = join(host, folder, "dataset_info.json")
     text = host.read(path, limit=1 << 24)
     if text.value is None:
         return DataSets(folder, "absent")
@@ -61,17 +89,17 @@ def _data(host: Host, told: Mapping[str, object]) -> DataSets | None:
     if not isinstance(entries, dict):
         return DataSets(folder, "not an object")
     entries = {name: entry for name, entry in entries.items() if isinstance(entry, dict)}
-    lost = {name: path for name in names if (path := _lost(host, folder, entries.get(name)))}
-    return DataSets(folder, "", entries, lost)
+    files = {name: path for name in names if (path := _file(host, folder, entries.get(name)))}
+    lost = {name: path for name, path in files.items() if host.stat(path).why is Why.ABSENT}
+    return DataSets(folder, "", entries, lost, tuple(files.values()))
 
 
-def _lost(host: Host, folder: str, entry: dict[str, Any] | None) -> str:
-    """The file of an entry that is not there; "" for one that is, or that comes from a hub."""
+def _file(host: Host, folder: str, entry: dict[str, Any] | None) -> str:
+    """The file of an entry; "" for one that comes from a hub."""
     hubs = ("hf_hub_url", "ms_hub_url", "om_hub_url", "script_url", "cloud_file_name")
     if entry is None or any(name in entry for name in hubs) or not isinstance(entry.get("file_name"), str):
         return ""
-    path = join(host, folder, entry["file_name"])
-    return "" if host.stat(path).known else path
+    return join(host, folder, entry["file_name"])
 
 
 def split(value: object) -> tuple[str, ...]:

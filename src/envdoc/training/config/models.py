@@ -26,6 +26,11 @@ def model_at(host: Host, machine: Machine, key: str, name: str) -> Model:
     return _typed(host, machine, found)
 
 
+def config_of(key: str) -> str:
+    """The file that says what the folder under this key is."""
+    return "adapter_config.json" if key == "adapter_name_or_path" else "config.json"
+
+
 def _typed(host: Host, machine: Machine, model: Model) -> Model:
     """With the answer whether transformers' folder of models has one for its `model_type`."""
     kind = model.config.get("model_type")
@@ -58,7 +63,6 @@ def _folder(host: Host, key: str, name: str, place: Place, folder: str) -> Model
     separator = "\\" if host.system is System.WINDOWS else "/"
     root = folder.rstrip("/\\") + separator
     names = host.listdir(folder).or_else(())
-    config = "adapter_config.json" if key == "adapter_name_or_path" else "config.json"
     index = next((each for each in names if each.endswith(".index.json")), "")
     shards = sorted(set(_json(host, root + index).get("weight_map", {}).values())) if index else []
     weights = [each for each in names if each.endswith(".safetensors")]
@@ -67,7 +71,7 @@ def _folder(host: Host, key: str, name: str, place: Place, folder: str) -> Model
         name,
         place,
         folder,
-        _json(host, root + config),
+        _json(host, root + config_of(key)),
         names,
         tuple(shard for shard in shards if shard not in names),
         tuple(each for each in weights if _is_cut(host, root + each)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from envdoc.findings import finding, text
 from envdoc.model.finding import Finding, Severity, Where
-from envdoc.training.config.rules.base import AT_ONCE, OTHER, told
+from envdoc.training.config.rules.base import AT_ONCE, LATER, OTHER, told
 from envdoc.training.config.run import Run
 from envdoc.training.config.values import Form, Problem
 
@@ -90,3 +90,10 @@ def escapes(run: Run) -> Iterator[Finding]:
             if key in ("hyper_parallel_args", "new_special_tokens_config", "default_system"):
                 continue  # texts that may have several lines
             yield told(run, "train-path-escapes", key, OTHER, shown=repr(value)[1:-1])
+
+
+def no_access(run: Run) -> Iterator[Finding]:
+    """What the system does not let this user look at: nothing else is said of it."""
+    for each in run.facts.refused:
+        fix = "fix" if each.denied else "fix-disk"
+        yield told(run, "train-no-access", each.key, LATER, fix=fix, path=each.path, reason=each.reason)

@@ -9,6 +9,7 @@ from envdoc.findings import text
 from envdoc.model.finding import Finding, Severity
 from envdoc.training.config.facts import Model, Place
 from envdoc.training.config.keys import table
+from envdoc.training.config.models import config_of
 from envdoc.training.config.rules.base import LATER, OTHER, told
 from envdoc.training.config.run import Run
 
@@ -45,7 +46,7 @@ def _remote(run: Run, key: str, model: Model) -> Iterator[Finding]:
 
 
 def _whole(run: Run, key: str, model: Model) -> Iterator[Finding]:
-    config = "adapter_config.json" if key == "adapter_name_or_path" else "config.json"
+    config = config_of(key)
     lacks = [config] if config not in model.names else []
     if not lacks and not model.has_weights:
         lacks = ["*.safetensors"]
