@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MODULE = "-m"  # among the process's own words: it may have been called as a module, and its commands say so
-    "-m"  # in the process's own words: envdoc may have been called as a module, and then says so in its commands
-)
 # What a program draws with on a terminal: colours, cursor movements, titles.
 _DRAWN = r"\x1b(?:\[[0-?]{0,32}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)?|[@-Z\\^_])"
 
