@@ -25,7 +25,9 @@ def loads(text: str | bytes, *, any_number: bool = False, pairs: Callable[[list[
         ValueError: not JSON (`json.JSONDecodeError`), nested deeper than `DEEPEST`, or with a number that no fact of
             ours can be.
     """
-    numbers: dict[str, Any] = {} if any_number else {"parse_int": _whole, "parse_float": _real, "parse_constant": _constant}
+    numbers: dict[str, Any] = (
+        {} if any_number else {"parse_int": _whole, "parse_float": _real, "parse_constant": _constant}
+    )
     try:
         data = json.loads(text, object_pairs_hook=pairs, **numbers)
     except RecursionError:
