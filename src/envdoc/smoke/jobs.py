@@ -9,7 +9,7 @@ from typing import Any
 
 from envdoc.errors import UsageError
 from envdoc.findings import text
-from envdoc.smoke.base import Group, Level, Proof
+from envdoc.smoke.base import LOADING, Group, Level, Proof
 from envdoc.smoke.gpus import VisibleGpu
 from envdoc.smoke.registry import PROOFS
 
@@ -25,11 +25,6 @@ class Job:
     select: str = ""  # the child's CUDA_VISIBLE_DEVICES, "" hides every GPU
     expected: float = 0.0
 
-    @property
-    def alone(self) -> bool:
-        """Whether no other proof may run beside it."""
-        return self.proof.group is not Group.CPU or self.proof.level in (Level.TRAIN, Level.CONFIG)
-
     def told(self, number: int, timeout_factor: float) -> dict[str, Any]:
         """The job as the child reads it."""
         return {
@@ -40,8 +35,10 @@ class Job:
             "needs": list(self.proof.needs),
             "gpu": self.gpu.index if self.gpu else None,
             "env": {"CUDA_VISIBLE_DEVICES": self.select},
-            "alone": self.alone,
-            "timeout": self.proof.timeout * timeout_factor,
+            "alone": self.proof.group is not Group.CPU or self.proof.level in (Level.TRAIN, Level.CONFIG),
+            "loads": [] if self.proof.programs else list(self.proof.needs),
+            "loading": LOADING * timeout_factor,
+            "timeout": (self.proof.timeout + LOADING * self.proof.programs) * timeout_factor,
             "expected": self.expected,
             "capability": self.proof.capability,
         }
@@ -59,7 +56,7 @@ def proof_named(name: str) -> Proof:
     if name.startswith("import:") and name[7:].replace(".", "").replace("_", "").isalnum():
         module = name[7:]
         group = Group.ALL_GPUS if module in _GPU_AT_IMPORT else Group.CPU
-        return Proof(name, "import_module", {"module": module}, group=group, timeout=120.0)
+        return Proof(name, "import_module", {"module": module}, group=group, timeout=LOADING)
     if name in PROOFS:
         return PROOFS[name]
     import difflib

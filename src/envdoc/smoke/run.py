@@ -10,7 +10,7 @@ from typing import Any
 from envdoc.findings import text
 from envdoc.host.base import Completed, Host
 from envdoc.model.results import ProofResult, ProofStatus
-from envdoc.smoke.base import Group, Level, Proof, ProofEvent
+from envdoc.smoke.base import LOADING, Group, Level, Proof, ProofEvent
 from envdoc.smoke.ended import result_of
 from envdoc.smoke.gpus import Visible, visible
 from envdoc.smoke.jobs import Job, proof_named, spread
@@ -19,9 +19,7 @@ from envdoc.smoke.roots import told_once
 
 _CHILD = Path(__file__).with_name("child.py")
 _MARKER = "ENVDOC-PROOF "
-_WARM_SECONDS = 200.0  # the child stops a warm-up after 180 s by itself
 _WORKERS = 2
-_ALONE_FACTOR = 3.0
 
 OnEvent = Callable[[ProofEvent], None]
 
@@ -79,8 +77,6 @@ class _Run:
         self.timeout_factor, self.environ, self.on_event = timeout_factor, environ, on_event
         self.total = 0
         self.results: dict[int, ProofResult] = {}
-        self.beside = False  # whether the proofs that may run beside each other do
-        self.slow: dict[int, Job] = {}  # ran over their time while others ran beside them
 
     def all(
         self, asked: Sequence[Proof], seen: Visible, arguments: Mapping[str, Mapping[str, Any]]
@@ -103,22 +99,11 @@ class _Run:
         return jobs or (_not_checked(proof, text("smoke", "no-gpu-for-it", reason=seen.reason)),)
 
     def _run(self, waiting: dict[int, Job]) -> None:
-        """Run all jobs. What ran over its time beside others, on a machine that has its hands full, says little of
-        itself: it is asked again, by itself and with more time."""
-        self.beside = sum(not job.alone for job in waiting.values()) > 1
-        self._until_told(waiting)
-        slow, self.beside = self.slow, False
-        self.timeout_factor *= _ALONE_FACTOR
-        for number, job in slow.items():
-            self._until_told({number: job})
-
-    def _until_told(self, waiting: dict[int, Job]) -> None:
-        """Where the child itself dies, go on with what it left, each proof in a fresh interpreter."""
+        """Run all jobs; where the child itself dies, go on with what it left, each proof in a fresh interpreter."""
         warm = _shared(tuple(waiting.values()))
         while waiting:
             completed = self._child(waiting, warm)
-            done = self.results.keys() | (self.slow.keys() if self.beside else ())
-            waiting = {number: job for number, job in waiting.items() if number not in done}
+            waiting = {number: job for number, job in waiting.items() if number not in self.results}
             if waiting and not warm:
                 number = next(iter(waiting))
                 self._end(number, waiting.pop(number), _lost(completed))
@@ -126,8 +111,9 @@ class _Run:
 
     def _child(self, jobs: dict[int, Job], warm: list[str]) -> Completed:
         told = [job.told(number, self.timeout_factor) for number, job in jobs.items()]
-        asked = {"jobs": told, "warm": warm, "workers": _WORKERS}
-        limit = sum(job["timeout"] for job in told) + 10.0 + 2.0 * len(told) + (_WARM_SECONDS if warm else 0.0)
+        loading = LOADING * self.timeout_factor
+        asked = {"jobs": told, "warm": warm, "loading": loading, "workers": _WORKERS}
+        limit = sum(job["timeout"] + loading + 2.0 for job in told) + loading + 10.0
 
         def on_line(line: str) -> None:
             place = line.find(_MARKER)
@@ -153,9 +139,6 @@ class _Run:
 
     def _end(self, number: int, job: Job, told: dict[str, Any]) -> None:
         result = result_of(job, told)
-        if self.beside and not job.alone and result.status is ProofStatus.TIMED_OUT:
-            self.slow[number] = job
-            return
         self._told(number, result.name, result.title, result.gpu, result)
 
     def _told(self, number: int, name: str, title: str, gpu: int | None, result: ProofResult | None) -> None:
