@@ -12,6 +12,9 @@ import pytest
 
 from envdoc.cli.app import run
 
+# What the script `envdoc` runs; `python -m envdoc` would stand in the commands that it prints.
+SCRIPT = "from envdoc.__main__ import main; main()"
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -48,7 +51,7 @@ def process(
     import os
 
     return subprocess.run(
-        [sys.executable, "-m", "envdoc", *argv],
+        [sys.executable, "-c", SCRIPT, *argv],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -17,6 +17,9 @@ from loopback import Wheel
 _SYSTEM = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "COMSPEC", "PATHEXT", "PROCESSOR_ARCHITECTURE")
 _SYSTEM += ("USERPROFILE", "APPDATA", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMDATA", "ENVDOC_LAB_GPUS")
 
+# What the script `envdoc` runs; `python -m envdoc` would stand in the commands that it prints.
+SCRIPT = "from envdoc.__main__ import main; main()"
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -38,7 +41,7 @@ def envdoc(
 ) -> Ran:
     """envdoc with these words, run to its end."""
     done = subprocess.run(
-        [sys.executable, "-m", "envdoc", *argv],
+        [sys.executable, "-c", SCRIPT, *argv],
         env=variables(home, env),
         cwd=cwd or home,
         input=b"",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from envdoc.render.lines import Line
 
 T = TypeVar("T")
+_MODULE = "-m"  # among the process's own words: it may have been called as a module, and its commands say so
 # What a program draws with on a terminal: colours, cursor movements, titles.
 _DRAWN = r"\x1b(?:\[[0-?]{0,32}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)?|[@-Z\\^_])"
 
@@ -75,6 +76,10 @@ def lines(content: Iterable[Line], *, stream: TextIO | None = None) -> None:
 
     out = streams.of(stream or sys.stdout)
     every = laid_out(content, language(stream))
+    if _MODULE in sys.orig_argv:
+        from envdoc.cli import called
+
+        every = [called.line(line) for line in every]
     mask = mask_of(line.text for line in every)
     shown = [replace(line, text=mask(line.text)) for line in every]
     ascii_only = not can_encode(out)
@@ -86,7 +91,12 @@ def lines(content: Iterable[Line], *, stream: TextIO | None = None) -> None:
 
 def talk(text: str) -> None:
     """A hint, warning or progress line, in the reader's language: stderr, never part of the result."""
-    streams.of(sys.stderr).write(said(text, sys.stderr) + "\n")
+    told = said(text, sys.stderr)
+    if _MODULE in sys.orig_argv:
+        from envdoc.cli import called
+
+        told = called.prose(told)
+    streams.of(sys.stderr).write(told + "\n")
 
 
 def said(text: str, stream: TextIO | None = None) -> str:
