@@ -78,14 +78,21 @@ def main() -> None:
             chosen.remove(gate)
     print(f"{sum(price(gate) for gate in chosen):.2f} s for {len(chosen)} gates", file=sys.stderr)
     print("GATES = (")
-    line = "   "
-    for gate in filter(str.isascii, chosen):
-        if len(line) + len(gate) > 110:
-            print(line)
-            line = "   "
-        line += f" {gate.encode()!r},"
-    spoken = tuple(each for each in chosen if not each.isascii())
-    print(f"{line}\n    *(each.encode() for each in {spoken}),\n)  # fmt: skip")
+    show("    ", [repr(gate.encode()) for gate in chosen if gate.isascii()])
+    print("    *(each.encode() for each in (")
+    show("        ", [repr(gate) for gate in chosen if not gate.isascii()])
+    print("    )),\n)  # fmt: skip")
+
+
+def show(margin: str, items: list[str]) -> None:
+    """Items of a tuple, as many a line as fit."""
+    line = margin
+    for item in items:
+        if sum(1 + (ord(letter) > 0x2000) for letter in line + item) > 110:  # as wide as ruff counts
+            print(line.rstrip())
+            line = margin
+        line += f"{item}, "
+    print(line.rstrip())
 
 
 main()

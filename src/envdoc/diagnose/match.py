@@ -12,6 +12,8 @@ from envdoc.diagnose.logfacts import LogFacts
 from envdoc.diagnose.scan import Seen
 from envdoc.diagnose.values import Capture, LogLine, Match, Rule, Sighting, Sign
 
+_FRAME = re.compile(r'File "[^"]{1,300}", line \d{1,7}, in ')
+_SOURCE = re.compile(r"raise [A-Z]\w{2,60}\(")
 _AHEAD = 3  # lines after the anchor's that a message may go on for
 
 
@@ -27,8 +29,15 @@ def matches(rules: Iterable[Rule], seen: Seen, facts: LogFacts) -> Iterator[Matc
             continue
         held = list(_held(rule, seen))
         if held:
-            best = max(held, key=lambda match: (len(match.captured), -match.sighting.offset))
+            best = max(held, key=lambda match: (not _quoted(match), len(match.captured), -match.sighting.offset))
             yield _with_first(best, held, seen)
+
+
+def _quoted(match: Match) -> bool:
+    """Whether the anchor stands in source that a traceback shows: `raise ImportError(f"... {name} ...")`."""
+    sighting = match.sighting
+    above = sighting.lines[sighting.at - 1].text if sighting.at else ""
+    return _SOURCE.match(sighting.line.text) is not None or _FRAME.search(above) is not None
 
 
 def looked(rules: Iterable[Rule], lines: tuple[LogLine, ...], facts: LogFacts) -> Iterator[Match]:

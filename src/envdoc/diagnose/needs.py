@@ -13,7 +13,7 @@ import re
 
 from envdoc.diagnose.clean import without_prefix
 from envdoc.diagnose.values import LogLine, Sighting
-from envdoc.knowledge import extensions
+from envdoc.knowledge import extensions, modules
 from envdoc.model.value import dataclass
 
 _ASKS = re.compile(
@@ -21,11 +21,18 @@ _ASKS = re.compile(
 )
 _FRAME = re.compile(r'File "([^"]{1,300})", line \d{1,7}')
 _INSTALLED = re.compile(r"(?:site|dist)-packages[\\/]{1,2}([A-Za-z0-9_]{1,60})")
+# a package that runs out of its own checkout: /data/LLaMA-Factory/src/llamafactory/hparams/parser.py
+_CHECKOUT = re.compile(r"[\\/]{1,2}(axolotl|deepspeed|llamafactory|llmtuner|sglang|swift|trl|unsloth|vllm)[\\/]{1,2}")
 _COMPILED = re.compile(
     r"([A-Za-z0-9_]{2,60})\.(?:cpython-\d{2,3}[\w-]{0,40}\.|cp\d{2,3}-\w{3,20}\.|abi3\.)?(?:so|pyd)\b"
 )
 _TORCH_OWN = ("torch", "torchgen", "functorch", "nvidia", "triton")
 _RUNNERS = ("importlib", "runpy", "transformers", "accelerate", "lazy_loader", "ctypes", "peft", "trl")
+
+_STACK = (
+    "bitsandbytes", "deepspeed", "flash_attn", "llamafactory", "llmtuner", "numpy", "pydantic", "requests",
+    "sglang", "swift", "unsloth", "unsloth_zoo", "vllm", "xformers",
+)  # fmt: skip
 
 # the first namespace in a mangled name, or a C prefix -> whose symbol it is
 _NAMESPACES: tuple[tuple[str, str], ...] = (
@@ -77,6 +84,34 @@ def _last_frame(lines: tuple[LogLine, ...]) -> Asker | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame of a traceback; `module` is "" where it is no installed package's."""
+
+    path: str
+    module: str
+
+
+def frames(sighting: Sighting) -> tuple[Frame, ...]:
+    """The frames of the traceback above an exception's line, the raising one first; those of an earlier one not."""
+    found: list[Frame] = []
+    for line in reversed(sighting.lines[: sighting.at + 1]):
+        found += [Frame(each[1], _module_of(each[1])) for each in _FRAME.finditer(line.text)]
+        if "Traceback (most recent call last)" in line.text:
+            break
+    return tuple(found)
+
+
+def in_stack(module: str) -> bool:
+    """Whether a top-level module is of a package that programs around training import."""
+    return (
+        module in _TORCH_OWN
+        or module in _STACK
+        or module in modules.packages()
+        or extensions.of_module(module) is not None
+    )
+
+
 def of_path(path: str) -> Asker | None:
     """The package of a file: by its folder in site-packages, else by the name of the compiled file itself."""
     module = _module_of(path)
@@ -87,7 +122,7 @@ def of_path(path: str) -> Asker | None:
 
 
 def _module_of(path: str) -> str:
-    if found := _INSTALLED.search(path):
+    if found := _INSTALLED.search(path) or _CHECKOUT.search(path):
         return found[1]
     compiled = _COMPILED.search(re.split(r"[\\/]", path)[-1])
     return compiled[1] if compiled and extensions.of_module(compiled[1]) else ""

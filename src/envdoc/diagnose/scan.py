@@ -7,19 +7,16 @@ bounded: one chunk, a few windows for each anchor, and the log's head and tail f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import accumulate
 
 from envdoc.diagnose.clean import LINE_LIMIT, boxed, clean, without_prefix
-from envdoc.diagnose.values import GateTable, LogLine, Sighting
+from envdoc.diagnose.places import LOOKAHEAD, LOOKBACK, Alike, Places, Sights, Span
+from envdoc.diagnose.values import GateTable, Sighting
 from envdoc.diagnose.words import Words
 
 CHUNK = 1 << 21
 PIECE = 1 << 16  # bytes whose words are looked at together: they fit into the nearest cache
-BEFORE, AFTER = 40, 16  # lines of a window
-CONTEXT_LIMIT = 400  # characters of a line in the window other than the anchor's
-LOOKBACK, LOOKAHEAD = 24 << 10, 12 << 10  # bytes kept around for windows
 LINE_BYTES = LINE_LIMIT * 4
-FIRST, LAST = 4, 3  # sightings kept for each anchor
 ENDS = 128 << 10  # bytes of head and of tail kept for facts
 _DIGITS, _LINE_ENDS = b"0123456789", bytes.maketrans(b"\r", b"\n")
 _NO_DIGITS = str.maketrans("", "", _DIGITS.decode())
@@ -52,6 +49,8 @@ class Scanner:
         self._base = 0  # offset of the buffer in the stream
         self._newlines = 0  # before the buffer
         self._done = 0  # in the buffer: hits before it were dealt with
+        self._was_crowded = False  # the piece before
+        self._sights = Sights()
         self._words = Words(self._gates)
         self._lines: dict[int, list[str]] = {}  # the anchors of lines without their digits, by a number each
 
@@ -66,6 +65,7 @@ class Scanner:
     def finish(self) -> Seen:
         self._take()
         self._process(len(self._buffer))
+        self.seen.sightings, self.seen.times = self._sights.finish()
         self.seen.lines = self._newlines + self._buffer.count(b"\n") + (not self._buffer.endswith(b"\n"))
         if not self.seen.bytes:
             self.seen.lines = 0
@@ -93,36 +93,36 @@ class Scanner:
         self._buffer = self._buffer[cut:]
 
     def _process(self, limit: int) -> None:
-        """Deal with all gates that begin before `limit`."""
-        found: dict[str, list[tuple[int, int, int]]] = {}
-        number, counted, last_end = self._newlines + 1, 0, self._done
-        for (start, end), gates in sorted(self._candidates(limit).items()):
-            anchors = self._anchors_in(start, end, gates)
-            last_end = max(last_end, end)
-            if anchors:
-                number += self._buffer.count(b"\n", counted, start)
-                counted = start
-            for anchor in anchors:
-                found.setdefault(anchor, []).append((start, end, number))
-        for anchor, places in found.items():
-            self._keep(anchor, places)
-        self._done = max(limit, last_end)
-
-    def _candidates(self, limit: int) -> dict[tuple[int, int], list[bytes]]:
-        """Lines that hold a gate, as (start, end) in the buffer, with their gates."""
-        spans: dict[tuple[int, int], list[bytes]] = {}
+        """Deal with all gates that begin before `limit`, piece by piece."""
+        found: dict[str, Places] = {}
         start = self._done
         while start < limit:
             end = self._line_end_before(min(start + PIECE, limit), start)
-            gates = sorted(self._words.gates_in(self._buffer[start : end + _OVERLAP]))
-            crowded = sum(self._buffer.count(gate, start, end) for gate in gates) > _CROWDED
-            if not (crowded and self._by_line(start, end, gates, spans)):
-                self._by_gate(start, end, gates, spans)
-            start = end
-        return spans
+            start = max(end, self._piece(start, end, found))
+        self._sights.take(found, self._buffer, self._base, self._newlines)
+        self._done = start
 
-    def _by_gate(self, start: int, end: int, gates: list[bytes], spans: dict[tuple[int, int], list[bytes]]) -> None:
-        """The lines around each place of each gate: where few lines have any."""
+    def _piece(self, start: int, end: int, found: dict[str, Places]) -> int:
+        """The anchors of a piece; the end of its last line that has a gate."""
+        if self._was_crowded and self._by_line(start, end, found):
+            return end
+        gates = sorted(self._words.gates_in(self._buffer[start : end + _OVERLAP]))
+        self._was_crowded = bool(gates) and self._crowded(start, end, gates)
+        if not gates or (self._was_crowded and self._by_line(start, end, found)):
+            return end
+        spans = self._by_gate(start, end, gates)
+        for span, here in sorted(spans.items()):
+            for anchor in self._anchors_in(span, here):
+                found.setdefault(anchor, Places()).add([span])
+        return max((end for _, end in spans), default=end)
+
+    def _crowded(self, start: int, end: int, gates: list[bytes]) -> bool:
+        count = 0
+        return any((count := count + self._buffer.count(gate, start, end)) > _CROWDED for gate in gates)
+
+    def _by_gate(self, start: int, end: int, gates: list[bytes]) -> dict[Span, list[bytes]]:
+        """The lines around each place of each gate, with their gates: where few lines have any."""
+        spans: dict[Span, list[bytes]] = {}
         buffer = self._buffer
         for gate in gates:
             beyond = end + len(gate) - 1
@@ -131,21 +131,40 @@ class Scanner:
                 span = self._line_around(at)
                 spans.setdefault(span, []).append(gate)
                 at = buffer.find(gate, max(span[1], at + 1), beyond)
+        return spans
 
-    def _by_line(self, at: int, end: int, gates: list[bytes], spans: dict[tuple[int, int], list[bytes]]) -> bool:
-        """The same, line by line: where most have one. False: there are endless lines."""
-        piece = self._buffer[at:end]
+    def _by_line(self, start: int, end: int, found: dict[str, Places]) -> bool:
+        """The same where most lines have a gate: lines that differ in digits only together. False: endless lines."""
+        piece = self._buffer[start:end]
         lines = piece.translate(_LINE_ENDS).split(b"\n")
         if max(map(len, lines)) > LINE_BYTES:
             return False
-        for line, bare in zip(lines, piece.translate(_LINE_ENDS, _DIGITS).split(b"\n"), strict=True):
-            anchors = self._lines.get(hash(bare))
-            if anchors:
-                spans[at, at + len(line)] = gates
-            elif anchors is None and (here := [gate for gate in gates if gate in line]):
-                spans[at, at + len(line)] = here
-            at += len(line) + 1
+        alike: dict[bytes, list[int]] = {}
+        for number, bare in enumerate(piece.translate(_LINE_ENDS, _DIGITS).split(b"\n")):
+            alike.setdefault(bare, []).append(number)
+        new = [bare for bare in alike if hash(bare) not in self._lines]
+        gates = sorted(self._words.gates_in(b"\n".join(new))) if new else []
+        ends = list(accumulate(map(len, lines), initial=start))  # without the ends of lines
+        crowd = 0
+        for bare, numbers in alike.items():
+            known = self._lines.get(hash(bare))
+            if known or (known is None and any(gate in bare for gate in gates)):
+                crowd += len(numbers)
+                self._alike(Alike(numbers, ends), hash(bare), gates, found)
+        self._was_crowded = crowd > _CROWDED
         return True
+
+    def _alike(self, lines: Alike, key: int, gates: list[bytes], found: dict[str, Places]) -> None:
+        """Lines that differ in digits only: judged once, or each where digits matter."""
+        for done in range(len(lines)):
+            anchors = self._lines.get(key)
+            if anchors is not None:
+                for anchor in anchors:
+                    found.setdefault(anchor, Places()).add(lines.ends(done), len(lines) - done)
+                return
+            span = lines.span(done)
+            for anchor in self._anchors_in(span, [gate for gate in gates if gate in self._buffer[slice(*span)]]):
+                found.setdefault(anchor, Places()).add([span])
 
     def _line_around(self, at: int) -> tuple[int, int]:
         """The line (or piece between carriage returns) around a place, bounded on both sides."""
@@ -158,7 +177,8 @@ class Scanner:
         carriage = buffer.find(b"\r", at, end)
         return start, end if carriage < 0 else carriage
 
-    def _anchors_in(self, start: int, end: int, gates: list[bytes]) -> list[str]:
+    def _anchors_in(self, span: Span, gates: list[bytes]) -> list[str]:
+        start, end = span
         raw = self._buffer[start:end]
         key = hash(raw.translate(None, _DIGITS))
         known = self._lines.get(key)
@@ -197,40 +217,3 @@ class Scanner:
             for each in self._gates[gate]
             if any(each in way for way in joined) and each not in before and each not in after
         ]
-
-    def _keep(self, anchor: str, places: list[tuple[int, int, int]]) -> None:
-        kept = self.seen.sightings.setdefault(anchor, [])
-        self.seen.times[anchor] = self.seen.times.get(anchor, 0) + len(places)
-        room = max(0, FIRST - len(kept))
-        for start, end, number in places[:room]:
-            kept.append(self._sighting(anchor, start, end, number))
-        for start, end, number in places[room:][-LAST:]:
-            kept.append(self._sighting(anchor, start, end, number))
-        if len(kept) > FIRST + LAST:
-            del kept[FIRST:-LAST]
-
-    def _sighting(self, anchor: str, start: int, end: int, number: int) -> Sighting:
-        before = list(self._lines_before(start, number))[-BEFORE:]
-        raw = self._buffer[start:end]
-        hit = LogLine(number, clean(raw[-LINE_BYTES:]))
-        after = list(self._lines_after(end, number))[:AFTER]
-        return Sighting(anchor, len(before), (*before, hit, *after), self._base + start)
-
-    def _lines_before(self, start: int, number: int) -> Iterator[LogLine]:
-        block = self._buffer[max(0, start - LOOKBACK) : start]
-        parts = block.split(b"\n")[-BEFORE - 1 :]
-        first = number - len(parts) + 1
-        for index, part in enumerate(parts):
-            yield from _pieces(part, first + index)
-
-    def _lines_after(self, end: int, number: int) -> Iterator[LogLine]:
-        for index, part in enumerate(self._buffer[end : end + LOOKAHEAD].split(b"\n")[: AFTER + 1]):
-            yield from _pieces(part, number + index)
-
-
-def _pieces(raw: bytes, number: int) -> Iterator[LogLine]:
-    """A line of the file; where carriage returns overwrite it, its last two states."""
-    for piece in raw.split(b"\r")[-3:]:
-        text = clean(piece[: CONTEXT_LIMIT * 4])[:CONTEXT_LIMIT]
-        if text:
-            yield LogLine(number, text)

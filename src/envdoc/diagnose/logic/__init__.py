@@ -39,18 +39,25 @@ def functions() -> dict[str, Judge]:
     """All functions by name."""
     from envdoc.diagnose.logic import (
         apart,
+        calls,
         cuda,
         kernel,
+        loading,
         modules,
         named,
         needs,
+        outside,
         packages,
         runtime,
         said,
         setup,
         shells,
+        versions,
         wheels,
     )
 
-    rooms = (apart, cuda, kernel, modules, named, needs, packages, runtime, said, setup, shells, wheels)
+    rooms = (
+        *(apart, calls, cuda, kernel, loading, modules, named, needs),
+        *(outside, packages, runtime, said, setup, shells, versions, wheels),
+    )
     return {name: function for room in rooms for name, function in room.FUNCTIONS.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from envdoc.diagnose.logic import Case, Judge
-from envdoc.diagnose.needs import asker
+from envdoc.diagnose.needs import asker, in_stack
 from envdoc.diagnose.rules import load
 from envdoc.diagnose.values import Match, Rule
 from envdoc.knowledge import windowserrors
@@ -15,10 +15,6 @@ from envdoc.model.value import replace
 # ImportError: cannot import name 'GRPOConfig' from 'trl' (/v/lib/python3.11/site-packages/trl/__init__.py)
 _NAME = re.compile(r"cannot import name '\w{1,60}' from '([A-Za-z_]\w{1,40})[\w.]{0,80}'(?: \(([^()]{1,300})\))?")
 _INSTALLED = re.compile(r"(?:site|dist)-packages[\\/]")
-_STACK = {
-    "accelerate", "datasets", "deepspeed", "diffusers", "huggingface_hub", "llamafactory", "peft", "safetensors",
-    "tokenizers", "torch", "transformers", "trl", "unsloth", "unsloth_zoo", "vllm",
-}  # fmt: skip
 # ERROR: Package 'trl' requires a different Python: 3.8.17 not in '>=3.9'
 _PYTHON = re.compile(r"requires a different Python: (\d\.\d{1,2})[\d.]{0,4} not in '[^']{0,30}?>=? ?(\d\.\d{1,2})")
 _NUMBER = re.compile(r"\[WinError (\d{1,5})\]")
@@ -31,7 +27,7 @@ def names_apart(match: Match, _case: Case) -> list[Match]:
     found = _NAME.search(match.sighting.line.text)
     if found is None or "partially initialized" in match.sighting.line.text or "unknown location" in (found[2] or ""):
         return []
-    if not _INSTALLED.search(found[2] or "") and found[1] not in _STACK:
+    if not _INSTALLED.search(found[2] or "") and not in_stack(found[1]):
         return []
     who = asker(match.sighting)
     captured = {**match.captured, "module": found[1]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from envdoc.diagnose.logic import Case, Judge
+from envdoc.diagnose.needs import in_stack
 from envdoc.diagnose.values import Match
 from envdoc.knowledge import modules
 from envdoc.model.value import replace
@@ -20,12 +21,15 @@ _OWN_RULE = (
     "distutils",
     "setuptools",
     "numpy",
+    "tomllib",
 )
 
 
 def module_missing(match: Match, _case: Case) -> list[Match]:
     """Only where an installed package imports it: the file of the last frame is in site-packages."""
     module = match.captured.get("module", "")
+    if _is_part(module, match.sighting.line.text):
+        return []
     above = [line.text for line in match.sighting.lines[: match.sighting.at] if 'File "' in line.text]
     if not above or not re.search(r"(?:site|dist)-packages", above[-1]) or module.partition(".")[0] in _OWN_RULE:
         return []
@@ -36,8 +40,16 @@ def module_missing(match: Match, _case: Case) -> list[Match]:
 
 def module_known(match: Match, _case: Case) -> list[Match]:
     """A module that is no user's own, whoever imports it: the table says what pip calls it."""
+    if _is_part(match.captured.get("module", ""), match.sighting.line.text):
+        return []
     package = modules.packages().get(match.captured.get("module", "").partition(".")[0])
     return [replace(match, captured={**match.captured, "package": package})] if package else []
+
+
+def _is_part(module: str, line: str) -> bool:
+    """Whether a part of a package is missing that is itself there: Python names what it does not find first."""
+    top, dot, _ = module.partition(".")
+    return bool(dot) and in_stack(top) and "is not a package" not in line
 
 
 FUNCTIONS: dict[str, Judge] = {"module-missing": module_missing, "module-known": module_known}

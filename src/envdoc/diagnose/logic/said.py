@@ -64,12 +64,12 @@ def newer(match: Match, _case: Case) -> list[Match]:
 
 def capability(match: Match, _case: Case) -> list[Match]:
     """`ValueError: FP8 quantized models is only supported on GPUs with compute capability >= 8.9`."""
-    return [match] if _is_error(match) else []
+    return [match] if is_error(match) else []
 
 
 def no_gpu(match: Match, _case: Case) -> list[Match]:
     """`RuntimeError: Cuda is not available.`"""
-    return [match] if _is_error(match) else []
+    return [match] if is_error(match) else []
 
 
 def _torch_newer(match: Match) -> list[Match]:
@@ -79,7 +79,7 @@ def _torch_newer(match: Match) -> list[Match]:
 
 
 def _told(match: Match, patterns: tuple[re.Pattern[str], ...]) -> list[Match]:
-    if not _is_error(match):
+    if not is_error(match):
         return []
     text = flat(match.sighting.lines[match.sighting.at : match.sighting.at + 3])
     for found in (found for pattern in patterns for found in pattern.finditer(text)):
@@ -89,7 +89,7 @@ def _told(match: Match, patterns: tuple[re.Pattern[str], ...]) -> list[Match]:
     return []
 
 
-def _is_error(match: Match) -> bool:
+def is_error(match: Match) -> bool:
     first = max(0, match.sighting.at - _BEFORE)
     return any(_ERROR.search(line.text) for line in match.sighting.lines[first : match.sighting.at + 1])
 

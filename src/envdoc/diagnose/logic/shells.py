@@ -20,6 +20,8 @@ _FORMS = tuple(
         _X + r": command not found",
         r"sh: (?:line )?\d{1,4}: " + _X + r": not found",
         r"Unknown command:? " + _Q + "?" + _X,
+        # FileNotFoundError: [Errno 2] No such file or directory: 'ninja'
+        r"No such file or directory: '" + _X + r"'$",
         # Command 'nvcc' not found, but can be installed with: · 找不到命令 "nvcc"，但可以通过以下软件包安装它：
         r"Command '" + _X + r"' not found",
         r"找不到命令 ?" + _Q + _X,

@@ -1,0 +1,56 @@
+"""Logic of sentences that speak of versions: which package, which version is wanted, which is there."""
+
+from __future__ import annotations
+
+import re
+
+from envdoc.diagnose.clean import without_prefix
+from envdoc.diagnose.logic import Case, Judge
+from envdoc.diagnose.logic.said import is_error, newer
+from envdoc.diagnose.needs import frames
+from envdoc.diagnose.values import Advice, Match
+from envdoc.diagnose.versions import Told, told
+from envdoc.model.value import replace
+
+_PIP = re.compile(r"[a-z][a-z0-9-]{1,40}")
+_NO_PIP = {"clang", "gcc", "glibc", "llvm", "msvc", "nvcc", "rust", "rustc", "torch", "torchaudio", "torchvision"}
+_CLASH = re.compile(
+    r"but (?:found|got|you have|have|is|the)|you have|too (?:old|new)|(?:not |in)compatible|mismatch|"
+    r"(?:not |un)supported|You are running|[Pp]lease (?:up|down)grade|does not support"
+)
+
+
+def apart(match: Match, case: Case) -> list[Match]:
+    """`This model needs transformers>=4.56 but found 4.51.3`; only where it is refused, not where it is praised."""
+    text = _sentence(match)
+    said = told(text)
+    if said is None or not (is_error(match) or (said.wants and said.has) or _CLASH.search(text)):
+        return []
+    if said.wants and said.has and said.wants == said.has:
+        return []
+    if newer(match, case):  # that rule says the same
+        return []
+    return [_with(match, said)]
+
+
+def _with(match: Match, said: Told) -> Match:
+    values = {"wanted": said.package, "wants": said.wants, "has": said.has}
+    who = next((frame.module for frame in frames(match.sighting) if frame.module), "")
+    if who and who.replace("_", "-") != said.package:
+        values["package"] = who
+    captured = {**match.captured, **{name: value for name, value in values.items() if value}}
+    if _PIP.fullmatch(said.package) and said.package not in _NO_PIP and said.wants[:1] in ("<", ">", "=", "~"):
+        captured["bound"] = said.package + said.wants.replace(" ", "")
+        return replace(match, captured=captured)
+    rule = replace(match.rule, advice=Advice({"any": ("envdoc check", "envdoc resolve")}))
+    return replace(match, rule=rule, captured=captured)
+
+
+def _sentence(match: Match) -> str:
+    lines = match.sighting.lines[match.sighting.at : match.sighting.at + 2]
+    first, *more = (without_prefix(line.text) for line in lines)
+    goes_on = bool(more) and not re.match(r"(?:Traceback|File \"|\w{2,40}(?:Error|Warning):)", more[0])
+    return f"{first} {more[0]}" if goes_on else first
+
+
+FUNCTIONS: dict[str, Judge] = {"versions-apart": apart}
