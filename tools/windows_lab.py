@@ -11,6 +11,7 @@ On Windows itself none of this is needed: `python -m pytest` runs the same tests
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -69,6 +70,7 @@ def _pass(words: list[str], *, chinese: bool = False) -> int:
     if chinese and in_china.why_not():
         print(f"windows lab: no Chinese Windows: {in_china.why_not()}")
         return 1
+    wine.serve()  # where the pass before had to end everything
     begun, said = time.monotonic(), list[str]()
     argv = [prefix.python(), "-m", "pytest", "-q", *_QUIET, *words]
     more = in_china.variables() if chinese else {}
@@ -102,28 +104,37 @@ _IN_CHINA = ["-m", "windows_lab", "tests/windows/test_consoles.py", "tests/windo
 
 def _relay(argv: list[str], env: dict[str, str], keep: Callable[[str], object]) -> int:
     """The program's output as it comes, each line to `keep` too; its streams are pipes, as CPython needs them under
-    wine."""
-    with subprocess.Popen(
+    wine. At the limit everything is ended. What a killed test left behind may hold our pipe for ever, and where it
+    was killed as it started even wine's server does not know it: that is not waited for."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(
         wine.command(argv),
         env=wine.environment(env),
         cwd=place.CHECKOUT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stdin=pipe,
+        stdout=pipe,
         stderr=subprocess.STDOUT,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.close()
-        watchdog = threading.Timer(_LIMIT, wine.stop)
-        watchdog.daemon = True
-        watchdog.start()
-        for line in process.stdout:
-            line = line.replace(b"\r\n", b"\n")
-            keep(line.decode("utf-8", "replace"))
-            sys.stdout.buffer.write(line)
-            sys.stdout.buffer.flush()
-        watchdog.cancel()
-        return process.wait()
+    )
+    assert process.stdin is not None
+    process.stdin.close()
+    reader = threading.Thread(target=_read, args=(process, keep), daemon=True)
+    reader.start()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_LIMIT)
+    reader.join(5)
+    if reader.is_alive():
+        wine.stop()
+        reader.join(5)
+    return process.wait(60)
+
+
+def _read(process: subprocess.Popen[bytes], keep: Callable[[str], object]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        line = line.replace(b"\r\n", b"\n")
+        keep(line.decode("utf-8", "replace"))
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
