@@ -53,8 +53,8 @@ def do(step: InstallPackages, run: Run) -> Outcome:
     written.end(run.folder)
     after = versions(run.folder.site_packages)
     findings = (*_not_there(step, after), *torch_replaced(step, run.folder))
-    if _trees(step) and not findings:
-        write_json(run.folder.own / _TREES, {**read_table(run.folder.own / _TREES), **_keys(step, run.folder)})
+    if not findings:
+        _remember(step, run.folder)
     changes = {name: version for name, version in after.items() if before.get(name) != version}
     return Outcome(
         _told(len(changes), mended), bool(changes or mended), findings, failed=bool(findings), data=changes
@@ -140,6 +140,12 @@ def _trees(step: InstallPackages) -> dict[str, str]:
     """Packages out of a tree in the environment, each with its folder: `bitsandbytes @ {env}/.envdoc/…`."""
     told = (each.partition(" @ {env}/") for each in step.requirements)
     return {name: place for name, _, place in told if place}
+
+
+def _remember(step: InstallPackages, folder: Folder) -> None:
+    """Write down what the packages out of trees were made of."""
+    if _trees(step):
+        write_json(folder.own / _TREES, {**read_table(folder.own / _TREES), **_keys(step, folder)})
 
 
 def _keys(step: InstallPackages, folder: Folder) -> dict[str, str]:
