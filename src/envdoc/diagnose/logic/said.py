@@ -18,6 +18,7 @@ _NAME = r"[`'\"]?([A-Za-z][\w.-]{1,40}?(?:\[[\w,-]{1,30}\])?)"
 _WANTED = tuple(
     re.compile(pattern)
     for pattern in (
+        r"(?:pip3?|uv pip) install(?: -{1,2}[\w-]{1,20}){0,4} git\+https?://[\w./-]{1,80}/([\w-]{2,40})(?:\.git|@|\s|$)",
         r"(?:pip3?|uv pip) install(?: -{1,2}[\w-]{1,20})* " + _NAME + r"(?=[`'\"\s<>=!~.,)]|$)",
         _NAME + r"[`'\"]?(?: package| library)? (?:is|are|was) (?:not (?:been )?installed|required)",
         r"requires? (?:the )?"
