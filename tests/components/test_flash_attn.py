@@ -179,9 +179,9 @@ def test_the_index_holds_what_its_lists_named() -> None:
 def test_the_component_takes_the_file_and_nothing_else() -> None:
     (way,) = flash_attn.candidates(replace(CONTEXT, system=System.WINDOWS, torch="2.7.0"))
     steps = [(each.name, each.version, each.url) for each in way.steps if isinstance(each, InstallWheel)]
-    assert (way.reasons, way.requirements, steps) == (
+    assert (way.reasons, [each.name for each in way.requirements], steps) == (
         (),
-        (),
+        ["einops"],
         [
             (
                 "flash-attn",
@@ -198,7 +198,7 @@ def test_a_refusal_says_what_serves_instead() -> None:
     assert [reason.split(":")[0].split(",")[0] for reason in way.reasons[3:]] == [
         "instead",
         "or",
-        "a build from source takes hours",
+        "or a build from source",
     ]
     (old,) = flash_attn.candidates(replace(CONTEXT, gpus=("7.5",)))
     assert len(old.reasons) == 2

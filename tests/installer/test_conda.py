@@ -104,7 +104,7 @@ def test_an_environment_is_announced_once(tmp_path: Path) -> None:
         # conda 25
         ("EnvironmentNotWritableError: The current user does not have write permissions to the target environment."
          "\n  environment location: /opt/conda/envs/x", "environment-not-writable"),
-        ("NoWritablePkgsDirError: No writeable pkgs directories configured.", "step-failed"),
+        ("NoWritablePkgsDirError: No writeable pkgs directories configured.", "environment-not-writable"),
         ("CondaHTTPError: HTTP 000 CONNECTION FAILED for url <https://conda.anaconda.org/…>", "network-unreachable"),
         ("PackagesNotFoundError: The following packages are not available from current channels:\n  - python=3.99",
          "package-not-found"),

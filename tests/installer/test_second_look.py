@@ -59,6 +59,8 @@ FINE, ABSENT = known("", "https://x"), failed("HTTP 404")
         ((failed("its name cannot be resolved"),), "network-unreachable"),
         ((failed("connection refused"),), "network-unreachable"),
         ((failed("its certificate cannot be verified"),), "tls-not-trusted"),
+        ((known("<html><form action='/login'><input name='user'></form></html>", "https://x"),), "source-web-page"),
+        ((known("<html><meta http-equiv='refresh' content='0; /portal'></html>", "https://x"),), "source-web-page"),
     ],
 )
 def test_a_source_that_keeps_us_out_is_named(said: str, answers: tuple[Fact[str], ...], code: str) -> None:

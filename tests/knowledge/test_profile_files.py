@@ -107,7 +107,7 @@ def test_one_profile_whole() -> None:
         python=PythonBounds("3.12", ("3.11", "3.12", "3.13")),
         torch=TorchBounds(("2.7", "2.8", "2.9", "2.10"), ("cu128",)),
         components=("torch", "huggingface-hub", "bitsandbytes", "llamafactory", "liger-kernel"),
-        optional=("deepspeed", "flash-attn", "llama.cpp"),
+        optional=("deepspeed", "flash-attn", "llama.cpp", "llama.cpp-convert"),
         locks={
             f"{system}-x86_64-cp3{minor}": f"{system}-x86_64-cp3{minor}.txt"
             for system in ("linux", "windows")

@@ -54,6 +54,7 @@ KINDS = {
     "flash_code": rows.FlashCodeRow,
     "flash_floors": rows.FlashFloorRow,
     "flash_reuse": rows.FlashReuseRow,
+    "flash_sources": buildrows.FlashSourceRow,
     "llama_sources": buildrows.LlamaSourceRow,
     "llama_releases": buildrows.LlamaReleaseRow,
     "llama_archives": buildrows.LlamaArchiveRow,

@@ -17,7 +17,8 @@ from envdoc import smoke
 from envdoc.errors import UsageError
 from envdoc.model.results import ProofStatus
 from envdoc.smoke import PROOFS, ProofEvent, prove
-from envdoc.smoke.jobs import proof_named
+from envdoc.smoke.base import LOADING
+from envdoc.smoke.jobs import Job, proof_named
 
 SLOW = 20.0 if sys.platform == "win32" else 1.5  # seconds for two Pythons to start
 
@@ -98,15 +99,61 @@ def test_a_hang_is_stopped_with_what_it_started(modules: Path, tmp_path: Path) -
         "print('still here', flush=True)\n"
         "time.sleep(60)\n"
     )
-    (result,) = prove(ProcessHost(), sys.executable, ["import:slow"], timeout_factor=SLOW / 120)
+    (result,) = prove(ProcessHost(), sys.executable, ["import:slow"], timeout_factor=SLOW / LOADING)
     assert (result.status, [finding.code for finding in result.findings]) == (
         ProofStatus.TIMED_OUT,
         ["proof-timed-out"],
     )
+    assert result.reason == f"it took longer than {SLOW:.0f} s and was stopped"
     assert result.output_tail == "still here"
     told = [command.command for command in result.findings[0].remediation.commands]
     assert told == ["envdoc smoke --only import:slow --timeout-factor 3"], "no GPU took part"
     assert [pid for pid in pids.read_text().split() if alive(int(pid))] == []
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_packages_that_load_slowly_have_time_of_their_own(modules: Path, warm: bool) -> None:
+    """A disk that is cold, a scanner that reads every file: longer than the proof's own limit, and no fault."""
+    (modules / "torch.py").write_text("" if warm else "raise RuntimeError('no warm start')")
+    (modules / "bitsandbytes.py").write_text(f"import time\ntime.sleep({SLOW})")
+    own = PROOFS["bnb-nf4-cpu"].timeout
+    (result,) = prove(ProcessHost(), sys.executable, ["bnb-nf4-cpu"], timeout_factor=0.6 * SLOW / own)
+    assert (result.status, result.seconds > SLOW or not warm) == (ProofStatus.FAILED, True)
+
+
+def test_loading_has_its_bound_too(modules: Path) -> None:
+    (modules / "torch.py").write_text("")
+    (modules / "bitsandbytes.py").write_text("import time\ntime.sleep(60)")
+    status, reason, codes = outcome("bnb-nf4-cpu", timeout_factor=SLOW / LOADING)
+    told = f"loading its packages took longer than {SLOW:.0f} s and was stopped"
+    assert (status, reason, codes) == ("timed-out", told, ["proof-timed-out"])
+
+
+HANGS = """\
+import time
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    time.sleep(60)
+"""
+
+
+def test_what_hangs_once_all_is_loaded_is_stopped_in_its_own_time(modules: Path) -> None:
+    (modules / "torch.py").write_text(HANGS)
+    own = PROOFS["matmul-cpu"].timeout
+    start = time.monotonic()
+    status, reason, _ = outcome("matmul-cpu", timeout_factor=SLOW / own)
+    assert (status, reason) == ("timed-out", f"it took longer than {SLOW:.0f} s and was stopped")
+    assert time.monotonic() - start < LOADING * SLOW / own
+
+
+def test_no_import_has_less_time_than_a_cold_disk_takes() -> None:
+    """An import took 144 s beside other work: each proof that loads packages has the same time for it."""
+    every = [*PROOFS.values(), proof_named("import:deepspeed")]
+    told = [Job(proof).told(0, 1.0) for proof in every]
+    assert {job["loading"] for job in told} == {LOADING} == {600.0}
+    inside = [job for job in told if job["needs"] and not job["loads"]]
+    assert [job["name"] for job in (*inside, told[-1]) if job["timeout"] < LOADING] == []
 
 
 def alive(pid: int) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
-from windows_kit import make_environment, variables
+from windows_kit import ENVDOC, make_environment, variables
 
 from envdoc.host.local import LocalHost
 from envdoc.probe import Ask, collect
@@ -38,7 +38,7 @@ def printed(home: Path, environment: Path, encoding: str, *words: str, **env: st
     told = {**variables(home, {"VIRTUAL_ENV": str(environment), **env}), "PYTHONIOENCODING": encoding}
     if not encoding:
         del told["PYTHONIOENCODING"]
-    argv = [sys.executable, "-m", "envdoc", "check", *words]
+    argv = [*ENVDOC, "check", *words]
     done = subprocess.run(argv, env=told, stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False)
     return done.stdout
 

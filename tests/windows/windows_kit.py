@@ -21,6 +21,10 @@ _SYSTEM += ("USERPROFILE", "APPDATA", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROG
 SCRIPT = "from envdoc.__main__ import main; main()"
 
 
+# As its own script calls it: the commands that it prints then begin with `envdoc`, and not with `python -m envdoc`.
+ENVDOC = (sys.executable, "-P", "-c", "from envdoc.__main__ import main; main()")
+
+
 @dataclass(frozen=True)
 class Ran:
     code: int

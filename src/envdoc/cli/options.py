@@ -60,7 +60,7 @@ SourceOption = Annotated[
     typer.Option(
         "--source",
         metavar="C=PLACE",
-        help="Where a component comes from: a folder, an archive, a git URL (`#tag`), or `prebuilt`.",
+        help="Where a component comes from: a folder, an archive, a git URL (`#tag`), `index`, or `prebuilt`.",
     ),
 ]
 MirrorOption = Annotated[

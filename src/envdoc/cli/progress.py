@@ -10,9 +10,12 @@ from envdoc.cli import output
 from envdoc.installer.events import Event, StepEnded, StepLine, StepStarted
 from envdoc.model.results import ProofResult
 from envdoc.render.text_plan import proof_line, step_line
+from envdoc.render.text_smoke import starting
 
 if TYPE_CHECKING:
     from rich.status import Status
+
+    from envdoc.smoke import ProofEvent
 
 
 class Progress:
@@ -37,8 +40,8 @@ class Progress:
         if self._status is not None:
             self._status.stop()
 
-    def event(self, event: Event | ProofResult) -> None:
-        """Take one event of the installer, or a proof's result."""
+    def event(self, event: Event | ProofEvent | ProofResult) -> None:
+        """Take one event of the installer, a proof that starts, or a proof's result."""
         if self._quiet:
             return
         if isinstance(event, StepStarted):
@@ -48,8 +51,10 @@ class Progress:
             self._update(f"{self._title}: {event.text.strip()}")
         elif isinstance(event, StepEnded):
             output.lines([step_line(event.result)], stream=sys.stderr)
-        else:
+        elif isinstance(event, ProofResult):
             output.lines([proof_line(event)], stream=sys.stderr)
+        else:
+            self._update(starting(event.number, event.total, event.title, event.gpu))
 
     def _update(self, text: str) -> None:
         if self._status is not None:

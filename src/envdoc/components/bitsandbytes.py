@@ -8,7 +8,7 @@ GPU, which torch's own wheel says nothing about.
 from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context
-from envdoc.components.places import source_folder, tree_of
+from envdoc.components.places import INDEX, source_folder, tree_of
 from envdoc.components.rows import pinned, unlocked
 from envdoc.components.toolchain import Chain, choose, cuda_flags, nvcc_compiler
 from envdoc.findings import text
@@ -61,6 +61,8 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
 
 def built(context: Context, place: str) -> Candidate:
     """The library compiled for these GPUs alone, then the package around it, out of a tree that the user names."""
+    if place == INDEX:
+        return Candidate(f"{NAME} from {place}", (), (text("builds", "no-index-source", name=NAME),))
     choice = choose(context, needs=("cublas",), major=(cuda_of(context.cuda) or "").partition(".")[0])
     title = f"{NAME} from {place}"
     if choice.chain is None or not choice.chain.root:

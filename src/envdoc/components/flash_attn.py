@@ -7,6 +7,7 @@ project and of others; `components.flash` knows them all and takes none that mis
 from __future__ import annotations
 
 from envdoc.components.base import Candidate, Context
+from envdoc.components.flash import source
 from envdoc.components.flash.choose import FA2, Chosen, choose, why
 from envdoc.components.flash.instead import instead
 from envdoc.components.flash.target import Target, of_variant
@@ -18,12 +19,16 @@ from envdoc.model.value import replace
 NAME = FA2
 TITLE = "FlashAttention 2 (a wheel built for this torch)"
 PACKAGES = (FA2,)
+FOLDERS = (f".envdoc/build/{FA2}",)
 PROOFS = ("import:flash_attn", "flash-attn")
 DOCS = "https://github.com/Dao-AILab/flash-attention#installation-and-features"
 
 
 def candidates(context: Context) -> tuple[Candidate, ...]:
-    """The wheel that fits, without its dependencies: torch and einops stand in the lock."""
+    """The wheel that fits, without its dependencies: torch stays as it is, and einops comes beside it. Compiled here
+    only where the user names the source."""
+    if NAME in context.places:
+        return (source.candidate(context, context.places[NAME]),)
     target = target_of(context)
     flash = flashwheels.load()
     chosen = choose(target, flash, context.knowledge)
@@ -32,7 +37,7 @@ def candidates(context: Context) -> tuple[Candidate, ...]:
     return (
         Candidate(
             title=f"{NAME} {chosen.wheel.name.version}",
-            requirements=(),
+            requirements=source.beside(context),
             steps=(_step(chosen, target, flash),),
             passed_over=tuple((each.wheel.name.file, each.reasons) for each in chosen.nearest),
         ),

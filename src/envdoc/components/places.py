@@ -1,5 +1,6 @@
 """A place that the user names for a component's sources, as the step that provides them.
 
+index                                 the source distribution of the package index
 ../llama.cpp                          a folder: used where it is
 llama.cpp-b9000.tar.gz#sha256=…       an archive, here or at a URL, with its hash or without
 https://github.com/ggml-org/llama.cpp#b9000      a git repository, at a tag or branch
@@ -11,6 +12,8 @@ import re
 
 from envdoc.findings import text
 from envdoc.model.builds import FetchTree, Origin
+
+INDEX = "index"  # named as a place: the source distribution of the package index
 
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tar\.(gz|xz|bz2))$", re.IGNORECASE)
 _HASH = re.compile(r"#sha256=([0-9a-f]{64})$")

@@ -42,14 +42,17 @@ class Choice:
     reasons: tuple[str, ...] = field(default_factory=tuple)
 
 
-def choose(context: Context, *, needs: tuple[str, ...] = (), major: str = "") -> Choice:
+def choose(
+    context: Context, *, needs: tuple[str, ...] = (), major: str = "", programs: tuple[str, ...] = ("cmake",)
+) -> Choice:
     """What to build with; without CUDA where the environment is without.
 
     Args:
         needs: parts that are linked, of those that a toolkit may lack ("cublas").
         major: the CUDA major version that it must be, "12"; "" for any.
+        programs: those that the build is driven by.
     """
-    lacks = builder.tools_missing(context.builder)
+    lacks = builder.tools_missing(context.builder, programs)
     if lacks:
         return Choice(None, tuple(text("builds", "cannot-without", each=_what(each)) for each in lacks))
     if context.cuda == "cpu":

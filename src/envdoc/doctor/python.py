@@ -46,13 +46,13 @@ def _provide(case: Case) -> tuple[Command, ...]:
 
 
 def _missing(case: Case) -> Finding:
-    return finding(
-        "python-missing",
-        evidence=(
-            text("python-missing", "interpreters", told=case.machine.pythons.reason() or text("checks", "none")),
-        ),
-        commands=_provide(case),
-    )
+    """Where somebody named an environment or entered it, it is that one which has none."""
+    target, others = case.machine.target, case.machine.pythons.reason() or text("checks", "none")
+    named = text("python-missing", "interpreters", told=others)
+    if target.prefix:
+        by = worded("facts", target.chosen_by)
+        named = text("python-missing", "folder", folder=target.prefix, chosen_by=by)
+    return finding("python-missing", evidence=(named,), commands=_provide(case))
 
 
 def _stub(case: Case, path: str) -> Finding:

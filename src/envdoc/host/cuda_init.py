@@ -13,10 +13,10 @@ CUDA_VISIBLE_DEVICES allows; CUDA_DEVICE_ORDER=PCI_BUS_ID makes the order that o
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from envdoc.host.base import Completed
+from envdoc.model import jsontext
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import CudaDevice, CudaInit
 
@@ -112,7 +112,7 @@ def parse(done: Completed) -> Fact[CudaInit]:
     if done.why is not None:
         return missing(done.why, SOURCE, done.detail)
     try:
-        told = json.loads(done.stdout.strip().splitlines()[-1])
+        told = jsontext.loads(done.stdout.strip().splitlines()[-1])
         result = told["result"]
         if result is None:
             code = told["code"]

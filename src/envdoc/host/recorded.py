@@ -12,7 +12,6 @@ Files are made by `recording.RecordingHost.save`, or by hand::
 
 from __future__ import annotations
 
-import json
 import ntpath
 import posixpath
 import sys
@@ -28,6 +27,7 @@ from envdoc.host.recording import search_name
 from envdoc.host.records import fact_in, input_out, path_key, registry_key, same_run, short_argv
 from envdoc.host.recordshape import PATHS, TABLES, validate
 from envdoc.host.variables import Variables
+from envdoc.model import jsontext
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import System
 
@@ -56,7 +56,7 @@ class RecordedHost:
             DataError: the file cannot be read, is no JSON, or no recording.
         """
         try:
-            data = json.loads(Path(path).read_text(encoding="utf-8"))
+            data = jsontext.loads(Path(path).read_text(encoding="utf-8"), any_number=True)
         except (OSError, ValueError) as error:
             raise DataError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
         return cls(data, str(path))

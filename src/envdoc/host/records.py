@@ -29,8 +29,8 @@ def fact_out(fact: Fact[Any], source: str) -> Any:
 
 def fact_in(data: Any, source: str) -> Fact[Any]:
     """The fact that `fact_out` wrote."""
-    if isinstance(data, dict) and data.get("why") in _WHYS:
-        return missing(Why(data["why"]), data.get("source", source), data.get("detail", ""), data.get("code", ""))
+    if isinstance(data, dict) and isinstance(why := data.get("why"), str) and why in _WHYS:
+        return missing(Why(why), data.get("source", source), data.get("detail", ""), data.get("code", ""))
     if isinstance(data, dict) and set(data) == {"value", "source"}:
         return known(data["value"], data["source"])
     return known(data, source)

@@ -82,6 +82,8 @@ def _body(answer: requests.Response, source: str, deadline: float, limit: int) -
 
 # What requests wraps into three layers of exceptions, as a person says it.
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")  # what the proxy answered to CONNECT
+# "('Connection broken: IncompleteRead(100 bytes read, 219 more expected)', IncompleteRead(…))"
+_CUT = re.compile(r"IncompleteRead\((\d+) bytes read, (\d+) more expected\)")
 _SAID = (
     ("NameResolutionError", "its name cannot be resolved"),
     ("Connection refused", "connection refused"),
@@ -97,6 +99,9 @@ def told(error: Exception) -> str:
     refused = _TUNNEL.search(text)
     if refused:
         return f"HTTP {refused[1]} of the proxy"
+    cut = _CUT.search(text)
+    if cut:
+        return f"{cut[1]} of {int(cut[1]) + int(cut[2])} bytes came"
     said = next((words for sign, words in _SAID if sign in text), "")
     if said:
         return said

@@ -6,8 +6,15 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from envdoc.findings import finding, text
 from envdoc.model.digest import digest
+
+if TYPE_CHECKING:
+    from envdoc.host.base import Completed
+    from envdoc.installer.run import Run
+    from envdoc.model.finding import Finding
 
 _MOST = 12
 _AROUND = 2  # lines after a telling one, where a compiler shows the place
@@ -18,6 +25,32 @@ _TELLING = re.compile(
     r"|No space left|No CUDA toolset|Could NOT find|No CMAKE_\w+_COMPILER",
     re.IGNORECASE,
 )
+
+
+def no_room(run: Run, needed: int) -> Finding | None:
+    """What is against a build that needs so many MiB; None where there is room, or nobody can tell."""
+    usage = run.host.disk(str(run.folder.root)).value
+    if usage is None or usage.free_mib >= needed:
+        return None
+    told = text("build-failed", "room", free=usage.free_mib, needed=needed, folder=run.folder.root)
+    return finding("disk-full", evidence=(told,))
+
+
+def why(step_id: str, what: str, run: Run, done: Completed) -> tuple[Finding, ...]:
+    """The build's own finding with the log's telling lines, then what the rules for logs know about them."""
+    from envdoc.installer import faults
+    from envdoc.installer.run import said
+    from envdoc.model.facts import Why
+    from envdoc.rules.masks import LineMasker
+
+    log = run.log_path(step_id)
+    if done.why is Why.TIMED_OUT:
+        return (faults.timed_out(step_id, run.options.timeout, log),)
+    output = said(done)
+    masker = LineMasker()
+    evidence = (*(masker.line(line) for line in telling(output)), text("install", "whole-log", log=log))
+    known = run.explain_log("\n".join(masker.line(line) for line in output.splitlines()))
+    return (finding("build-failed", what=what, evidence=evidence), *known)
 
 
 def telling(output: str) -> tuple[str, ...]:

@@ -94,6 +94,12 @@ _RULES = (
     ),
     _Rule(
         "environment-not-writable",
+        # a conda of the system's, whose own folder for packages is read-only: "NoWritablePkgsDirError: …"
+        _words(r"nowritablepkgsdirerror", r"no writeable pkgs directories"),
+        ("conda config --prepend pkgs_dirs ~/.conda/pkgs",),
+    ),
+    _Rule(
+        "environment-not-writable",
         _words(
             r"notwritableerror",
             r"not have write permissions",

@@ -48,6 +48,15 @@ def _at(host: Host, source: Source, file: str) -> tuple[str, str]:
     return found, "" if found else f"{file} is not on its page"
 
 
+_FILE = re.compile(r"\.(whl|tar\.gz|zip|tar\.bz2)$", re.IGNORECASE)
+
+
+def links_of(page: str) -> tuple[str, ...]:
+    """The links to distributions on a page."""
+    every = (urldefrag(html.unescape(link))[0].partition("?")[0] for link in _LINK.findall(page))
+    return tuple(link for link in every if _FILE.search(link))
+
+
 def named(page: str, url: str, file: str) -> str:
     """The link to a file on an index's page; "" where there is none."""
     for link in _LINK.findall(page):

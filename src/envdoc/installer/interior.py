@@ -6,7 +6,6 @@ leads that elsewhere, no copy of the folder could bring it back, so it is refuse
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.installer import child, manifest
 from envdoc.installer.folder import Folder
+from envdoc.model import jsontext
 from envdoc.model.value import dataclass
 
 # Starts with `-I -S`: no site-packages, no .pth, no sitecustomize. `site.venv` then only reads pyvenv.cfg.
@@ -126,7 +126,7 @@ def _ask(host: Host, folder: Folder) -> Told | None:
     argv = (str(folder.python), "-I", "-S", "-B", "-c", _ASK)
     done = host.run(argv, timeout=_TIMEOUT, env=child.variables(str(folder.root), {}, host.environ))
     try:
-        data = json.loads(done.stdout) if done.ok else None
+        data = jsontext.loads(done.stdout, any_number=True) if done.ok else None
         return Told(**{name: str(value) for name, value in data.items()}) if isinstance(data, dict) else None
     except (ValueError, TypeError):
         return None

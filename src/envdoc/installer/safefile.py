@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from envdoc.errors import EnvdocError
+from envdoc.model import jsontext
 
 OWN = ".envdoc"
 PRIVATE, SHARED = 0o600, 0o644  # what may tell something; what others may read
@@ -211,7 +212,7 @@ def remove(path: Path) -> None:
 def json_of(data: bytes | None) -> object:
     """The JSON value of a file or a line; None where it is not one, nested beyond reading included."""
     try:
-        return json.loads(data.decode("utf-8")) if data else None
+        return jsontext.loads(data.decode("utf-8"), any_number=True) if data else None
     except (ValueError, RecursionError):
         return None
 

@@ -1,7 +1,8 @@
 """Engines say that a package is not there also where its source refused us or did not answer: ask the sources again.
 
 pip says "no matching distribution" in any case; uv names a refusal (401, 403) only for a source of its command line,
-not for one that a package is bound to, and of a proxy no more than "tunnel error: unsuccessful".
+not for one that a package is bound to, and of a proxy no more than "tunnel error: unsuccessful". To both a
+login page is an index without packages.
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ import dataclasses
 import re
 from collections.abc import Iterable
 
+from envdoc.findings import finding as found
 from envdoc.host.base import Host
 from envdoc.installer.faults import explain
+from envdoc.installer.indexfile import links_of
 from envdoc.installer.places import at_home
 from envdoc.installer.secrets import Credential, mask, whole
 from envdoc.model.facts import Fact, Why
-from envdoc.model.finding import Finding
+from envdoc.model.finding import Finding, Severity
 from envdoc.model.plan import InstallPackages
 from envdoc.model.resolution import Source, SourceKind, SourceLayout
 from envdoc.rules.requirements import normal, pins
 
 _STATUS = re.compile(r"\bHTTP (\d{3})\b")
 _WORDS = {"401": "401 Unauthorized", "403": "403 Forbidden", "407": "407 Proxy Authentication Required"}
+_FOR_PEOPLE = re.compile(r"<(form|input|script|style|img|iframe)\b|http-equiv", re.IGNORECASE)
 _VAGUE = re.compile(r"tunnel error: unsuccessful")
 
 
@@ -32,11 +36,25 @@ def second_look(
     if finding.code != "package-not-found" and not _VAGUE.search("\n".join(finding.evidence)):
         return finding
     for source in _remote(step.sources):
-        said = _trouble(host.fetch(whole(_page(source, step), credentials), timeout=15.0))
+        page = host.fetch(whole(_page(source, step), credentials), timeout=15.0)
+        if _is_for_people(page):
+            return _web_page(source, finding)
+        said = _trouble(page)
         if said:
             truer = explain(step.id, f"{mask(source.url)}: {said}")
             return dataclasses.replace(truer, evidence=(*truer.evidence, *finding.evidence))
     return finding
+
+
+def _is_for_people(page: Fact[str]) -> bool:
+    """Whether what should be a listing is a login page or a portal, and not the page of a package without files."""
+    told = page.value or ""
+    return _FOR_PEOPLE.search(told) is not None and not links_of(told)
+
+
+def _web_page(source: Source, first: Finding) -> Finding:
+    evidence, url = first.evidence, mask(source.url)
+    return found("source-web-page", severity=Severity.ERROR, evidence=evidence, place=source.name, url=url)
 
 
 def _remote(sources: Iterable[Source]) -> Iterable[Source]:

@@ -51,7 +51,8 @@ def unpack(archive: str, folder: Path, *, inside: str = "", most_bytes: int = 0)
             _tar(archive, staging, inside, most_bytes)
     except _ANY as error:
         shutil.rmtree(staging, ignore_errors=True)
-        raise (DamagedArchiveError if _is_damage(error) else UnsafeArchiveError)(str(error)) from error
+        words = str(error).partition("\n")[0].rstrip(":")  # then tarfile tells what it is none of
+        raise (DamagedArchiveError if _is_damage(error) else UnsafeArchiveError)(words) from error
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise

@@ -63,6 +63,20 @@ class LlamaOptionRow(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class FlashSourceRow(Row):
+    """A source distribution of flash-attn, and what compiling it takes (table `flash_attn`, `sources`)."""
+
+    version: str
+    file: str
+    sha256: str
+    download_mib: int
+    disk_mib: int
+    sm: tuple[str, ...]  # what FLASH_ATTN_CUDA_ARCHS can name
+    thread_mib: int  # memory of one compiler thread; nvcc takes one for each architecture
+    core_minutes: int  # about, of all files for one architecture
+
+
+@dataclass(frozen=True, slots=True)
 class PrerequisiteRow(Row):
     """What a build needs, and the package that brings it, by package manager (table `prerequisites`)."""
 

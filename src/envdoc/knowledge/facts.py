@@ -63,6 +63,7 @@ _HOMES: dict[str, Callable[[], tuple[Any, ...]]] = {
     "flash_code": lambda: flashwheels.load().code,
     "flash_floors": lambda: flashwheels.load().floors,
     "flash_reuse": lambda: flashwheels.load().reuse,
+    "flash_sources": lambda: flashwheels.load().sources,
     "llama_sources": lambda: llamacpp.load().sources,
     "llama_releases": lambda: llamacpp.load().releases,
     "llama_archives": lambda: llamacpp.load().archives,

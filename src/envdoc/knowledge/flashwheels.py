@@ -14,6 +14,7 @@ from functools import cache, cached_property
 
 from envdoc.errors import DataError
 from envdoc.knowledge import files, table
+from envdoc.knowledge.buildrows import FlashSourceRow
 from envdoc.knowledge.rows import FlashCodeRow, FlashCollectionRow, FlashFloorRow, FlashReuseRow
 from envdoc.knowledge.wheelnames import Built, WheelName, built_for
 from envdoc.model.cuda import version_tuple
@@ -61,6 +62,11 @@ class Flash:
     def floors(self) -> tuple[FlashFloorRow, ...]:
         """The GPUs that each generation runs on."""
         return table.rows(FlashFloorRow, self._data["floors"])
+
+    @cached_property
+    def sources(self) -> tuple[FlashSourceRow, ...]:
+        """Source distributions on the package index, the newest first."""
+        return table.rows(FlashSourceRow, self._data["sources"])
 
     @cached_property
     def reuse(self) -> tuple[FlashReuseRow, ...]:

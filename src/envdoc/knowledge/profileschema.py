@@ -28,6 +28,7 @@ COMPONENTS = (
     "sglang",
     "llamafactory",
     "llama.cpp",
+    "llama.cpp-convert",
 )
 
 _MINOR = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from envdoc.model.source import Source
-from envdoc.model.value import dataclass, replace
+from envdoc.model.value import dataclass, field, replace
 
 
 class Origin(StrEnum):
@@ -100,6 +100,58 @@ class CmakeBuild:
 
     def bare(self) -> CmakeBuild:
         return replace(self, title="", jobs=0, disk_mib=0)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEnvironment:
+    """Scripts of a tree whose exact pins would take a training environment apart: an environment of their own under
+    `.envdoc`, and beside the scripts a program for each that starts it there."""
+
+    id: str
+    title: str
+    component: str
+    source: str  # of a FetchTree, or the user's own folder
+    requirements: str  # file of the tree: "requirements/requirements-convert_hf_to_gguf.txt"
+    take: tuple[str, ...]  # of the tree: "convert_hf_to_gguf.py", "conversion"
+    programs: tuple[str, ...]  # scripts among them that are started: "convert_hf_to_gguf.py"
+    into: str  # folder of the environment, "llama.cpp-convert"
+    sources: tuple[Source, ...] = ()  # in use
+    download_mib: int = 0
+    disk_mib: int = 0
+
+    @property
+    def detail(self) -> str:
+        return ", ".join(self.programs)
+
+    def bare(self) -> OwnEnvironment:
+        return replace(self, title="", sources=(), download_mib=0, disk_mib=0)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildWheel:
+    """A package compiled here against the torch of the environment, then tried. What its build needs lies in a folder
+    of envdoc's own, from which torch is seen; nothing of it is left in the environment."""
+
+    id: str
+    title: str
+    name: str  # the distribution: "flash-attn"
+    source: str  # of a FetchTree, or the user's own folder
+    needs: tuple[str, ...]  # of the build: "setuptools", "ninja"
+    build_env: dict[str, str] = field(default_factory=dict)  # FLASH_ATTN_CUDA_ARCHS=90; `{env}` is replaced
+    toolkit: str = ""  # root of the CUDA toolkit
+    toolkit_version: str = ""
+    host_compiler: str = ""
+    jobs: int = 1  # MAX_JOBS, as torch's own extension builds read it
+    sources: tuple[Source, ...] = ()  # in use
+    download_mib: int = 0
+    disk_mib: int = 0
+
+    @property
+    def detail(self) -> str:
+        return " ".join(f"{name}={value}" for name, value in {**self.build_env, "MAX_JOBS": str(self.jobs)}.items())
+
+    def bare(self) -> BuildWheel:
+        return replace(self, title="", sources=(), jobs=0, download_mib=0, disk_mib=0)
 
 
 @dataclass(frozen=True, slots=True)

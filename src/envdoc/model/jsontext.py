@@ -1,39 +1,55 @@
 """JSON from anywhere, within bounds: nesting, sizes of numbers, no NaN.
 
-Every JSON file that somebody else may have written (snapshots, journals, state files, variables) goes through
-`loads`.
+Every JSON text that somebody else may have written (snapshots, journals, state files, variables, a model's config, a
+package's records, an index's answer) goes through `loads`: whoever walks its data needs no bound of their own.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 LARGEST = 1 << 63  # a size in bytes fits; a number of 5,000 digits is none of ours
 DEEPEST = 60  # a Machine is some 10 deep
 
 
-def loads(text: str | bytes) -> Any:
+def loads(text: str | bytes, *, any_number: bool = False, pairs: Callable[[list[Any]], Any] | None = None) -> Any:
     """The data of a JSON text.
 
+    Args:
+        any_number: numbers are taken as Python's reader takes them: a tokenizer's length of 10 to the power of 30.
+        pairs: what makes an object of its keys and values.
+
     Raises:
-        ValueError: not JSON, nested deeper than `DEEPEST`, or with a number that no fact of ours can be.
+        ValueError: not JSON (`json.JSONDecodeError`), nested deeper than `DEEPEST`, or with a number that no fact of
+            ours can be.
     """
+    numbers: dict[str, Any] = (
+        {} if any_number else {"parse_int": _whole, "parse_float": _real, "parse_constant": _constant}
+    )
     try:
-        data = json.loads(text, parse_int=_whole, parse_float=_real, parse_constant=_constant)
+        data = json.loads(text, object_pairs_hook=pairs, **numbers)
     except RecursionError:
-        raise ValueError(f"nested deeper than {DEEPEST}") from None
+        raise TooDeepError from None
     _bounded(data)
     return data
 
 
-def table(text: str | bytes) -> dict[str, Any]:
+class TooDeepError(ValueError):
+    """Nested deeper than anything that is read here."""
+
+    def __init__(self) -> None:
+        super().__init__(f"nested deeper than {DEEPEST}")
+
+
+def table(text: str | bytes, *, any_number: bool = False) -> dict[str, Any]:
     """The data of a JSON text that must be an object.
 
     Raises:
         ValueError: as `loads`, or not an object.
     """
-    data = loads(text)
+    data = loads(text, any_number=any_number)
     if not isinstance(data, dict):
         raise ValueError(f"expected an object, found {'nothing' if data is None else type(data).__name__}")
     return data
@@ -42,13 +58,16 @@ def table(text: str | bytes) -> dict[str, Any]:
 def _bounded(data: Any) -> None:
     level = [data]
     for _ in range(DEEPEST):
-        level = [item for each in level if isinstance(each, (dict, list)) for item in _inside(each)]
+        level = [item for each in level if isinstance(each, _HOLDERS) for item in _inside(each)]
         if not level:
             return
-    raise ValueError(f"nested deeper than {DEEPEST}")
+    raise TooDeepError
 
 
-def _inside(data: dict[str, Any] | list[Any]) -> Any:
+_HOLDERS = (dict, list, tuple)
+
+
+def _inside(data: dict[str, Any] | list[Any] | tuple[Any, ...]) -> Any:
     return data.values() if isinstance(data, dict) else data
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from typing import get_args
 
-from envdoc.model.builds import CmakeBuild, FetchTree, ProvideToolkit, TakeAway
+from envdoc.model.builds import BuildWheel, CmakeBuild, FetchTree, OwnEnvironment, ProvideToolkit, TakeAway
 from envdoc.model.codec import encode
 from envdoc.model.digest import digest
 from envdoc.model.source import Source
@@ -158,7 +158,9 @@ Step = (
     | InstallWheel
     | FetchTree
     | ProvideToolkit
+    | BuildWheel
     | CmakeBuild
+    | OwnEnvironment
     | SetVariables
     | Prove
 )

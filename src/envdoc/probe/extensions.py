@@ -5,12 +5,12 @@ One small reader a package; `READERS` is the registry.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 
 from envdoc.host.base import Host
 from envdoc.knowledge.wheelnames import built_for
+from envdoc.model import jsontext
 from envdoc.model.machine import ExtensionBuild, Package
 from envdoc.probe import paths
 from envdoc.rules import torch_file
@@ -92,7 +92,7 @@ def xformers(host: Host, package: Package, site: str) -> ExtensionBuild:
 
 def _json(host: Host, path: str) -> dict[str, object]:
     try:
-        told = json.loads(host.read(path).or_else("{}"))
+        told = jsontext.loads(host.read(path).or_else("{}"), any_number=True)
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from html import unescape
 from urllib.parse import unquote
 
+from envdoc.model import jsontext
 from envdoc.model.machine import System
 from envdoc.model.patterns import pattern
 from envdoc.rules.requirements import normal
@@ -36,7 +36,7 @@ def files_of(text: str) -> tuple[str, ...]:
 
 def _json_files(text: str) -> tuple[str, ...]:
     try:
-        entries = json.loads(text).get("files", [])
+        entries = jsontext.table(text, any_number=True).get("files", [])
     except (ValueError, AttributeError):
         return ()
     return tuple(str(entry["filename"]) for entry in entries if not entry.get("yanked") and "filename" in entry)

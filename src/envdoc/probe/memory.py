@@ -5,10 +5,10 @@ The call is made in a child so that a recording of the machine holds its answer 
 
 from __future__ import annotations
 
-import json
 import sys
 
 from envdoc.host.base import Completed, Host
+from envdoc.model import jsontext
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import System
 
@@ -39,7 +39,7 @@ def memory(host: Host) -> tuple[Fact[int], Fact[int]]:
 def _windows(done: Completed) -> tuple[Fact[int], Fact[int]]:
     source = "GlobalMemoryStatusEx"
     try:
-        told = json.loads(done.stdout)
+        told = jsontext.loads(done.stdout)
         return known(int(told["total"]) >> 20, source), known(int(told["available"]) >> 20, source)
     except (ValueError, KeyError, TypeError):
         return _gone(done, source), _gone(done, source)

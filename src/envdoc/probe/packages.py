@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
 from envdoc.host.base import Host
+from envdoc.model import jsontext
 from envdoc.model.machine import Package
 from envdoc.probe import paths
 from envdoc.rules.dist_info import of_folder, parse_headers, wheel_tag
@@ -68,7 +68,7 @@ def _editable(direct_url: str) -> bool:
     if "editable" not in direct_url:
         return False
     try:
-        return bool(json.loads(direct_url).get("dir_info", {}).get("editable", False))
+        return bool(jsontext.table(direct_url, any_number=True).get("dir_info", {}).get("editable", False))
     except (ValueError, AttributeError):
         return False
 

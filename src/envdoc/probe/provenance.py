@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from envdoc.host.base import Host
+from envdoc.model import jsontext
 from envdoc.model.value import dataclass
 from envdoc.probe import paths
 from envdoc.rules.dist_info import of_folder
@@ -50,7 +49,7 @@ def _one(host: Host, folder: str, entry: str) -> Provenance | None:
 def _origin(text: str) -> str:
     """`{"url": "https://…", "vcs_info": {"vcs": "git", "commit_id": "…"}}`"""
     try:
-        told = json.loads(text or "{}")
+        told = jsontext.loads(text or "{}", any_number=True)
     except ValueError:
         return ""
     return without_credentials(str(told.get("url", ""))) if isinstance(told, dict) else ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from envdoc.host.base import Host
+from envdoc.model import jsontext
 from envdoc.probe import paths
 
 _TIMEOUT = 5.0
@@ -29,7 +29,7 @@ def _version_json(host: Host, root: str) -> str:
     """From CUDA 11.1 on: `{"cuda_nvcc": {"name": "CUDA NVCC", "version": "12.8.93"}, …}`."""
     text = host.read(paths.join(host, root, "version.json"))
     try:
-        told = json.loads(text.or_else("{}"))
+        told = jsontext.table(text.or_else("{}"))
         return str(told.get("cuda_nvcc", told.get("cuda", {})).get("version", ""))
     except (ValueError, AttributeError):
         return ""

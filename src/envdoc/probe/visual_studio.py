@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from envdoc.host.base import Host
+from envdoc.model import jsontext
 from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import VisualStudio
 from envdoc.probe import paths
@@ -24,7 +23,7 @@ def visual_studio(host: Host) -> Fact[tuple[VisualStudio, ...]]:
     if done.why is not None:
         return missing(done.why, "vswhere", done.detail)
     try:
-        told = json.loads(done.stdout)
+        told = jsontext.loads(done.stdout, any_number=True)
     except ValueError:
         return missing(Why.FAILED, "vswhere", "its answer is not JSON")
     found = sorted((_installation(host, entry) for entry in told), key=_newest, reverse=True)

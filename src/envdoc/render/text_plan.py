@@ -14,6 +14,7 @@ from envdoc.model.results import InstallResult, ProofResult, ProofStatus, StepRe
 from envdoc.model.text import joined
 from envdoc.render.lines import Line
 from envdoc.render.text_report import finding_lines, machine_words, origin_lines
+from envdoc.rules.quoting import command as quoted
 
 _SHORT = 12  # rejected candidates shown without -v
 
@@ -38,8 +39,9 @@ def resolution_lines(
         yield from finding_lines(finding, machine.os.system)
     if resolution.fits and offer and not quiet:
         yield Line()
-        command = " ".join(("envdoc install --profile", resolution.to_name, *resolution.asked))
-        yield Line(text("render", "next", command=command), fixed=True)
+        words = ("envdoc", "install", "--profile", resolution.to_name, *resolution.asked)
+        for line in quoted(*words, system=machine.os.system):  # a place may have blanks
+            yield Line(text("render", "next", command=line.command), fixed=True)
 
 
 def _head(resolution: Resolution, machine: Machine) -> Iterator[Line]:
@@ -149,7 +151,7 @@ _PROOF_MARKS = {
     ProofStatus.PASSED: "pass",
     ProofStatus.FAILED: "fail",
     ProofStatus.NOT_CHECKED: "not-checked",
-    ProofStatus.TIMED_OUT: "fail",
+    ProofStatus.TIMED_OUT: "not-checked",
     ProofStatus.CRASHED: "fail",
 }
 

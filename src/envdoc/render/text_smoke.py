@@ -18,7 +18,7 @@ _MARKS = {
     ProofStatus.PASSED: "pass",
     ProofStatus.FAILED: "fail",
     ProofStatus.NOT_CHECKED: "not-checked",
-    ProofStatus.TIMED_OUT: "fail",
+    ProofStatus.TIMED_OUT: "not-checked",
     ProofStatus.CRASHED: "crash",
 }
 
@@ -57,7 +57,7 @@ def smoke_lines(
 def proof_told(result: ProofResult) -> Line:
     """One proof: `matmul-bf16 GPU 0  error 0.002, 741.2 TFLOP/s at 8192x8192 (1.2 s)`."""
     reason = result.reason if isinstance(result.reason, Text) else result.reason.partition("\n")[0]
-    if result.status is ProofStatus.NOT_CHECKED:
+    if result.status in (ProofStatus.NOT_CHECKED, ProofStatus.TIMED_OUT):
         reason = text("render", "not-checked", reason=reason)
     if result.seconds >= 0.05:
         reason = text("render", "proof-seconds", reason=reason, seconds=f"{result.seconds:.1f}")

@@ -21,7 +21,7 @@ from envdoc.model.plan import AdoptEnvironment, InstallPackages, Plan, Prove, St
 from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, Wish
 from envdoc.model.text import joined
 from envdoc.model.value import replace
-from envdoc.resolver.componentsteps import component_steps, written
+from envdoc.resolver.componentsteps import TORCH_ALONE, component_steps, written
 from envdoc.rules import builder
 from envdoc.rules.choice.situation import Situation, situate
 from envdoc.rules.choice.together import together
@@ -29,18 +29,21 @@ from envdoc.rules.requirements import normal
 
 
 def change(
-    wish: Wish, machine: Machine, knowledge: Knowledge, sources: tuple[Source, ...], environment: str, *, adopt: bool
+    wish: Wish, machine: Machine, knowledge: Knowledge, every: tuple[Source, ...], environment: str, *, adopt: bool
 ) -> tuple[Resolution, Plan]:
     """What to add and to take away, and the steps for it.
 
     Args:
         machine: with the environment as its target.
+        every: the places that packages may come from. The PyTorch index and its mirrors give torch, and nothing else.
         adopt: whether the environment is not envdoc's own work, so that it must be recorded first.
 
     Raises:
         UsageError: a component that nobody knows, or one both added and removed.
         EnvdocError: `component-does-not-fit`.
     """
+    sources = tuple(each for each in every if each.kind not in TORCH_ALONE)
+    torch = tuple(each for each in every if each.kind in TORCH_ALONE)
     registry.selected((), wish.with_components, wish.without_components)
     added = tuple(name for name in registry.names() if name in set(map(registry.canonical, wish.with_components)))
     removed = tuple(map(registry.canonical, wish.without_components))
@@ -62,7 +65,7 @@ def change(
         *((AdoptEnvironment(environment),) if adopt else ()),
         *(_take_away(name) for name in removed),
         *_installs(ways, machine, sources),
-        *component_steps(ways, sources),
+        *component_steps(ways, sources, torch),
         Prove(_proofs(ways, context)),
     )
     disk = sum(getattr(step, "disk_mib", 0) for step in steps)

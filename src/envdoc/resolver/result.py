@@ -54,7 +54,10 @@ def build(
 
 
 def _asked(wish: Wish) -> tuple[str, ...]:
-    added = (word for name in wish.with_components for word in ("--with", registry.canonical(name)))
+    placed = dict(wish.places)  # who names a place for a component need not name it again
+    names = map(registry.canonical, wish.with_components)
+    pairs = (("--source", f"{name}={placed[name]}") if name in placed else ("--with", name) for name in names)
+    added = (word for pair in pairs for word in pair)
     removed = (word for name in wish.without_components for word in ("--without", registry.canonical(name)))
     return (*added, *removed)
 

@@ -13,7 +13,6 @@ from envdoc.model.machine import Machine, System, Tool, Toolkit, VisualStudio
 from envdoc.model.value import dataclass
 
 _PER_JOB = 1500  # MiB that one compiler process may take: ptxas on a large kernel, g++ on a large header
-_LEAST = ("cmake",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +99,9 @@ def no_compiler(builder: Builder) -> bool:
     return msc_version(builder.studios) is None if builder.system is System.WINDOWS else builder.host_compiler is None
 
 
-def tools_missing(builder: Builder) -> tuple[str, ...]:
-    """What no build from source can do without: programs by name, "compiler", "studio"; () where all is there."""
-    lacks = [name for name in _LEAST if name not in builder.tools]
+def tools_missing(builder: Builder, programs: Iterable[str] = ("cmake",)) -> tuple[str, ...]:
+    """What a build from source cannot do without: programs by name, "compiler", "studio"; () where all is there."""
+    lacks = [name for name in programs if name not in builder.tools]
     if no_compiler(builder):
         lacks.append("studio" if builder.system is System.WINDOWS else "compiler")
     return tuple(lacks)

@@ -12,6 +12,9 @@ from envdoc.model.results import ProofResult
 from envdoc.model.text import Text
 
 IMPORT = "import:"  # `import:torch`: a proof that is made for any module
+# Seconds for packages to load, whatever the proof: from a cold disk, or past a scanner that reads every file, a large
+# one takes minutes. It counts apart from the proof's own limit, so that a kernel that hangs is stopped in its time.
+LOADING = 600.0
 
 
 class Level(StrEnum):
@@ -37,7 +40,9 @@ class Proof:
     """One row of the registry: a script of `smoke/proofs/` and what it is run with.
 
     `needs` are importable modules: without one of them the proof is not-checked, with that reason.
-    `timeout` is in seconds on a usual machine; `capability` the least compute capability that has the feature.
+    `timeout` is in seconds on a usual machine, once the packages of `needs` are loaded, which has `LOADING` seconds;
+    with `programs` they are loaded by programs that the proof starts, and both limits are one.
+    `capability` is the least compute capability that has the feature.
     """
 
     name: str  # "matmul-bf16"
@@ -48,6 +53,7 @@ class Proof:
     needs: tuple[str, ...] = ()
     capability: str = ""
     timeout: float = 60.0
+    programs: bool = False
     expects: str = ""  # column of the table gpu_performance that the measured figure is set against
     systems: tuple[str, ...] = ()  # "windows" only, say; empty: all
 

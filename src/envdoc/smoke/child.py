@@ -20,14 +20,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
 MARKER = "ENVDOC-PROOF "
 HERE = Path(__file__).resolve()
 TAIL = 4000  # characters of output kept of a proof
-WARM_SECONDS = 180
 STOPPED: list[int] = []  # signals that ask to stop
 
 
@@ -42,32 +40,16 @@ def load(path: str | Path, name: str) -> Any:
     return module
 
 
-def absent(needs: list[str]) -> list[str]:
-    """Those of the modules that are not installed. Looks, does not import."""
-    return [name for name in needs if name not in sys.modules and importlib.util.find_spec(name) is None]
+def kit() -> Any:
+    """What proofs are handed."""
+    return load(HERE.with_name("kit.py"), "envdoc_kit")
 
 
 def perform(job: dict[str, Any]) -> dict[str, Any]:
     """Run one proof here, in this process, and tell how it ended."""
     os.environ.update(job.get("env", {}))
-    kit_module = load(HERE.with_name("kit.py"), "envdoc_kit")
-    kit = kit_module.Kit(job, lambda name: load(HERE.parent / "lib" / f"{name}.py", f"envdoc_lib_{name}"))
-    told: dict[str, Any]
-    try:
-        lacking = absent(job.get("needs", []))
-        if lacking:
-            raise kit_module.Skipped(f"`{lacking[0]}` is not installed")
-        kit.require(job.get("capability", ""))
-        reason = load(job["script"], "envdoc_proof").run(kit)
-        told = {"status": "passed", "reason": reason}
-    except kit_module.Skipped as skipped:
-        told = {"status": "not-checked", "reason": str(skipped)}
-    except kit_module.Failed as failed:
-        told = {"status": "failed", "reason": failed.reason, "code": failed.code, "evidence": list(failed.evidence)}
-    except (Exception, SystemExit) as error:
-        traceback.print_exc()
-        told = {"status": "failed", "reason": f"{type(error).__name__}: {error}", "error": True}
-    return {**told, "figures": kit.figures, "notes": kit.notes}
+    told: dict[str, Any] = kit().perform(job, load)
+    return told
 
 
 def fork(job: dict[str, Any], outcome: Path, output: Path) -> int:
@@ -131,14 +113,22 @@ class Running:
     def __init__(self, job: dict[str, Any], warm: bool) -> None:
         self.job = job
         self.folder = Path(tempfile.mkdtemp(prefix="envdoc-proof-"))
-        self.outcome, self.output, scratch = (self.folder / name for name in ("outcome", "output", "scratch"))
+        self.outcome, self.output, self.loaded = (self.folder / name for name in ("outcome", "output", "loaded"))
+        scratch = self.folder / "scratch"
         scratch.mkdir()
-        job = {**job, "scratch": str(scratch)}
+        job = {**job, "scratch": str(scratch), "loaded": str(self.loaded)}
         self.process = None if warm else spawn(job, self.outcome, self.output)
         self.pid = self.process.pid if self.process else fork(job, self.outcome, self.output)
         winjob = None if os.name == "posix" else load(HERE.parents[1] / "host" / "winjob.py", "envdoc_winjob")
         self.job_object: Any = winjob and winjob.around(int(vars(self.process)["_handle"]))
-        self.start = time.monotonic()
+        self.start = self.began = time.monotonic()
+        self.limit: float = job["loading"]
+
+    def is_late(self) -> bool:
+        """Whether it ran past its limit: while its packages load theirs, then its own."""
+        if self.began == self.start and self.loaded.exists():
+            self.began, self.limit = time.monotonic(), self.job["timeout"]
+        return time.monotonic() - self.began > self.limit
 
     def poll(self) -> int | None:
         """The exit status (negative: a signal's number), None while it runs."""
@@ -176,18 +166,20 @@ class Running:
             file.seek(max(0, self.output.stat().st_size - TAIL))
             tail = file.read(TAIL).decode("utf-8", "replace")
         shutil.rmtree(self.folder, ignore_errors=True)
-        return {**told, "id": self.job["id"], "returncode": returncode, "seconds": round(seconds, 3), "tail": tail}
+        late = {} if returncode is not None else {"limit": self.limit, "loading": self.began == self.start}
+        ended = {"id": self.job["id"], "returncode": returncode, "seconds": round(seconds, 3), "tail": tail}
+        return {**told, **ended, **late}
 
 
 def say(event: str, **told: Any) -> None:
     print(MARKER + json.dumps({"event": event, **told}), flush=True)
 
 
-def warm_up(modules: list[str]) -> bool:
+def warm_up(modules: list[str], seconds: float) -> bool:
     """Import what the proofs share; False where the first fails (each proof then says so itself)."""
-    if sys.platform == "win32" or not modules or absent(modules[:1]):
+    if sys.platform == "win32" or not modules or kit().absent(modules[:1]):
         return False
-    signal.alarm(WARM_SECONDS)  # an import that hangs ends this process, and envdoc starts it again without
+    signal.alarm(max(1, int(seconds)))  # an import that hangs ends this process, and envdoc starts it again without
     try:
         importlib.import_module(modules[0])
         for name in modules[1:]:
@@ -212,7 +204,7 @@ def run_all(jobs: list[dict[str, Any]], warm: bool, workers: int) -> None:
             time.sleep(0.01)
             for each in list(running):
                 returncode = each.poll()
-                if returncode is not None or time.monotonic() - each.start > each.job["timeout"]:
+                if returncode is not None or each.is_late():
                     running.remove(each)
                     say("end", **each.ended(returncode))
     finally:
@@ -239,7 +231,7 @@ def main() -> None:
         die_with_parent(signal.SIGTERM)
     asked = json.load(sys.stdin)
     start = time.monotonic()
-    warm = warm_up(asked["warm"])
+    warm = warm_up(asked["warm"], asked["loading"])
     signal.signal(signal.SIGTERM, stop)  # until here it may end this process at once: nothing runs yet
     say("warm", warm=warm, seconds=round(time.monotonic() - start, 3))
     run_all(asked["jobs"], warm, asked["workers"])

@@ -33,7 +33,7 @@ def result_of(job: Job, told: dict[str, Any]) -> ProofResult:
     and, where the proof came to its own end, `status`, `reason`, `figures`, `notes`, and for a failure `code`.
     """
     if told.get("returncode") is None:
-        reason = text("smoke", "stopped", seconds=f"{told['seconds']:.0f}")
+        reason = text("smoke", "too-long-loading" if told["loading"] else "too-long", seconds=f"{told['limit']:.0f}")
         found = timed_out(_summary(job, reason), job.proof.name, gpu=bool(job.select))
         return _result(job, told, ProofStatus.TIMED_OUT, reason, (found,))
     if "status" not in told:

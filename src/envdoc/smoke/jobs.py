@@ -9,7 +9,7 @@ from typing import Any
 
 from envdoc.errors import UsageError
 from envdoc.findings import text
-from envdoc.smoke.base import Group, Level, Proof
+from envdoc.smoke.base import LOADING, Group, Level, Proof
 from envdoc.smoke.gpus import VisibleGpu
 from envdoc.smoke.registry import PROOFS
 
@@ -36,7 +36,9 @@ class Job:
             "gpu": self.gpu.index if self.gpu else None,
             "env": {"CUDA_VISIBLE_DEVICES": self.select},
             "alone": self.proof.group is not Group.CPU or self.proof.level in (Level.TRAIN, Level.CONFIG),
-            "timeout": self.proof.timeout * timeout_factor,
+            "loads": [] if self.proof.programs else list(self.proof.needs),
+            "loading": LOADING * timeout_factor,
+            "timeout": (self.proof.timeout + LOADING * self.proof.programs) * timeout_factor,
             "expected": self.expected,
             "capability": self.proof.capability,
         }
@@ -54,7 +56,7 @@ def proof_named(name: str) -> Proof:
     if name.startswith("import:") and name[7:].replace(".", "").replace("_", "").isalnum():
         module = name[7:]
         group = Group.ALL_GPUS if module in _GPU_AT_IMPORT else Group.CPU
-        return Proof(name, "import_module", {"module": module}, group=group, timeout=120.0)
+        return Proof(name, "import_module", {"module": module}, group=group, timeout=LOADING)
     if name in PROOFS:
         return PROOFS[name]
     import difflib

@@ -5,7 +5,12 @@ Runs inside the target Python (3.9 and newer), loaded by path: nothing of envdoc
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+import sys
 import time
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -125,6 +130,42 @@ class Kit:
         if share < 0.45:
             self.note("slower-than-card", told)
         return told
+
+
+def absent(needs: list[str]) -> list[str]:
+    """Those of the modules that are not installed. Looks, does not import."""
+    return [name for name in needs if name not in sys.modules and importlib.util.find_spec(name) is None]
+
+
+def perform(job: dict[str, Any], load: Callable[[str | Path, str], Any]) -> dict[str, Any]:
+    """Run one proof here, in this process, and tell how it ended. `load` gives a module by its file."""
+    lib = Path(__file__).resolve().parent / "lib"
+    kit = Kit(job, lambda name: load(lib / f"{name}.py", f"envdoc_lib_{name}"))
+    told: dict[str, Any]
+    try:
+        _load(job, kit)
+        kit.require(job.get("capability", ""))
+        reason = load(job["script"], "envdoc_proof").run(kit)
+        told = {"status": "passed", "reason": reason}
+    except Skipped as skipped:
+        told = {"status": "not-checked", "reason": str(skipped)}
+    except Failed as failed:
+        told = {"status": "failed", "reason": failed.reason, "code": failed.code, "evidence": list(failed.evidence)}
+    except (Exception, SystemExit) as error:
+        traceback.print_exc()
+        told = {"status": "failed", "reason": f"{type(error).__name__}: {error}", "error": True}
+    return {**told, "figures": kit.figures, "notes": kit.notes}
+
+
+def _load(job: dict[str, Any], kit: Kit) -> None:
+    """Load the packages, then leave the mark from which on the proof's own time counts."""
+    lacking = absent(job.get("needs", []))
+    if lacking:
+        kit.skip(f"`{lacking[0]}` is not installed")
+    for name in job.get("loads", []):
+        importlib.import_module(name)
+    if "loaded" in job:
+        Path(job["loaded"]).touch()
 
 
 def _cpu_seconds(call: Callable[[], object], repeats: int) -> float:

@@ -19,7 +19,7 @@ _INSTALL = (
         {"arguments": ["version"], "expect": "LLaMA"},
         needs=("llamafactory",),
         level=_FULL,
-        timeout=180,
+        programs=True,
     ),
     Proof(
         "llamafactory-cli-train-help",
@@ -27,7 +27,7 @@ _INSTALL = (
         {"arguments": ["train", "-h"], "expect": "--model_name_or_path"},
         needs=("llamafactory",),
         level=_FULL,
-        timeout=180,
+        programs=True,
     ),
 )
 
@@ -164,10 +164,11 @@ _PACKAGES = (
 _PROGRAMS = (
     Proof("llama-bench", "llama_bench", level=_FULL, group=_EACH, timeout=180),
     Proof("llama-bench-cpu", "llama_bench", level=_FULL, timeout=180),
+    Proof("llama-convert", "llama_convert", level=_FULL, timeout=180, programs=True),
 )
 
 _DISTRIBUTED = (
-    Proof("all-reduce", "all_reduce", {"gpus": True}, _FULL, _ALL, _TORCH, timeout=300),
+    Proof("all-reduce", "all_reduce", {"gpus": True}, _FULL, _ALL, _TORCH, timeout=300, programs=True),
     Proof("rendezvous", "rendezvous", level=_FULL, needs=_TORCH, timeout=120),
     Proof(
         "all-reduce-gloo",
@@ -176,6 +177,7 @@ _DISTRIBUTED = (
         _FULL,
         needs=_TORCH,
         timeout=180,
+        programs=True,
     ),
 )
 
@@ -188,7 +190,9 @@ def _train(method: str) -> tuple[Proof, ...]:
     return (
         Proof(f"train-{method}", "train", args, _TRAIN, _EACH, needs, timeout=300),
         Proof(f"train-{method}-cpu", "train", args, _TRAIN, _INSTEAD, needs, timeout=600),
-        Proof(f"llamafactory-{method}", "train_llamafactory", args, _TRAIN, _EACH, factory, timeout=600),
+        Proof(
+            f"llamafactory-{method}", "train_llamafactory", args, _TRAIN, _EACH, factory, timeout=600, programs=True
+        ),
         Proof(
             f"llamafactory-{method}-cpu",
             "train_llamafactory",
@@ -197,6 +201,7 @@ def _train(method: str) -> tuple[Proof, ...]:
             _INSTEAD,
             factory,
             timeout=900,
+            programs=True,
         ),
     )
 
@@ -208,8 +213,17 @@ _TRAINING = (
 )
 
 _OWN_FILE = (
-    Proof("train-config", "train_config", {}, Level.CONFIG, _ALL, _LLAMAFACTORY, timeout=900),
-    Proof("train-config-cpu", "train_config", {"cpu": True}, Level.CONFIG, _INSTEAD, _LLAMAFACTORY, timeout=1800),
+    Proof("train-config", "train_config", {}, Level.CONFIG, _ALL, _LLAMAFACTORY, timeout=900, programs=True),
+    Proof(
+        "train-config-cpu",
+        "train_config",
+        {"cpu": True},
+        Level.CONFIG,
+        _INSTEAD,
+        _LLAMAFACTORY,
+        timeout=1800,
+        programs=True,
+    ),
 )
 
 PROOFS: dict[str, Proof] = {

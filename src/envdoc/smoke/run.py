@@ -10,7 +10,7 @@ from typing import Any
 from envdoc.findings import text
 from envdoc.host.base import Completed, Host
 from envdoc.model.results import ProofResult, ProofStatus
-from envdoc.smoke.base import Group, Level, Proof, ProofEvent
+from envdoc.smoke.base import LOADING, Group, Level, Proof, ProofEvent
 from envdoc.smoke.ended import result_of
 from envdoc.smoke.gpus import Visible, visible
 from envdoc.smoke.jobs import Job, proof_named, spread
@@ -19,7 +19,6 @@ from envdoc.smoke.roots import told_once
 
 _CHILD = Path(__file__).with_name("child.py")
 _MARKER = "ENVDOC-PROOF "
-_WARM_SECONDS = 200.0  # the child stops a warm-up after 180 s by itself
 _WORKERS = 2
 
 OnEvent = Callable[[ProofEvent], None]
@@ -112,8 +111,9 @@ class _Run:
 
     def _child(self, jobs: dict[int, Job], warm: list[str]) -> Completed:
         told = [job.told(number, self.timeout_factor) for number, job in jobs.items()]
-        asked = {"jobs": told, "warm": warm, "workers": _WORKERS}
-        limit = sum(job["timeout"] for job in told) + 10.0 + 2.0 * len(told) + (_WARM_SECONDS if warm else 0.0)
+        loading = LOADING * self.timeout_factor
+        asked = {"jobs": told, "warm": warm, "loading": loading, "workers": _WORKERS}
+        limit = sum(job["timeout"] + loading + 2.0 for job in told) + loading + 10.0
 
         def on_line(line: str) -> None:
             place = line.find(_MARKER)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from envdoc.host.base import Host
 from envdoc.installer.folder import folder_of
 from envdoc.installer.guard import is_environment
-from envdoc.model.resolution import Source, SourceKind, SourceState
 from envdoc.workflow.context import knowledge
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.resolve import Resolved, absolute
 from envdoc.workflow.sources import source_states
 from envdoc.workflow.wishes import InstallWish, MachineWish
 
-_TORCH_ALONE = (SourceKind.PYTORCH, SourceKind.MIRROR)
 _WHOLE = ("usable", "adopted")
 
 
@@ -52,10 +50,6 @@ def resolved(host: Host, wish: InstallWish) -> Resolved:
     states = source_states(host, wish.mirrors, online=False)
     adopt = _state(host, wish)[1] != "made"
     where = absolute(wish.environment)
-    resolution, plan = change(wish.wish, machine, tables, _sources(states), where, adopt=adopt)
+    every = tuple(state.source for state in states)
+    resolution, plan = change(wish.wish, machine, tables, every, where, adopt=adopt)
     return Resolved(machine, resolution, plan, in_place=True)
-
-
-def _sources(states: tuple[SourceState, ...]) -> tuple[Source, ...]:
-    """The PyTorch index and its mirrors give torch, and nothing else."""
-    return tuple(state.source for state in states if state.source.kind not in _TORCH_ALONE)

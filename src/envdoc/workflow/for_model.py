@@ -3,7 +3,6 @@ config.json is read as JSON; nothing of a model is executed."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.knowledge import tunables
 from envdoc.knowledge.profiles import lock_lines
+from envdoc.model import jsontext
 from envdoc.model.machine import Machine
 from envdoc.model.tunable import ModelSeen, Need
 from envdoc.model.value import replace
@@ -84,7 +84,7 @@ def _remote(host: Host, name: str, *, online: bool) -> ModelSeen:
     if body.value is None:
         return ModelSeen(name, why=text("model", "unreached", endpoint=body.source or endpoint, told=body.reason()))
     try:
-        config = json.loads(body.value)
+        config = jsontext.loads(body.value, any_number=True)
     except (ValueError, RecursionError):
         config = {}
     return _of_config(name, config if isinstance(config, dict) else {}, body.source)

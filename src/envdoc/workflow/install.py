@@ -22,6 +22,7 @@ from envdoc.workflow.wishes import InstallWish, MachineWish
 if TYPE_CHECKING:
     from envdoc.installer import Event
     from envdoc.installer.secrets import Credential
+    from envdoc.smoke import ProofEvent
 
 # After an installation only what the environment itself can be blamed for is judged again: a GPU that this
 # machine lacks (an image build) is no fault of the environment.
@@ -74,7 +75,9 @@ def prepare(host: Host, wish: InstallWish) -> Prepared:
     return Prepared(wish, resolved, told)
 
 
-def carry_out(host: Host, prepared: Prepared, on_event: Callable[[Event | ProofResult], None]) -> InstallResult:
+def carry_out(
+    host: Host, prepared: Prepared, on_event: Callable[[Event | ProofEvent | ProofResult], None]
+) -> InstallResult:
     """Run the plan. The environment is usable only if its proofs pass and the check finds no error in it."""
     from envdoc import installer
     from envdoc.probe.engine_config import engine_variables
@@ -107,7 +110,7 @@ class _Prover:
 
     host: Host
     resolved: Resolved
-    on_event: Callable[[Event | ProofResult], None]
+    on_event: Callable[[Event | ProofEvent | ProofResult], None]
 
     def __call__(self, python: str, proofs: tuple[str, ...]) -> tuple[ProofResult, ...]:
         from envdoc import smoke
@@ -125,10 +128,8 @@ class _Prover:
             self.on_event(answered)
         return (checked, *proved, *([answered] if answered else []))
 
-    def _tell(self, event: object) -> None:
-        result = getattr(event, "result", None)
-        if isinstance(result, ProofResult):
-            self.on_event(result)
+    def _tell(self, event: ProofEvent) -> None:
+        self.on_event(event.result or event)
 
     def _capabilities(self) -> tuple[str, ...]:
         """The GPUs it must have code for: this machine's, else both ends of what the profile is for."""

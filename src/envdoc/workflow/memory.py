@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from envdoc.errors import DataError, UsageError
 from envdoc.host.base import Host
+from envdoc.model import jsontext
 from envdoc.model.machine import Machine
 from envdoc.model.memory import Fit, GpuRoom, MemoryAnswer, Run
 from envdoc.training.memory import models
@@ -64,7 +64,7 @@ def _cached(host: Host, model: str) -> tuple[str, ...]:
 
 def _parsed(text: str, path: str) -> dict[str, Any]:
     try:
-        data = json.loads(text)
+        data = jsontext.loads(text, any_number=True)
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path}: no JSON: {error}", hint="download the model's config.json again") from error
     if not isinstance(data, dict):

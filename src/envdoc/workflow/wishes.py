@@ -70,7 +70,7 @@ def _place(written: str) -> tuple[str, str]:
         raise UsageError(f"`--source {written}` names no place", hint="write `--source COMPONENT=FOLDER|ARCHIVE|URL`")
     from envdoc.components import registry
 
-    here = "://" not in place and not place.startswith(("git@", "prebuilt"))
+    here = "://" not in place and place != "index" and not place.startswith(("git@", "prebuilt"))
     return registry.canonical(name), os.path.abspath(place) if here else place  # noqa: PTH100 - links stay
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envdoc.components.base import Context
-from envdoc.components.places import source_folder, tree_of
+from envdoc.components.places import INDEX, source_folder, tree_of
 from envdoc.findings import text
 from envdoc.knowledge import llamacpp
 from envdoc.model.builds import FetchTree, Origin
@@ -15,14 +15,23 @@ _HOLDS = ("CMakeLists.txt", "ggml/CMakeLists.txt", "src/llama.cpp")
 
 def wished(context: Context) -> str:
     """What the user named with `--source llama.cpp=`, "" for nothing."""
-    return context.places.get(NAME, "")
+    return of(context, NAME)
+
+
+def of(context: Context, name: str) -> str:
+    """The place named for a component; the package index is where they come from by themselves."""
+    named = context.places.get(name, "")
+    return "" if named == INDEX else named
 
 
 def fetch(context: Context) -> FetchTree:
     """The step that provides the sources."""
     named = wished(context)
-    if named:
-        return tree_of(NAME, named, _HOLDS)
+    return tree_of(NAME, named, _HOLDS) if named else of_index()
+
+
+def of_index() -> FetchTree:
+    """The tree inside of a source distribution on the package index."""
     row = llamacpp.load().sources[0]
     return FetchTree(
         f"{NAME}-source",

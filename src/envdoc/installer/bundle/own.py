@@ -5,7 +5,6 @@ A released envdoc comes from the package index like anything else. One that runs
 
 from __future__ import annotations
 
-import json
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from envdoc.installer.bundle.closure import Wanted
 from envdoc.installer.bundle.collect import sha256_of
 from envdoc.installer.bundle.job import Job
 from envdoc.installer.tools import find_uv
+from envdoc.model import jsontext
 from envdoc.model.bundle import HashFrom
 from envdoc.model.plan import InstallPackages
 from envdoc.model.resolution import Source, SourceKind
@@ -72,7 +72,7 @@ def _source_tree() -> str:
     """PEP 610: {"dir_info": {"editable": true}, "url": "file:///home/me/envdoc"}"""
     text = metadata.distribution(_DISTRIBUTION).read_text("direct_url.json")
     try:
-        told = json.loads(text or "{}")
+        told = jsontext.loads(text or "{}")
         url = str(told["url"]) if "dir_info" in told else ""
     except (ValueError, KeyError, TypeError):
         return ""

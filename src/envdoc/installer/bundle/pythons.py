@@ -7,7 +7,6 @@ uv's are python-build-standalone's; its release lists hashes in `SHA256SUMS` bes
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,6 +16,7 @@ from envdoc.installer import child
 from envdoc.installer.bundle.closure import Wanted
 from envdoc.installer.bundle.job import Job
 from envdoc.installer.tools import find_uv
+from envdoc.model import jsontext
 from envdoc.model.bundle import HashFrom
 
 _LIST = ("--all-platforms", "--all-arches", "--only-downloads", "--show-urls", "--output-format", "json")
@@ -48,7 +48,7 @@ def usual(job: Job) -> Wanted | None:
     env = child.variables(str(job.work), job.variables(), job.host.environ)
     done = job.host.run(argv, timeout=60, env=env)
     try:
-        every = json.loads(done.stdout) if done.ok else []
+        every = jsontext.loads(done.stdout, any_number=True) if done.ok else []
     except ValueError:
         return None
     urls = [str(each["url"]) for each in every if isinstance(each, dict) and _fits(each, job)]

@@ -10,7 +10,6 @@ what it tells of itself says what to ask about next. Nothing that has no right h
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ from envdoc.findings import text
 from envdoc.installer.dists import same_version
 from envdoc.installer.engines.base import Request
 from envdoc.installer.places import OUT_OF_SIGHT
+from envdoc.model import jsontext
 from envdoc.model.cuda import version_tuple
 from envdoc.model.value import dataclass, replace
 from envdoc.rules.closure import edge, reached
@@ -133,7 +133,7 @@ def _name(line: str) -> str:
 
 def _object(answer: str) -> dict[str, Any]:
     try:
-        told = json.loads(answer)
+        told = jsontext.loads(answer, any_number=True)
     except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}

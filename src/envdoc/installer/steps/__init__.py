@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from envdoc.installer.steps import (
     adopt,
+    build_wheel,
     cmake,
     environment,
+    own,
     packages,
     prove,
     python,
@@ -53,6 +55,8 @@ KINDS: dict[type, Kind] = {
     builds.FetchTree: cast(Kind, tree),
     builds.ProvideToolkit: cast(Kind, toolkit),
     builds.CmakeBuild: cast(Kind, cmake),
+    builds.BuildWheel: cast(Kind, build_wheel),
+    builds.OwnEnvironment: cast(Kind, own),
     builds.TakeAway: cast(Kind, take_away),
     plan.SetVariables: cast(Kind, variables),
     plan.Prove: cast(Kind, prove),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
 from envdoc.installer import products, safefile
-from envdoc.installer.building import telling, tree_key
+from envdoc.installer.building import no_room, tree_key, why
 from envdoc.installer.outcome import Outcome
 from envdoc.model.builds import CmakeBuild
 from envdoc.model.digest import digest
@@ -20,7 +20,6 @@ from envdoc.model.finding import Command
 from envdoc.model.plan import Plan, fingerprint
 
 if TYPE_CHECKING:
-    from envdoc.host.base import Completed
     from envdoc.installer.folder import Folder
     from envdoc.installer.run import Run
     from envdoc.model.finding import Finding
@@ -44,7 +43,7 @@ def do(step: CmakeBuild, run: Run) -> Outcome:
     cmake = run.host.which("cmake")
     if cmake is None:
         return _failed(finding("cmake-missing", commands=(Command("uv tool install cmake"),)))
-    short = _no_room(step, run)
+    short = no_room(run, step.disk_mib)
     if short is not None:
         return _failed(short)
     start = time.monotonic()
@@ -65,14 +64,6 @@ def do(step: CmakeBuild, run: Run) -> Outcome:
 
 def _failed(*problems: Finding) -> Outcome:
     return Outcome(failed=True, findings=problems)
-
-
-def _no_room(step: CmakeBuild, run: Run) -> Finding | None:
-    usage = run.host.disk(str(run.folder.root)).value
-    if usage is None or usage.free_mib >= step.disk_mib:
-        return None
-    told = text("build-failed", "room", free=usage.free_mib, needed=step.disk_mib, folder=run.folder.root)
-    return finding("disk-full", evidence=(told,))
 
 
 def _made(step: CmakeBuild, run: Run, cmake: str) -> tuple[Finding, ...]:
@@ -105,7 +96,7 @@ def _made(step: CmakeBuild, run: Run, cmake: str) -> tuple[Finding, ...]:
     for argv in calls:
         done = run.call(step.id, Call(argv, env=variables))
         if not done.ok:
-            return _why(step, run, done)
+            return why(step.id, step.component, run, done)
     return ()
 
 
@@ -126,23 +117,6 @@ def _start_anew(tree: Path, configured: str) -> None:
         shutil.rmtree(tree)
     tree.mkdir(parents=True, exist_ok=True)
     safefile.write_whole(mark, configured)
-
-
-def _why(step: CmakeBuild, run: Run, done: Completed) -> tuple[Finding, ...]:
-    """The build's own finding with the log's telling lines, then what the rules for logs know about them."""
-    from envdoc.installer import faults
-    from envdoc.installer.run import said
-    from envdoc.model.facts import Why
-    from envdoc.rules.masks import LineMasker
-
-    log = run.log_path(step.id)
-    if done.why is Why.TIMED_OUT:
-        return (faults.timed_out(step.id, run.options.timeout, log),)
-    output = said(done)
-    masker = LineMasker()
-    evidence = (*(masker.line(line) for line in telling(output)), text("install", "whole-log", log=log))
-    known = run.explain_log("\n".join(masker.line(line) for line in output.splitlines()))
-    return (finding("build-failed", what=step.component, evidence=evidence), *known)
 
 
 def _put(step: CmakeBuild, run: Run) -> str:

@@ -54,16 +54,22 @@ def do(step: InstallWheel, run: Run) -> Outcome:
     if problem is not None:
         return Outcome(failed=True, findings=(problem,))
     digest = _recorded(run.folder)[step.file]
-    made = journal.last_of(run.entries, "environment", journal.DONE) is not None
-    written.begin(run.folder, ours_already=made)
-    failed = _installed(step, run, path)
+    failed = put(step, run, path)
     path.unlink(missing_ok=True)
-    if failed:
-        _forget(step, run)
-    written.end(run.folder)
     if failed:
         return Outcome(failed=True, findings=failed)
     return Outcome(text("install", "wheel", file=step.file, sha256=digest), data={step.name: step.version})
+
+
+def put(step: InstallWheel, run: Run, path: Path) -> tuple[Finding, ...]:
+    """Install the file and try it; where that fails it is taken away again, and what went wrong is told."""
+    made = journal.last_of(run.entries, "environment", journal.DONE) is not None
+    written.begin(run.folder, ours_already=made)
+    failed = _installed(step, run, path)
+    if failed:
+        _forget(step, run)
+    written.end(run.folder)
+    return failed
 
 
 def _there(step: InstallWheel, run: Run) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from envdoc.host.base import Host
+from envdoc.model import jsontext
 from envdoc.model.facts import Why
 from envdoc.model.machine import Machine, System
 from envdoc.training.config.facts import DataSets, Facts, Output, Refused, SideFile
@@ -83,7 +83,7 @@ def _data(host: Host, told: Mapping[str, object]) -> DataSets | None:
     if text.value is None:
         return DataSets(folder, "absent")
     try:
-        entries = json.loads(text.value)
+        entries = jsontext.loads(text.value, any_number=True)
     except (ValueError, RecursionError) as error:
         return DataSets(folder, str(error))
     if not isinstance(entries, dict):
@@ -137,7 +137,7 @@ def _is_inline(text: str) -> bool:
 
 def _parsed(path: str, text: str) -> Any:
     if not path.endswith((".yaml", ".yml")):
-        return json.loads(text)
+        return jsontext.loads(text, any_number=True)
     from envdoc.training.config.read import read_yaml
 
     file = read_yaml(path, text, omegaconf=False)

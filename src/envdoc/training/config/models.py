@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from envdoc.host.base import Host
+from envdoc.model import jsontext
 from envdoc.model.machine import Machine, System
 from envdoc.model.value import replace
 from envdoc.training.config.facts import Model, Place
@@ -81,8 +82,8 @@ def _folder(host: Host, key: str, name: str, place: Place, folder: str) -> Model
 
 def _json(host: Host, path: str) -> dict[str, Any]:
     try:
-        data = json.loads(host.read(path, limit=LONGEST).or_else("{}"))
-    except (ValueError, RecursionError):
+        data = jsontext.loads(host.read(path, limit=LONGEST).or_else("{}"), any_number=True)
+    except ValueError:
         return {}
     return data if isinstance(data, dict) else {}
 
@@ -101,7 +102,7 @@ def _is_cut(host: Host, path: str) -> bool:
             return _size(host, path) < 8
         try:
             header, end = json.JSONDecoder().raw_decode(text, start)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         ends = [tensor["data_offsets"][1] for tensor in header.values() if "data_offsets" in tensor]
         return _size(host, path) < 8 + len(text[start:end].encode()) + max(ends, default=0)

@@ -6,6 +6,7 @@ import difflib
 import json
 from typing import Any
 
+from envdoc.model import jsontext
 from envdoc.model.finding import Finding, Severity
 from envdoc.model.value import dataclass
 from envdoc.training.data.jsonplaces import Path, places
@@ -31,7 +32,7 @@ def read(raw: bytes, file: str) -> Read:
         text = raw.decode("utf-8")
         if text.startswith("\ufeff"):
             return _broken(file, 1, "a byte order mark at its beginning")
-        data = json.loads(text)
+        data = jsontext.loads(text, any_number=True)
     except UnicodeDecodeError as error:
         return _broken(file, raw.count(b"\n", 0, error.start) + 1, f"not UTF-8: byte 0x{raw[error.start]:02x}")
     except json.JSONDecodeError as error:

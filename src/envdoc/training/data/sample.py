@@ -10,6 +10,7 @@ from typing import Any
 from envdoc.errors import DataError, UsageError
 from envdoc.host.base import Host
 from envdoc.host.streams import open_binary
+from envdoc.model import jsontext
 from envdoc.model.value import dataclass
 from envdoc.training.data import info
 from envdoc.training.data.guess import guess
@@ -104,5 +105,5 @@ def merged(raw: bytes | None, file: str, proposal: Proposal) -> str:
         if proposal.name in read.names:
             hint = "choose another name with --name"
             raise UsageError(f"{file} has an entry `{proposal.name}`, which is not overwritten", hint=hint)
-        entries = json.loads(raw)
+        entries = jsontext.table(raw, any_number=True)
     return json.dumps({**entries, proposal.name: proposal.entry}, ensure_ascii=False, indent=2) + "\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from envdoc.model.jsontext import DEEPEST
 from envdoc.training.data.values import kind_of
 
 _SCALARS = frozenset({str, bool, int, float, type(None)})
@@ -30,11 +31,12 @@ class Problem:
 class Node:
     """One place in the records: the column `conversations`, its items, their key `value`."""
 
-    __slots__ = ("books", "fields", "first", "item", "path", "seen")
+    __slots__ = ("books", "depth", "fields", "first", "item", "path", "seen")
 
-    def __init__(self, path: str, books: Books) -> None:
+    def __init__(self, path: str, books: Books, depth: int = 0) -> None:
         self.path = path
         self.books = books
+        self.depth = depth
         self.first: dict[str, Place] = {}  # kind -> where it was first seen
         self.item: Node | None = None
         self.fields: dict[str, Node] = {}
@@ -42,7 +44,7 @@ class Node:
 
     def note(self, value: Any, place: Place) -> None:
         """Take a value into account."""
-        if value is None:
+        if value is None or self.depth > DEEPEST:
             return
         kind = kind_of(value)
         if kind not in self.first:
@@ -54,7 +56,7 @@ class Node:
 
     def _note_items(self, items: list[Any], place: Place) -> None:
         if self.item is None:
-            self.item = Node(f"{self.path}[]", self.books)
+            self.item = Node(f"{self.path}[]", self.books, self.depth + 1)
         item = self.item
         seen = item.seen
         for each in items:
@@ -81,7 +83,7 @@ class Node:
     def _field(self, key: str, place: Place) -> Node:
         node = self.fields.get(key)
         if node is None:
-            node = self.fields[key] = Node(f"{self.path}.{key}" if self.path else key, self.books)
+            node = self.fields[key] = Node(f"{self.path}.{key}" if self.path else key, self.books, self.depth + 1)
             if self.books.frozen and not self.path:
                 self.books.late(node, "", place)  # a new column, even one of nulls
         return node

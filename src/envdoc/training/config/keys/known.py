@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from envdoc.host.base import Host
+from envdoc.model import jsontext
 from envdoc.model.machine import Machine, Package, System
 from envdoc.training.config.keys import files, table
 from envdoc.training.config.keys.values import Keys
@@ -32,7 +31,7 @@ def _folder(host: Host, package: Package, module: str) -> str:
     if host.stat(beside).known:
         return beside
     try:
-        told = json.loads(host.read(package.folder + separator + "direct_url.json").or_else("{}")).get("url", "")
+        told = jsontext.table(host.read(package.folder + separator + "direct_url.json").or_else("{}")).get("url", "")
     except ValueError:
         return beside
     root = told.removeprefix("file://").replace("/", separator)

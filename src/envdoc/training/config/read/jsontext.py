@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from envdoc.model import jsontext as bounded
 from envdoc.training.config.values import Entry, Form, Problem, TrainFile
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[{}\[\]:]')
@@ -14,14 +15,14 @@ _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[{}\[\]:]')
 def read_json(path: str, text: str) -> TrainFile:
     """Every key of the object, or the problem that keeps it from being read."""
     try:
-        data = json.loads(text, object_pairs_hook=_Pairs)
+        data = bounded.loads(text, any_number=True, pairs=_Pairs)
     except json.JSONDecodeError as error:
         if not text.strip():
             return TrainFile(path, Form.JSON, problems=(Problem("train-file-broken", "empty"),))
         problem = Problem("train-file-broken", "syntax", error.lineno, values={"reason": error.msg})
         return TrainFile(path, Form.JSON, problems=(problem,))
-    except RecursionError:
-        problem = Problem("train-file-broken", "too-deep", values={"limit": "the interpreter's"})
+    except bounded.TooDeepError:
+        problem = Problem("train-file-broken", "too-deep", values={"limit": str(bounded.DEEPEST)})
         return TrainFile(path, Form.JSON, problems=(problem,))
     if not isinstance(data, _Pairs):
         name = "list" if isinstance(data, list) else "no-mapping"
