@@ -29,7 +29,8 @@ _WANTED = tuple(
         _NAME + r"[`'\"]? is not available[.,]? (?i:please install)",
         _NAME + r"[`'\"]? (?:was selected|backend), but it is not installed",
         _NAME + r"[`'\"]? needs to be installed",
-        r"requires package " + _NAME,
+        r"requires (?:package|version) " + _NAME,
+        r"but " + _NAME + r" (?:is |was )?not installed",
         r"need to install " + _NAME,
         r"due to " + _NAME + r" not being installed",
     )
