@@ -59,7 +59,7 @@ def _tests(words: list[str]) -> int:
     if words[:1] == [_CHINESE]:
         return _pass(words[1:], chinese=True)
     if words == [_CI]:
-        return max(_pass(_SHELLS), _pass(_ROOMS))
+        return max(_pass(_WHOLE), _pass(_KILLS), _pass(_IN_CHINA, chinese=True), _pass(_ROOMS))
     if words:
         return _pass(words)
     return max(_pass(_SUITE), _pass(_LAB), _pass(_IN_CHINA, chinese=True))
@@ -89,11 +89,13 @@ def _cut_off(said: list[str]) -> int:
 # No cache in the checkout, and the stacks of a test that hangs.
 _QUIET = ["-p", "no:cacheprovider", "-o", "faulthandler_timeout=240"]
 _SUITE = ["-n", "2", "-m", "not real and not gpu and not windows_lab"]
-_LAB = ["-n", "2", "-m", "windows_lab", "--durations=10"]
+_LAB = ["-n", "2", "-m", "windows_lab", "--durations=10", "tests/windows"]
 
 _CHINESE, _CI = "--chinese", "ci"
-# for `.ci/run`: the lines that envdoc prints, by the real cmd; and the rooms that ask the system, judge and prove
-_SHELLS = ["-m", "windows_lab", "tests/windows/test_cmd_lines.py", "tests/windows/test_powershell_lines.py"]
+# for `.ci/run`: what was seen whole and fits into its time. Lines and scripts by the real cmd, the twelve machines,
+# what is sick, the zoo, consoles, the seed's day; kills; and the rooms that ask the system, judge and prove.
+_WHOLE = [*_LAB, "--deselect", "tests/windows/test_install.py"]
+_KILLS = ["-m", "windows_lab", "tests/windows/test_install.py", "-k", "killed"]
 _ROOMS = [*_SUITE, "tests/doctor", "tests/host", "tests/smoke"]
 _IN_CHINA = ["-m", "windows_lab", "tests/windows/test_consoles.py", "tests/windows/test_sick_windows.py"]
 

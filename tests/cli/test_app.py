@@ -46,7 +46,7 @@ def test_alone_it_prints_its_help_and_ends_well(envdoc: Run) -> None:
 
 
 # Bare, these do their work, or say what there is; all others need something.
-BARE = {"check", "resolve", "install", "smoke", "facts", "snapshot", "report", "profiles", "data", "methods"}
+BARE = {"check", "resolve", "install", "smoke", "facts", "snapshot", "report", "profiles", "data", "methods", "tools"}
 
 
 @pytest.mark.parametrize("name", sorted({*COMMANDS} - BARE))

@@ -109,6 +109,10 @@ def test_jobs_go_by_memory_and_the_time_is_told(
             {"builder": replace(BENCH, toolkits=(CUDA130,))},
             "CUDA toolkit 13.0 is not of CUDA 12, which torch is built for",
         ),
+        (
+            {"builder": replace(BENCH, toolkits=(replace(CUDA128, lacks=("cublas",)),))},
+            "CUDA toolkit 12.8 at /usr/local/cuda-12.8 lacks cublas",
+        ),
         ({"builder": replace(BENCH, host_compiler=None)}, "nothing can be built here without a C++ compiler"),
         (
             {"builder": replace(BENCH, host_compiler=Tool("/usr/bin/g++", "15.1.0"))},

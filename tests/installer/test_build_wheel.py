@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ensurepip
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,14 +93,14 @@ def nvcc(folder: Path, script: str) -> None:
     path.chmod(0o755)
 
 
-def run(root: Path, *steps: Step) -> InstallResult:
+def run(root: Path, *steps: Step, engine: str = "uv") -> InstallResult:
     plan = Plan(str(root), "", (AdoptEnvironment(str(root)), *steps, Prove(("import:site",))))
     passed = (ProofResult("import:site", "import", ProofStatus.PASSED),)
-    options = Options(cache=str(root.parent / "cache"))
+    options = Options(engine=engine, cache=str(root.parent / "cache"))
     return installer.execute(plan, LocalHost(), options, on_event=lambda _: None, prove=lambda *_: passed)
 
 
-def install(env: Path, tree: Path, index: Index, **changes: object) -> InstallResult:
+def install(env: Path, tree: Path, index: Index, engine: str = "uv", **changes: object) -> InstallResult:
     step = BuildWheel(
         "flash-attn",
         "Compile flash-attn",
@@ -114,15 +115,20 @@ def install(env: Path, tree: Path, index: Index, **changes: object) -> InstallRe
     )
     places = {"into": step.source, "place": str(tree), "holds": ("setup.py",), "copied": True}
     fetch = replace(FETCH, id="flash-attn-source", origin=Origin.FOLDER, **places)  # type: ignore[arg-type]
-    return run(env, fetch, replace(step, **changes))
+    return run(env, fetch, replace(step, **changes), engine=engine)
 
 
 def there(env: Path) -> dict[str, str]:
     return versions(folder_of(str(env), LocalHost().system).site_packages)
 
 
-def test_it_is_built_for_these_gpus_with_this_toolkit_and_installed(env: Path, tree: Path, index: Index) -> None:
-    assert install(env, tree, index).usable
+@pytest.mark.parametrize("engine", ["uv", "pip"])
+def test_it_is_built_for_these_gpus_with_this_toolkit_and_installed(
+    env: Path, tree: Path, index: Index, engine: str
+) -> None:
+    if engine == "pip":
+        subprocess.run([env / "bin/python", "-m", "ensurepip"], check=True, capture_output=True)
+    assert install(env, tree, index, engine).usable
     text = next(env.rglob("site-packages/flash_attn/__init__.py")).read_text(encoding="utf-8")
     assert f"'FLASH_ATTN_CUDA_ARCHS': '90', 'MAX_JOBS': '3', 'CUDA_HOME': '{tree.parent / 'cuda'}'" in text
     assert "'CC': '/usr/bin/g++'" in text

@@ -15,6 +15,7 @@ _KEPT = (
     "TZ",
     "ENVDOC_UPDATE_GOLDEN",
     "ENVDOC_TEST_SEED",
+    "ENVDOC_TEST_KILLS",
 )  # Unix' PATH, pip's settings and the rest do not belong into a Windows
 
 

@@ -12,8 +12,10 @@ from test_probe_pythons import ELF, PYENV, pyenv_host
 from envdoc.host.local import LocalHost
 from envdoc.model.facts import Why, known, missing
 from envdoc.model.machine import System
-from envdoc.probe import Ask, cgroup, collect, gpus_smi, hardware, index_config, library_path, remember
+from envdoc.probe import Ask, cgroup, collect, driver, gpus_smi, hardware, index_config, library_path, remember
 from envdoc.probe import system as system_probe
+from envdoc.probe.gpus_kernel import KernelAnswer
+from envdoc.probe.gpus_nvml import NvmlAnswer
 from envdoc.probe.shims import behind
 from envdoc.rules import error_codes
 
@@ -164,3 +166,12 @@ def test_errno_has_its_name(tmp_path: Path) -> None:
     fact = LocalHost({}).read(str(loop))
     assert (fact.why, fact.code) == (Why.FAILED, "ELOOP")
     assert known(1).code == ""
+
+
+@pytest.mark.parametrize("told", ["\ufffd\ufffd no version", "", "N/A", "Driver"])
+def test_an_answer_that_is_no_driver_version_contradicts_nobody(told: str) -> None:
+    """A damaged library's, read as two encodings, looked like a library and a driver that do not go together."""
+    other = gpus_smi.SmiAnswer(driver=known("576.88", "nvidia-smi"))
+    made = driver.assemble(NvmlAnswer(driver=known(told, "nvml")), other, KernelAnswer(), missing(Why.NOT_ASKED))
+    assert made.version.facts[0] == missing(Why.FAILED, "nvml", "it told no version")
+    assert made.version.value == "576.88"

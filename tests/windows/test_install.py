@@ -28,7 +28,7 @@ from envdoc.installer import journal
 pytestmark = pytest.mark.windows_lab
 RUNNER = Path(__file__).parents[1] / "installer" / "killed.py"
 WELL = {"usable": True, "findings": []}
-KILLS = 20
+KILLS = int(os.environ.get("ENVDOC_TEST_KILLS", "20"))
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_run_twice_changes_nothing(tmp_path: Path, index: Index, cache: Path) ->
     assert (root / ".envdoc/journal.jsonl").read_bytes() == lines
 
 
-def test_killed_at_twenty_moments_and_run_again(tmp_path: Path, index: Index, cache: Path) -> None:
+def test_killed_at_any_moment_and_run_again(tmp_path: Path, index: Index, cache: Path) -> None:
     """Each environment equals one that was never interrupted, whatever the kill fell into."""
     whole = tmp_path / "whole" / "env"
     begun = time.monotonic()

@@ -9,6 +9,7 @@ index's address, all else is as printed. What was shown is printed; `ENVDOC_UPDA
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -174,9 +175,8 @@ def in_bash(day: Day, lines: str) -> None:
     show = "".join(f'printf "%s\\n" "${name}"\n' for name in TOLD)
     script = f"{exports}{{\n{show}}} > shown.part\nmv shown.part shown.txt\n"
     (day.folder / "enter.sh").write_text(script, encoding="utf-8", newline="\n")
-    # by cmd: wine starts a Linux program without a handle of its process, so that nobody can wait for it
-    line = f'cmd.exe /d /s /c ""{bash}" enter.sh"'
-    subprocess.run(line, cwd=day.folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    with contextlib.chdir(day.folder):  # not by subprocess: wine starts a Linux program without a handle to wait for
+        os.spawnv(os.P_NOWAIT, bash, ["bash", "enter.sh"])
     shown, until = day.folder / "shown.txt", time.monotonic() + 60
     while not shown.exists() and time.monotonic() < until:
         time.sleep(0.1)

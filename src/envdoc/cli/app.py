@@ -33,6 +33,7 @@ COMMANDS = {
     "history": "envdoc.cli.history",
     "env": "envdoc.cli.env",
     "download": "envdoc.cli.download",
+    "tools": "envdoc.cli.tools",
     "report": "envdoc.cli.report",
     "memory": "envdoc.cli.memory",
     "methods": "envdoc.cli.methods",

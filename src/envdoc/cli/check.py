@@ -31,7 +31,10 @@ ListOption = Annotated[bool, typer.Option("--list", help="List the checks and th
 OnlyOption = Annotated[
     list[str] | None, typer.Option("--only", metavar="C", help="Only this check or code; repeat for more.")
 ]
-FixOption = Annotated[bool, typer.Option("--fix", help="Bring the environment to the profile; asks first.")]
+FixOption = Annotated[
+    bool,
+    typer.Option("--fix", help="Install what the findings name, else bring the environment to the profile; asks."),
+]
 TrainOption = Annotated[
     str | None,
     typer.Option(

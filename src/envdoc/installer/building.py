@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from envdoc.host.base import Completed
     from envdoc.installer.run import Run
     from envdoc.model.finding import Finding
+    from envdoc.model.plan import InstallPackages
 
 _MOST = 12
 _AROUND = 2  # lines after a telling one, where a compiler shows the place
@@ -25,6 +26,24 @@ _TELLING = re.compile(
     r"|No space left|No CUDA toolset|Could NOT find|No CMAKE_\w+_COMPILER",
     re.IGNORECASE,
 )
+
+
+def installed(run: Run, packages: InstallPackages, python: Path) -> tuple[Finding, ...]:
+    """Packages into another environment of envdoc's own, that of `python`; what went wrong."""
+    from envdoc.installer.engines.base import Request
+    from envdoc.model.value import replace
+
+    request = Request(str(python), packages, run.folder.step(packages.id), run.options, {})
+    while (question := run.engine.question(run.tool(), request)) is not None:
+        asked = run.call(packages.id, question)
+        if not asked.ok:
+            return run.failure(packages.id, asked)
+        request = replace(request, answers=(*request.answers, run.answer(question)))
+    for call in run.engine.install(run.tool(), request):
+        done = run.install(packages.id, call)
+        if not done.ok:
+            return run.failure(packages.id, done)
+    return ()
 
 
 def no_room(run: Run, needed: int) -> Finding | None:

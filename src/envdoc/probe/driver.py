@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from envdoc.model.facts import Fact, Readings, Why, missing, readings
 from envdoc.model.machine import CudaInit, Driver, Gpu
 from envdoc.probe.gpus_kernel import KernelAnswer
@@ -12,7 +14,7 @@ from envdoc.probe.gpus_smi import SmiAnswer
 def assemble(nvml: NvmlAnswer, smi: SmiAnswer, kernel: KernelAnswer, cuda_init: Fact[CudaInit]) -> Driver:
     """Readings in the order of trust: NVML, nvidia-smi, the kernel's files."""
     return Driver(
-        version=readings(nvml.driver, smi.driver, kernel.proc, kernel.module),
+        version=readings(*map(_version, (nvml.driver, smi.driver, kernel.proc, kernel.module))),
         cuda=Readings((nvml.cuda, _cuda_of(cuda_init))),
         nvml=nvml.nvml,
         kernel_module=kernel.module,
@@ -22,6 +24,13 @@ def assemble(nvml: NvmlAnswer, smi: SmiAnswer, kernel: KernelAnswer, cuda_init: 
         cuda_init=cuda_init,
         smi=smi.smi,
     )
+
+
+def _version(told: Fact[str]) -> Fact[str]:
+    """`576.88`; a library that answers anything else has told none, and contradicts nobody."""
+    if told.value is None or re.match(r"\d+\.\d", told.value):
+        return told
+    return missing(Why.FAILED, told.source, "it told no version")
 
 
 def _cuda_of(cuda_init: Fact[CudaInit]) -> Fact[str]:

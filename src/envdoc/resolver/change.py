@@ -6,6 +6,7 @@ engine's to say. Pure, as the rest of the room.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from envdoc.components import registry
@@ -27,9 +28,18 @@ from envdoc.rules.choice.situation import Situation, situate
 from envdoc.rules.choice.together import together
 from envdoc.rules.requirements import normal
 
+_NAME = re.compile(r"[^A-Za-z0-9._-]")
+
 
 def change(
-    wish: Wish, machine: Machine, knowledge: Knowledge, every: tuple[Source, ...], environment: str, *, adopt: bool
+    wish: Wish,
+    machine: Machine,
+    knowledge: Knowledge,
+    every: tuple[Source, ...],
+    environment: str,
+    *,
+    adopt: bool,
+    mend: tuple[str, ...] = (),
 ) -> tuple[Resolution, Plan]:
     """What to add and to take away, and the steps for it.
 
@@ -37,6 +47,7 @@ def change(
         machine: with the environment as its target.
         every: the places that packages may come from. The PyTorch index and its mirrors give torch, and nothing else.
         adopt: whether the environment is not envdoc's own work, so that it must be recorded first.
+        mend: requirements that remedies name, `numpy==2.2.6`; all other packages are held.
 
     Raises:
         UsageError: a component that nobody knows, or one both added and removed.
@@ -64,6 +75,7 @@ def change(
     steps: tuple[Step, ...] = (
         *((AdoptEnvironment(environment),) if adopt else ()),
         *(_take_away(name) for name in removed),
+        *_mended(mend, machine, sources),
         *_installs(ways, machine, sources),
         *component_steps(ways, sources, torch),
         Prove(_proofs(ways, context)),
@@ -143,16 +155,18 @@ def _take_away(name: str) -> TakeAway:
     )
 
 
+def _mended(mend: tuple[str, ...], machine: Machine, sources: tuple[Source, ...]) -> Iterator[InstallPackages]:
+    """One call, so that what goes together is solved together."""
+    if mend:
+        held = _constraints({normal(_NAME.split(each, maxsplit=1)[0]) for each in mend}, machine)
+        yield InstallPackages("mend", text("builds", "step-mend"), mend, held, sources)
+
+
 def _installs(
     ways: tuple[tuple[str, Candidate], ...], machine: Machine, sources: tuple[Source, ...]
 ) -> Iterator[InstallPackages]:
     """One engine call for each that brings packages: they come one after the other, in the order of installation."""
-    named = {normal(each.name) for each in _required(ways)}
-    packages = machine.target.packages
-    if packages.why in (Why.DENIED, Why.FAILED, Why.TIMED_OUT):  # what nobody could read cannot be held
-        raise EnvdocError(text("errors", "cannot-read", path=machine.target.prefix, why=packages.reason()))
-    there = packages.value or ()
-    held = tuple(f"{each.name}=={each.version}" for each in there if normal(each.name) not in named and each.version)
+    held = _constraints({normal(each.name) for each in _required(ways)}, machine)
     for name, way in ways:
         if way.requirements:
             yield InstallPackages(
@@ -165,6 +179,19 @@ def _installs(
                 allow_build=way.allow_build,
                 build_env=dict(way.build_env),
             )
+
+
+def _constraints(named: set[str], machine: Machine) -> tuple[str, ...]:
+    """Every package that is there, but for those that are to change.
+
+    Raises:
+        EnvdocError: what is there could not be read, so that nothing can be held.
+    """
+    packages = machine.target.packages
+    if packages.why in (Why.DENIED, Why.FAILED, Why.TIMED_OUT):
+        raise EnvdocError(text("errors", "cannot-read", path=machine.target.prefix, why=packages.reason()))
+    there = packages.value or ()
+    return tuple(f"{each.name}=={each.version}" for each in there if normal(each.name) not in named and each.version)
 
 
 def _proofs(ways: tuple[tuple[str, Candidate], ...], context: Context) -> tuple[str, ...]:

@@ -16,6 +16,13 @@ from envdoc.model.machine import Machine, System
 from envdoc.rules import builder, drivers
 from envdoc.rules.quoting import command
 
+_AGREED = {
+    "apt-get": ("--yes",),
+    "dnf": ("--assumeyes",),
+    "conda": ("--yes",),
+    "mamba": ("--yes",),
+    "winget": ("--accept-package-agreements", "--accept-source-agreements"),
+}
 _DNF = ("fedora", "red hat", "rocky", "alma", "centos", "oracle", "amazon")
 
 
@@ -24,11 +31,22 @@ def commands(tool: str, machine: Machine, knowledge: Knowledge, *, release: str 
 
     () where the table has nothing for this system.
     """
+    every = ways(tool, machine, knowledge, release=release)
+    return tuple(line for words in every for line in command(*words, system=machine.os.system))
+
+
+def ways(tool: str, machine: Machine, knowledge: Knowledge, *, release: str = "") -> tuple[tuple[str, ...], ...]:
+    """The same as words, one for each manager, the system's own first."""
     row = next((row for row in knowledge.prerequisites if row.tool == tool), None)
     if row is None:
         return ()
-    lines = _windows(row, release) if machine.os.system is System.WINDOWS else _unix(row, machine, release)
-    return tuple(line for words in lines for line in command(*words, system=machine.os.system))
+    return tuple(_windows(row, release) if machine.os.system is System.WINDOWS else _unix(row, machine, release))
+
+
+def unattended(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words with which a manager asks nothing: somebody has agreed by then."""
+    manager = words[1] if words[0] == "sudo" else words[0]
+    return (*words, *_AGREED.get(manager, ()))
 
 
 def _windows(row: PrerequisiteRow, release: str) -> Iterator[tuple[str, ...]]:

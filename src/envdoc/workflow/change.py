@@ -51,5 +51,5 @@ def resolved(host: Host, wish: InstallWish) -> Resolved:
     adopt = _state(host, wish)[1] != "made"
     where = absolute(wish.environment)
     every = tuple(state.source for state in states)
-    resolution, plan = change(wish.wish, machine, tables, every, where, adopt=adopt)
+    resolution, plan = change(wish.wish, machine, tables, every, where, adopt=adopt, mend=wish.mend)
     return Resolved(machine, resolution, plan, in_place=True)

@@ -99,8 +99,10 @@ def _who(told: Provenance, there: Environment) -> str:
 
 
 def _step(told: Provenance, entries: tuple[journal.Entry, ...]) -> journal.Entry | None:
-    """The newest step that put this version there, if nothing has written it since."""
-    steps = [each for each in entries if each.event == journal.DONE and each.data.get(told.name) == told.version]
+    """The newest step that put this version there, if nothing has written it since. Recording an environment that
+    somebody else made puts nothing there."""
+    done = (each for each in entries if each.event == journal.DONE and each.step != "adopt")
+    steps = [each for each in done if each.data.get(told.name) == told.version]
     if not steps:
         return None
     ended = _seconds(steps[-1].time)

@@ -63,7 +63,7 @@ def prepare(host: Host, wish: InstallWish) -> Prepared:
 
         return Prepared(wish, from_bundle(host, wish))
     told = credentials(host, wish.mirrors)  # a mirror that is none is refused before anything is looked at
-    if change.is_change(host, wish):
+    if wish.mend or change.is_change(host, wish):
         return Prepared(wish, change.resolved(host, wish), told)
     machine = obtain(host, MachineWish(env=wish.environment if wish.adopt else ""))
     if wish.what_if.asked:

@@ -85,6 +85,7 @@ class InstallWish:
     what_if: WhatIf = WhatIf()
     adopt: bool = False
     offline: str = ""  # the bundle to install from
+    mend: tuple[str, ...] = ()  # requirements that the findings' own remedies name: these alone are installed
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ _NEEDS = ("pip", "setuptools", "wheel", "packaging", "psutil", "ninja")
 def candidate(context: Context, place: str) -> Candidate:
     """Built of `place` ("index": the package index's), or every reason why it cannot be."""
     row = flashwheels.load().sources[0]
-    choice = choose(context, major=(cuda_of(context.cuda) or "").partition(".")[0], programs=())
+    # torch's own headers ask for cuBLAS's
+    choice = choose(context, needs=("cublas",), major=(cuda_of(context.cuda) or "").partition(".")[0], programs=())
     title = text("builds", "from-sources-for", name=FA2, gpus=", ".join(context.gpus))
     reasons = tuple(_reasons(context, row))
     if reasons or choice.chain is None or not choice.chain.root:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
 from envdoc.installer import proved, safefile
-from envdoc.installer.building import no_room, tree_key, why
+from envdoc.installer.building import installed, no_room, tree_key, why
 from envdoc.installer.dists import versions
 from envdoc.installer.folder import Folder, read_table, write_json
 from envdoc.installer.outcome import Outcome
@@ -23,6 +23,9 @@ from envdoc.rules.requirements import normal
 if TYPE_CHECKING:
     from envdoc.installer.run import Run
     from envdoc.model.finding import Finding
+
+# The environment's packages; also the system's, where it sees those.
+_WHERE = "import sys; print('\\n'.join(p for p in sys.path if p.endswith(('site-packages', 'dist-packages'))))"
 
 
 def do(step: BuildWheel, run: Run) -> Outcome:
@@ -72,21 +75,18 @@ def _unfit(step: BuildWheel, run: Run) -> Finding | None:
 
 def _prepared(step: BuildWheel, run: Run, place: Path) -> tuple[Finding, ...]:
     """What the build needs, in a folder of its own that sees the environment's packages, torch among them."""
-    from envdoc.installer.engines.base import Request
-
     if not _python(place, run.folder).exists():
         base = run.base_python or str(run.folder.python)
         done = run.call(step.id, run.engine.environment(run.tool(), base, str(place)))
         if not done.ok:
             return run.failure(step.id, done)
     packages = InstallPackages(step.id, step.title, step.needs, sources=step.sources)
-    request = Request(str(_python(place, run.folder)), packages, run.folder.step(step.id), run.options, {})
-    for call in run.engine.install(run.tool(), request):
-        done = run.install(step.id, call)
-        if not done.ok:
-            return run.failure(step.id, done)
+    problems = installed(run, packages, _python(place, run.folder))
+    if problems:
+        return problems
+    asked = run.ask((str(run.folder.python), "-I", "-c", _WHERE))
     site = next((path for path in place.rglob("site-packages") if path.is_dir()), place)
-    safefile.write_whole(site / "envdoc.pth", f"{run.folder.site_packages}\n")
+    safefile.write_whole(site / "envdoc.pth", asked.stdout)
     return ()
 
 

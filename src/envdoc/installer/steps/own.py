@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
 from envdoc.installer import products
-from envdoc.installer.building import tree_key
+from envdoc.installer.building import installed, tree_key
 from envdoc.installer.outcome import Outcome
 from envdoc.model.builds import OwnEnvironment
 from envdoc.model.digest import digest
 from envdoc.model.plan import InstallPackages, Plan, fingerprint
 from envdoc.model.source import SourceKind
-from envdoc.model.value import replace
 
 if TYPE_CHECKING:
     from envdoc.installer.folder import Folder
     from envdoc.installer.run import Run
     from envdoc.model.finding import Finding
-    from envdoc.model.source import Source
 
 _TORCH_ALONE = (SourceKind.PYTORCH, SourceKind.MIRROR)
 _DEPTH = 4  # files of requirements that name each other
@@ -84,29 +82,11 @@ def _made(step: OwnEnvironment, run: Run, wanted: tuple[str, ...], place: Path) 
     rest = tuple(each for each in step.sources if each.kind not in _TORCH_ALONE)
     ways = (step.sources, rest) if rest != step.sources else (rest,)
     for sources in ways:
-        problems = _installed(step, run, wanted, sources, _python(place, run.folder))
+        packages = InstallPackages(step.id, step.title, wanted, sources=sources)
+        problems = installed(run, packages, _python(place, run.folder))
         if not problems:
             break
     return problems
-
-
-def _installed(
-    step: OwnEnvironment, run: Run, wanted: tuple[str, ...], sources: tuple[Source, ...], python: Path
-) -> tuple[Finding, ...]:
-    from envdoc.installer.engines.base import Request
-
-    packages = InstallPackages(step.id, step.title, wanted, sources=sources)
-    request = Request(str(python), packages, run.folder.step(step.id), run.options, {})
-    while (question := run.engine.question(run.tool(), request)) is not None:
-        asked = run.call(step.id, question)
-        if not asked.ok:
-            return run.failure(step.id, asked)
-        request = replace(request, answers=(*request.answers, run.answer(question)))
-    for call in run.engine.install(run.tool(), request):
-        done = run.install(step.id, call)
-        if not done.ok:
-            return run.failure(step.id, done)
-    return ()
 
 
 def _put(step: OwnEnvironment, folder: Folder, source: Path, place: Path) -> None:
