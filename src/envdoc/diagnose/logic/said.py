@@ -48,6 +48,11 @@ _NEWER = tuple(
         r"Current " + _NAME + r" version does not have",
     )
 )
+_VERBS = {"require", "needs ", "only supported", "only supports", "not supported on"}
+_SM = re.compile(
+    r"(?:requires?|needs|only supported|only supports|not supported on)\b[^;]{0,60}?\b"
+    r"(?:(?:SM|sm_?)[ >=]{0,3}1?\d[\dxX]|Blackwell|Hopper|Ampere)"
+)
 _NO_PACKAGE = {"it", "the", "a", "this", "them", "your", "one", "with", "from", "and", "to", "is", "version", "cuda"}
 
 
@@ -66,7 +71,10 @@ def newer(match: Match, _case: Case) -> list[Match]:
 
 def capability(match: Match, _case: Case) -> list[Match]:
     """`ValueError: FP8 quantized models is only supported on GPUs with compute capability >= 8.9`."""
-    return [match] if is_error(match) else []
+    verb = match.sighting.anchor in _VERBS  # which alone say nothing: `MXFP4 Marlin requires SM90 or SM120.`
+    if not is_error(match) or (verb and not _SM.search(match.sighting.line.text)):
+        return []
+    return [replace(match, words="log-named") if verb else match]
 
 
 def no_gpu(match: Match, _case: Case) -> list[Match]:
