@@ -73,7 +73,8 @@ def root() -> Iterator[str]:
     ],
 )
 def test_what_a_mirror_does_is_told_apart(root: str, kind: str, serves: Serves, host: str) -> None:
-    (told,) = measure(LocalHost(), (Place("pytorch", kind, f"{root}/{kind}"),), WANTED, timeout=1)
+    limit = 1 if serves is Serves.SILENT else 60  # a busy machine may take seconds to send a request at all
+    (told,) = measure(LocalHost(), (Place("pytorch", kind, f"{root}/{kind}"),), WANTED, timeout=limit)
     assert (told.serves, told.host) == (serves, host)
     assert told.wanted == ("" if serves is Serves.SILENT else "torch 2.8.0+cu128 for Python 3.12")
 
