@@ -67,6 +67,18 @@ def test_the_methods_of_a_machine(envdoc: Run) -> None:
     assert all(each["reasons"] for each in document["methods"] if each["works"] is not True)
 
 
+def test_what_builds_need(envdoc: Run) -> None:
+    ran = envdoc("tools", "--format", "json")
+    document = validated(ran.stdout, "tools")
+    assert document["exit_code"] == ran.code == 0
+    every = {each["name"]: each for each in document["tools"]}
+    assert {"cmake", "ninja", "git", "compiler", "cuda-toolkit"} <= set(every)
+    assert all(each["version"] for each in every.values() if each["state"] == "here")
+    assert all(
+        each["commands"] for each in every.values() if each["state"] == "absent" and each["name"] != "cuda-toolkit"
+    )
+
+
 def test_many_snapshots(envdoc: Run, tmp_path: Path) -> None:
     for number, path in enumerate(MACHINES[:3]):
         (tmp_path / f"{number}.json").write_bytes(path.read_bytes())

@@ -267,6 +267,7 @@ def test_bitsandbytes_from_a_tree_of_the_users() -> None:
     fetched, build, package = way.steps
     assert isinstance(fetched, FetchTree)
     assert isinstance(build, CmakeBuild)
+    assert [each.name for each in way.requirements] == ["numpy", "packaging"]  # its import fails without
     assert (fetched.copied, build.in_source) == (True, True)  # its build writes into the tree: never into the user's
     assert {"-DCOMPUTE_BACKEND=cuda", "-DCOMPUTE_CAPABILITY=90"} <= set(build.flags)
     assert build.makes == ("bitsandbytes/libbitsandbytes_cuda130.so",)

@@ -19,6 +19,10 @@ def test_kind(kind: str, case: dict[str, Any]) -> None:
     found = diagnose_text(f"{case['log']}\n").findings
     assert [each.code for each in found][:1] == [case["code"]], kind
     assert case.get("severity", found[0].severity.value) == found[0].severity.value
+    mend = found[0].remediation
+    remedy = " ".join([mend.text, *(each.command for each in mend.commands)]) if mend else ""
+    assert [each for each in case.get("never", ()) if each in remedy] == []
+    assert [each for each in case.get("says", ()) if each not in remedy] == []
 
 
 def test_each_kind_has_its_inputs_and_five_more() -> None:

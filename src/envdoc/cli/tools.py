@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -67,12 +67,14 @@ def _show(found: tuple[Needed, ...], form: Format, code: int) -> None:
     if form is Format.JSON:
         from envdoc.render.document import envelope
 
-        rows = [
-            {"name": each.name, "version": each.have.value, "lines": [line.command for line in each.lines]}
-            for each in found
-        ]
-        output.document(envelope("tools", code, tools=rows))
+        output.document(envelope("tools", code, tools=[_row(each) for each in found]))
         return
     from envdoc.render.text_tools import tool_lines
 
     output.lines(tool_lines((each.name, each.have, each.lines) for each in found))
+
+
+def _row(tool: Needed) -> dict[str, Any]:
+    state = "here" if tool.have.known else "absent" if tool.lacks else "unknown"
+    commands = [{"shell": line.shell.value, "command": line.command} for line in tool.lines]
+    return {"name": tool.name, "version": tool.have.value, "state": state, "commands": commands}

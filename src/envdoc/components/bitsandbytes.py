@@ -7,7 +7,7 @@ GPU, which torch's own wheel says nothing about.
 
 from __future__ import annotations
 
-from envdoc.components.base import Candidate, Context
+from envdoc.components.base import Candidate, Context, Requirement
 from envdoc.components.places import INDEX, source_folder, tree_of
 from envdoc.components.rows import pinned, unlocked
 from envdoc.components.toolchain import Chain, choose, cuda_flags, nvcc_compiler
@@ -16,13 +16,16 @@ from envdoc.knowledge.rows import BitsandbytesRow
 from envdoc.model.builds import CmakeBuild, FetchTree
 from envdoc.model.cuda import cuda_of, version_tuple
 from envdoc.model.machine import System
-from envdoc.model.plan import InstallPackages
+from envdoc.model.plan import InstallPackages, Step
 from envdoc.model.specifiers import allows
 from envdoc.rules.bitsandbytes import loaded
 from envdoc.rules.coverage import covers
 
 # 8-bit optimizers, NF4 and FP4: docs/source/installation.mdx of bitsandbytes, read 2026-11-24
 _LEAST_CAPABILITY = "6.0"
+
+# Requires-Dist of 0.50.2
+_IMPORTS = {"numpy": ">=1.17", "packaging": ">=20.9"}
 
 _HOLDS = ("CMakeLists.txt", "csrc/ops.cu", "bitsandbytes/__init__.py")
 
@@ -69,7 +72,14 @@ def built(context: Context, place: str) -> Candidate:
         return Candidate(title, (), choice.reasons or (text("builds", "cpu-torch"),))
     chain, fetched = choice.chain, tree_of(NAME, place, _HOLDS, copied=True)
     library = f"bitsandbytes/libbitsandbytes_cuda{chain.release.replace('.', '')}"
-    return Candidate(title, (), steps=(fetched, *chain.steps, _library(chain, library, context), _package(fetched)))
+    steps: tuple[Step, ...] = (fetched, *chain.steps, _library(chain, library, context), _package(fetched))
+    return Candidate(title, _beside(context), steps=steps)
+
+
+def _beside(context: Context) -> tuple[Requirement, ...]:
+    """What its import needs beside torch: the package around the library is installed without what it asks for."""
+    why = text("resolve", "imported-by", name=NAME)
+    return tuple(Requirement(name, context.lock.get(name, least), why) for name, least in _IMPORTS.items())
 
 
 def _library(chain: Chain, library: str, context: Context) -> CmakeBuild:

@@ -118,7 +118,8 @@ def of_path(path: str) -> Asker | None:
     if not module:
         return None
     row = extensions.of_module(module)
-    return Asker(path, module, row.package if row else module, row.made if row else "")
+    named = row.package if row else modules.packages().get(module, module)
+    return Asker(path, module, named, row.made if row else "")
 
 
 def _module_of(path: str) -> str:

@@ -51,7 +51,8 @@ def _incomplete(machine: Machine) -> Iterator[Finding]:
         lacking += [] if machine.gpus.known else [text("checks", "what-gpus")]
         ask.append("nvidia-smi")
     if machine.target.torch.why is Why.NOT_ASKED or not machine.target.python.known:
-        lacking += [text("checks", "what-torch-and-python")]
+        torch_told = machine.target.torch.why is not Why.NOT_ASKED
+        lacking += [text("checks", "what-python" if torch_told else "what-torch-and-python")]
         ask.append("python -m torch.utils.collect_env")
     if lacking:
         told = (joined(map(_part, machine.listing.parts), "; "),)

@@ -37,6 +37,8 @@ _GPU_FORMS: dict[str, re.Pattern[str]] = {
 }  # fmt: skip
 _DIGITS = (_DRIVER, _RELEASE, _VERSION, _PYTHON, _CAPABILITY)
 
+_TAG = re.compile(r"(?<=\Acu)[0-9lIOo]{2,4}\Z")
+
 Understood = tuple[str, str]  # the value, and "" or what it seems to mean
 
 
@@ -53,10 +55,12 @@ def form_of(key: str) -> re.Pattern[str]:
 def understand(key: str, text: str) -> Understood | None:
     """The value as it is; with what it seems to mean where letters stand for digits; None where it is no value."""
     form, text = form_of(key), text.strip()
-    if form.fullmatch(text):
+    number, plus, tag = text.partition("+")
+    cuda = _TAG.sub(lambda found: found[0].translate(_TYPED), tag)  # `2.8.0+cul28` has the form of a version, too
+    if form.fullmatch(text) and cuda == tag:
         return text, ""
     if form in _DIGITS and any(sign.isdigit() for sign in text):
-        typed = text.partition("+")[0].translate(_TYPED) + "".join(text.partition("+")[1:])
+        typed = (number if form.fullmatch(text) else number.translate(_TYPED)) + plus + cuda
         if typed != text and form.fullmatch(typed) and "." in typed:
             return text, typed
     return None

@@ -61,17 +61,7 @@ def change(
     context = context_of(machine, situate(machine, knowledge), knowledge, dict(wish.places))
     ways = _ways(added, replace(context, lock=_held(machine, added)))
     profile = (machine.target.marker.value or {}).get("profile", "")
-    resolution = Resolution(
-        profile=profile,
-        python=context.python,
-        cuda=context.cuda,
-        torch=context.torch,
-        gpus=context.gpus,
-        candidates=ways,
-        packages={each.name: ChosenPackage(each.version, _places(sources), each.why) for each in _required(ways)},
-        rejected=tuple(Rejected(name, why) for _, way in ways for name, why in way.passed_over),
-        sources=sources,
-    )
+    resolution = _resolution(context, ways, profile, sources)
     steps: tuple[Step, ...] = (
         *((AdoptEnvironment(environment),) if adopt else ()),
         *(_take_away(name) for name in removed),
@@ -83,6 +73,22 @@ def change(
     disk = sum(getattr(step, "disk_mib", 0) for step in steps)
     download = sum(getattr(step, "download_mib", 0) for step in steps)
     return resolution, Plan(environment, profile, steps, download, disk)
+
+
+def _resolution(
+    context: Context, ways: tuple[tuple[str, Candidate], ...], profile: str, sources: tuple[Source, ...]
+) -> Resolution:
+    return Resolution(
+        profile=profile,
+        python=context.python,
+        cuda=context.cuda,
+        torch=context.torch,
+        gpus=context.gpus,
+        candidates=ways,
+        packages={each.name: ChosenPackage(each.version, _places(sources), each.why) for each in _required(ways)},
+        rejected=tuple(Rejected(name, why) for _, way in ways for name, why in way.passed_over),
+        sources=sources,
+    )
 
 
 def context_of(machine: Machine, situation: Situation, knowledge: Knowledge, places: dict[str, str]) -> Context:

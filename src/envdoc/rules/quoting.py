@@ -100,6 +100,15 @@ def command(*words: str, system: System) -> tuple[Command, ...]:
     return (*_line(words, cmd, Shell.CMD), *_line(words, powershell, Shell.POWERSHELL))
 
 
+def words(line: str, system: System) -> tuple[str, ...]:
+    """The words of a line that `command` made for any shell, or for bash: to look at them, never to start them."""
+    import shlex
+
+    if system is not System.WINDOWS:
+        return tuple(shlex.split(line))
+    return tuple(word.strip('"') for word in shlex.split(line, posix=False))
+
+
 def line(shell: Shell, *words: str) -> tuple[str, ...]:
     """A line for one shell; nothing where a word cannot stand there."""
     quote = {Shell.BASH: bash, Shell.CMD: cmd, Shell.POWERSHELL: powershell}[shell]

@@ -5,14 +5,14 @@ only installs packages, these alone; else, and with `--profile`, the environment
 from __future__ import annotations
 
 import re
-import shlex
 
 from envdoc.errors import UsageError
 from envdoc.findings import text
 from envdoc.host.base import Host
 from envdoc.model.finding import Finding, Severity
-from envdoc.model.machine import Machine, System, TargetKind
+from envdoc.model.machine import Machine, TargetKind
 from envdoc.model.resolution import Wish
+from envdoc.rules import quoting
 from envdoc.workflow.check import judge
 from envdoc.workflow.install import ENVIRONMENT_CHECKS
 from envdoc.workflow.machine import obtain
@@ -67,13 +67,7 @@ def _installs(found: Finding, machine: Machine) -> tuple[str, ...]:
     own making, read as words and never started. Another index, or a package to be put in anew, is the user's."""
     python = machine.target.python.value
     for line in found.remediation.commands[:1]:
-        words = _words(line.command, machine.os.system)
-        if python is not None and words[:5] == [*_INSTALL, python.path] and all(map(_PLAIN.fullmatch, words[5:])):
-            return tuple(words[5:])
+        words = quoting.words(line.command, machine.os.system)
+        if python is not None and words[:5] == (*_INSTALL, python.path) and all(map(_PLAIN.fullmatch, words[5:])):
+            return words[5:]
     return ()
-
-
-def _words(line: str, system: System) -> list[str]:
-    if system is not System.WINDOWS:
-        return shlex.split(line)
-    return [word.strip('"') for word in shlex.split(line, posix=False)]

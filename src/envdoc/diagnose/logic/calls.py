@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from envdoc.diagnose.logic import Case, Judge
+from envdoc.diagnose.logic.apart import rule_of
 from envdoc.diagnose.needs import Frame, frames, in_stack
 from envdoc.diagnose.values import Match
 from envdoc.model.value import replace
@@ -23,6 +24,8 @@ _ARGUMENT = re.compile(
     r"missing \d{1,2} required (?:positional|keyword-only) arguments?: '(\w{1,60})'|"
     r"takes (?:from )?\d{1,2}[\w ]{0,12} positional arguments? but)"
 )
+_UNDEFINED = re.compile(r"NameError: name '(\w{1,60})' is not defined")
+_RAISED = re.compile(r"(?:Error|Exception|Failed|Timeout)$")
 _SUBMODULE = re.compile(r"No module named '?([A-Za-z_]\w{1,40})\.([\w.]{1,80})")
 _PLAIN = {
     "NoneType", "bool", "bytes", "dict", "float", "function", "generator", "int", "list", "method", "module", "set",
@@ -54,9 +57,20 @@ def attribute(match: Match, _case: Case) -> list[Match]:
 def argument(match: Match, _case: Case) -> list[Match]:
     """An argument that a function of another package does not take any more, or takes only now."""
     found = _ARGUMENT.search(match.sighting.line.text)
+    if found is not None and _RAISED.search((found[1] or "").partition(".")[0]):
+        return [replace(match, rule=rule_of("cause-above"))]  # an exception that could not be told again
     if found is None or not _of_packages(match, (found[1] or "").partition(".")[0]):
         return []
     return _apart(match, name=found[2] or found[3] or "", module=found[1] or "")
+
+
+def name(match: Match, _case: Case) -> list[Match]:
+    """A name that an installed package did not get: an optional package is missing, or of another release."""
+    found, above = _UNDEFINED.search(match.sighting.line.text), frames(match.sighting)
+    if found is None or not above or not any(in_stack(frame.module) for frame in above[:2]):
+        return []
+    who = next(frame.module for frame in above if frame.module)
+    return [replace(match, captured={**match.captured, "name": found[1], "package": who})]
 
 
 def submodule(match: Match, _case: Case) -> list[Match]:
@@ -87,5 +101,6 @@ def _of_packages(match: Match, named: str) -> bool:
 FUNCTIONS: dict[str, Judge] = {
     "attribute-apart": attribute,
     "argument-apart": argument,
+    "name-apart": name,
     "submodule-apart": submodule,
 }

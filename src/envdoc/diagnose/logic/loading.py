@@ -9,7 +9,7 @@ import re
 
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.logic.said import is_error
-from envdoc.diagnose.needs import asker, symbol_of
+from envdoc.diagnose.needs import Asker, asker, in_stack, symbol_of
 from envdoc.diagnose.values import Match
 from envdoc.model.value import replace
 
@@ -43,7 +43,7 @@ def any_library(match: Match, case: Case) -> list[Match]:
     who, line = asker(match.sighting), match.sighting.line.text
     if who is None and not is_error(match) and "error while loading shared libraries" not in line:
         return []
-    captured = {**match.captured, "library": found[1], **({"package": who.package} if who else {})}
+    captured = {**match.captured, "library": found[1], **_named(who)}
     words = "log-torch" if _OF_TORCH.match(found[1]) else ""
     return [replace(match, captured=captured, words=words)]
 
@@ -54,7 +54,7 @@ def other_symbol(match: Match, _case: Case) -> list[Match]:
     if found is None or who is None or who.torch_itself or symbol_of(found[1]) == "torch":
         return []
     words = "log-python" if symbol_of(found[1]) == "python" else ""
-    captured = {**match.captured, "symbol": found[1], "package": who.package, "made": who.made}
+    captured = {**match.captured, "symbol": found[1], **_named(who)}
     return [replace(match, words=words, captured=captured)]
 
 
@@ -65,7 +65,7 @@ def not_loaded(match: Match, _case: Case) -> list[Match]:
     if not words or not any(each in line for each in (".so", ".dylib", "shared object")):
         return []
     who = asker(match.sighting)
-    return [replace(match, words=words, captured={**match.captured, **({"package": who.package} if who else {})})]
+    return [replace(match, words=words, captured={**match.captured, **_named(who)})]
 
 
 def operator(match: Match, _case: Case) -> list[Match]:
@@ -73,13 +73,23 @@ def operator(match: Match, _case: Case) -> list[Match]:
     found = _OPERATOR.search(match.sighting.line.text)
     if found is None or found[1] in _OWN_OPERATORS:
         return []
-    return [replace(match, captured={**match.captured, "package": found[1], "name": f"{found[1]}::{found[2]}"})]
+    named = {"package": found[1], "name": f"{found[1]}::{found[2]}"}
+    again = {"again": found[1].replace("_", "-")} if in_stack(found[1]) else {}
+    return [replace(match, captured={**match.captured, **named, **again})]
 
 
 def header(match: Match, _case: Case) -> list[Match]:
     """A header that a compiler does not find; `cuda_runtime.h` and `Python.h` have words of their own."""
     found = _HEADER.search(match.sighting.line.text)
     return [replace(match, captured={**match.captured, "header": found[1] or found[2]})] if found else []
+
+
+def _named(who: Asker | None) -> dict[str, str]:
+    """`again`, what pip is to install again, only where the name is known to be a package's: a log is no index."""
+    if who is None:
+        return {}
+    again = {"again": who.package} if in_stack(who.module) and not who.torch_itself else {}
+    return {"package": who.package, "made": who.made, **again}
 
 
 FUNCTIONS: dict[str, Judge] = {

@@ -7,7 +7,7 @@ import re
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.needs import in_stack
 from envdoc.diagnose.values import Match
-from envdoc.knowledge import modules
+from envdoc.knowledge import extensions, modules
 from envdoc.model.value import replace
 
 _OWN_RULE = (
@@ -42,7 +42,9 @@ def module_known(match: Match, _case: Case) -> list[Match]:
     """A module that is no user's own, whoever imports it: the table says what pip calls it."""
     if _is_part(match.captured.get("module", ""), match.sighting.line.text):
         return []
-    package = modules.packages().get(match.captured.get("module", "").partition(".")[0])
+    top = match.captured.get("module", "").partition(".")[0]
+    row = extensions.of_module(top)
+    package = modules.packages().get(top) or (row.package if row and top not in _OWN_RULE else "")
     return [replace(match, captured={**match.captured, "package": package})] if package else []
 
 

@@ -15,7 +15,7 @@ _MEMORY = re.compile(
     r"(?:^|[\s:])(?:numpy\._core\._exceptions\._Array)?MemoryError(?:$|:)|std::bad_alloc|Cannot allocate memory"
 )
 _HOST = re.compile(
-    r"(?:host=['\"]|https?://|resolve host:? ['\"]?|connect to )([A-Za-z0-9][\w.-]{2,80}\.[a-z]{2,12})\b"
+    r"(?:host=['\"]|https?://|resolve host:? ['\"]?|[Cc]onnect(?:ion)? to )([A-Za-z0-9][\w.-]{2,80}\.[a-z]{2,12})\b"
 )
 _SAYS = re.compile(r"rror|Timeout:")
 _HERE = re.compile(r"(?:^|\.)(?:localhost|local|internal|lan|svc)$|\.invalid$")

@@ -18,6 +18,7 @@ _NAME = r"[`'\"]?([A-Za-z][\w.-]{1,40}?(?:\[[\w,-]{1,30}\])?)"
 _WANTED = tuple(
     re.compile(pattern)
     for pattern in (
+        r"(?:pip3?|uv pip) install(?: -{1,2}[\w-]{1,20}){0,4} git\+https?://[\w./-]{1,80}/([\w-]{2,40})(?:\.git|@|\s|$)",
         r"(?:pip3?|uv pip) install(?: -{1,2}[\w-]{1,20})* " + _NAME + r"(?=[`'\"\s<>=!~.,)]|$)",
         _NAME + r"[`'\"]?(?: package| library)? (?:is|are|was) (?:not (?:been )?installed|required)",
         r"requires? (?:the )?"
@@ -28,7 +29,8 @@ _WANTED = tuple(
         _NAME + r"[`'\"]? is not available[.,]? (?i:please install)",
         _NAME + r"[`'\"]? (?:was selected|backend), but it is not installed",
         _NAME + r"[`'\"]? needs to be installed",
-        r"requires package " + _NAME,
+        r"requires (?:package|version) " + _NAME,
+        r"but " + _NAME + r" (?:is |was )?not installed",
         r"need to install " + _NAME,
         r"due to " + _NAME + r" not being installed",
     )
@@ -45,6 +47,11 @@ _NEWER = tuple(
         r"[Rr]equires (?:a )?" + _NAME + r" version",
         r"Current " + _NAME + r" version does not have",
     )
+)
+_VERBS = {"require", "needs ", "only supported", "only supports", "not supported on"}
+_SM = re.compile(
+    r"(?:requires?|needs|only supported|only supports|not supported on)\b[^;]{0,60}?\b"
+    r"(?:(?:SM|sm_?)[ >=]{0,3}1?\d[\dxX]|Blackwell|Hopper|Ampere)"
 )
 _NO_PACKAGE = {"it", "the", "a", "this", "them", "your", "one", "with", "from", "and", "to", "is", "version", "cuda"}
 
@@ -64,7 +71,10 @@ def newer(match: Match, _case: Case) -> list[Match]:
 
 def capability(match: Match, _case: Case) -> list[Match]:
     """`ValueError: FP8 quantized models is only supported on GPUs with compute capability >= 8.9`."""
-    return [match] if is_error(match) else []
+    verb = match.sighting.anchor in _VERBS  # which alone say nothing: `MXFP4 Marlin requires SM90 or SM120.`
+    if not is_error(match) or (verb and not _SM.search(match.sighting.line.text)):
+        return []
+    return [replace(match, words="log-named") if verb else match]
 
 
 def no_gpu(match: Match, _case: Case) -> list[Match]:

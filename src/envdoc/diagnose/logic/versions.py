@@ -7,7 +7,7 @@ import re
 from envdoc.diagnose.clean import without_prefix
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.logic.said import is_error, newer
-from envdoc.diagnose.needs import frames
+from envdoc.diagnose.needs import frames, in_stack
 from envdoc.diagnose.values import Advice, Match
 from envdoc.diagnose.versions import Told, told
 from envdoc.model.value import replace
@@ -39,7 +39,8 @@ def _with(match: Match, said: Told) -> Match:
     if who and who.replace("_", "-") != said.package:
         values["package"] = who
     captured = {**match.captured, **{name: value for name, value in values.items() if value}}
-    if _PIP.fullmatch(said.package) and said.package not in _NO_PIP and said.wants[:1] in ("<", ">", "=", "~"):
+    known = in_stack(said.package.replace("-", "_")) and said.package not in _NO_PIP  # a log is no index
+    if known and _PIP.fullmatch(said.package) and said.wants[:1] in ("<", ">", "=", "~"):
         captured["bound"] = said.package + said.wants.replace(" ", "")
         return replace(match, captured=captured)
     rule = replace(match.rule, advice=Advice({"any": ("envdoc check", "envdoc resolve")}))

@@ -40,6 +40,13 @@ class Request:
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     answers: tuple[str, ...] = ()
 
+    @property
+    def trees(self) -> tuple[str, ...]:
+        """Packages that come out of a folder of sources: engines take what they built of it before, and a package of
+        the same version that is installed, for the folder as it is now."""
+        told = (each.partition(" @ file:") for each in self.step.requirements)
+        return tuple(name.strip() for name, _, path in told if path and not path.endswith(".whl"))
+
 
 class Engine(Protocol):
     """What an engine module offers."""

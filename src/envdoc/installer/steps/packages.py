@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from envdoc.findings import finding, text
 from envdoc.installer import journal, proved, written
 from envdoc.installer.dists import lost, needs, same_version, versions
+from envdoc.installer.folder import read_table, write_json
 from envdoc.installer.hold import torch_replaced
 from envdoc.installer.outcome import Outcome
 from envdoc.model.finding import Finding
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from envdoc.installer.folder import Folder
     from envdoc.installer.run import Run
 
+_TREES = "trees.json"
+
 
 def do(step: InstallPackages, run: Run) -> Outcome:
     """Run the engine for the step. Fails where a package is not there in its exact version afterwards.
@@ -33,6 +36,8 @@ def do(step: InstallPackages, run: Run) -> Outcome:
     from envdoc.installer.repair import repair
 
     interior.check_links(run.folder)
+    if _trees(step) and still(step, run.folder, run.plan):
+        return Outcome(text("install", "all-there"), changed=False)
     made = journal.last_of(run.entries, "environment", journal.DONE) is not None
     written.begin(run.folder, ours_already=made)
     mended = repair(run) if _was_cut(step, run) else () if proved.is_whole(run.folder) else repair(run, lost)
@@ -48,6 +53,8 @@ def do(step: InstallPackages, run: Run) -> Outcome:
     written.end(run.folder)
     after = versions(run.folder.site_packages)
     findings = (*_not_there(step, after), *torch_replaced(step, run.folder))
+    if not findings:
+        _remember(step, run.folder)
     changes = {name: version for name, version in after.items() if before.get(name) != version}
     return Outcome(
         _told(len(changes), mended), bool(changes or mended), findings, failed=bool(findings), data=changes
@@ -124,7 +131,28 @@ def still(step: InstallPackages, folder: Folder, whole: Plan) -> bool:
     if not (proved.unchanged(folder) and proved.torch_is(whole, folder)):
         return False
     there = versions(folder.site_packages)
-    return not _not_there(step, there) and all(_name(each) in there for each in step.requirements)
+    if not all(_name(each) in there for each in step.requirements) or _not_there(step, there):
+        return False
+    return _keys(step, folder).items() <= read_table(folder.own / _TREES).items()
+
+
+def _trees(step: InstallPackages) -> dict[str, str]:
+    """Packages out of a tree in the environment, each with its folder: `bitsandbytes @ {env}/.envdoc/…`."""
+    told = (each.partition(" @ {env}/") for each in step.requirements)
+    return {name: place for name, _, place in told if place}
+
+
+def _remember(step: InstallPackages, folder: Folder) -> None:
+    """Write down what the packages out of trees were made of."""
+    if _trees(step):
+        write_json(folder.own / _TREES, {**read_table(folder.own / _TREES), **_keys(step, folder)})
+
+
+def _keys(step: InstallPackages, folder: Folder) -> dict[str, str]:
+    """What they were made of: also a library that a build has put into the tree."""
+    from envdoc.installer.building import tree_key
+
+    return {name: tree_key(folder.root / place) for name, place in _trees(step).items()}
 
 
 def _name(requirement: str) -> str:
