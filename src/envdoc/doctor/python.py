@@ -8,7 +8,7 @@ from envdoc.doctor.picks import fresh, install_command
 from envdoc.doctor.words import found, passed
 from envdoc.findings import finding, text, worded
 from envdoc.model.facts import Why
-from envdoc.model.finding import Command, Finding
+from envdoc.model.finding import Command, Finding, Severity
 from envdoc.model.machine import PythonKind
 from envdoc.rules import commands
 
@@ -46,13 +46,20 @@ def _provide(case: Case) -> tuple[Command, ...]:
 
 
 def _missing(case: Case) -> Finding:
-    """Where somebody named an environment or entered it, it is that one which has none."""
-    target, others = case.machine.target, case.machine.pythons.reason() or text("checks", "none")
-    named = text("python-missing", "interpreters", told=others)
-    if target.prefix:
-        by = worded("facts", target.chosen_by)
-        named = text("python-missing", "folder", folder=target.prefix, chosen_by=by)
-    return finding("python-missing", evidence=(named,), commands=_provide(case))
+    """A machine that has none yet gets one by `envdoc install`. Where somebody named an environment or entered it, it
+    is that one which has none, and nothing that runs in it can work."""
+    target = case.machine.target
+    if not target.prefix:
+        told = text("python-missing", "interpreters", told=case.machine.pythons.reason() or text("checks", "none"))
+        return finding("python-missing", evidence=(told,), commands=_provide(case))
+    told = text("python-missing", "folder", folder=target.prefix, chosen_by=worded("facts", target.chosen_by))
+    return finding(
+        "python-missing",
+        severity=Severity.ERROR,
+        evidence=(told,),
+        fix="folder-fix",
+        commands=install_command(case),
+    )
 
 
 def _stub(case: Case, path: str) -> Finding:
