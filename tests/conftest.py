@@ -30,6 +30,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 @pytest.fixture(autouse=True)
+def own_host() -> None:
+    """A command's host remembers the variables and the programs of that one process: each test is one."""
+    from envdoc.workflow import context
+
+    context.local_host.cache_clear()
+
+
+@pytest.fixture(autouse=True)
 def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """The age of the tables is that of the day on which they were looked at: no test fails because time goes by."""
     from datetime import date

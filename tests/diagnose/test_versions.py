@@ -8,17 +8,17 @@ from envdoc.diagnose import diagnose_text
 from envdoc.diagnose.versions import Told, told
 
 SENTENCES = [
-    ("pyarrow requires NumPy 2.0 or newer", Told("numpy", "2.0 or newer", "")),
-    ("CMake 3.26 or higher is required.  You are running version 3.22.1", Told("CMake", "3.26 or newer", "3.22.1")),
+    ("pyarrow requires NumPy 2.0 or newer", Told("numpy", ">=2.0", "")),
+    ("CMake 3.26 or higher is required.  You are running version 3.22.1", Told("CMake", ">=3.26", "3.22.1")),
     ("This model needs transformers>=4.56 but found 4.51.3", Told("transformers", ">=4.56", "4.51.3")),
     ("was compiled for PyTorch 2.5.1+cu124, you have 2.7.0+cu128", Told("torch", "2.5.1+cu124", "2.7.0+cu128")),
     ("PyTorch version 2.1.0 is too old", Told("torch", "", "2.1.0")),
     ("vllm 0.6.0 requires torch==2.4.0, but you have torch 2.5.1", Told("torch", "==2.4.0", "2.5.1")),
-    ("Minimum required CUDA version is 11.6, found 11.3", Told("CUDA", "11.6 or newer", "11.3")),
-    ("FlashAttention is only supported on CUDA 11.7 and above.", Told("CUDA", "11.7 or newer", "")),
+    ("Minimum required CUDA version is 11.6, found 11.3", Told("CUDA", ">=11.6", "11.3")),
+    ("FlashAttention is only supported on CUDA 11.7 and above.", Told("CUDA", ">=11.7", "")),
     ("deepspeed 0.14 is not compatible with transformers 4.50", Told("transformers", "", "4.50")),
-    ("Found triton 2.1.0, but at least 2.2.0 required", Told("triton", "2.2.0 or newer", "2.1.0")),
-    ("NCCL 2.18 or later is required, detected 2.14.3", Told("NCCL", "2.18 or newer", "2.14.3")),
+    ("Found triton 2.1.0, but at least 2.2.0 required", Told("triton", ">=2.2.0", "2.1.0")),
+    ("NCCL 2.18 or later is required, detected 2.14.3", Told("NCCL", ">=2.18", "2.14.3")),
     ("all good with torch 2.8.0", None),
     ("PyTorch version 2.3.0 available.", None),
     ("step 12 of 40, loss 2.31", None),

@@ -1,6 +1,6 @@
 """One reader of versions in sentences: whose version, and whether it is wanted, or is what is there.
 
-    pyarrow requires NumPy 2.0 or newer                     wants numpy 2.0 or newer
+    pyarrow requires NumPy 2.0 or newer                     wants numpy >=2.0
     CMake 3.26 or higher is required.  You are running version 3.22.1
     This model needs transformers>=4.56 but found 4.51.3
     was compiled for PyTorch 2.5.1+cu124, you have 2.7.0+cu128
@@ -97,7 +97,7 @@ def told(sentence: str) -> Told | None:
     if refused := _first(_REFUSED, sentence):
         return Told(name_of(refused[1]), "", refused[2])
     there, least = _first(_HAS, sentence), _LEAST_BARE.search(sentence)
-    return Told(name_of(there[1]), f"{least[1]} or newer", there[2]) if there and least else None
+    return Told(name_of(there[1]), f">={least[1]}", there[2]) if there and least else None
 
 
 def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:
@@ -116,7 +116,7 @@ def _bound(found: re.Match[str]) -> str:
     text = found[2].strip(" ,")
     if text[0] in "<>=!~":
         return text
-    return f"{text} or newer" if _NEWER.search(found[0].replace(text, "")) else text
+    return f">={text}" if _NEWER.search(found[0].replace(text, "")) else text
 
 
 def _has(rest: str, package: str) -> str:
