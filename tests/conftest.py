@@ -32,9 +32,11 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 @pytest.fixture(autouse=True)
 def own_host() -> None:
     """A command's host remembers the variables and the programs of that one process: each test is one."""
+    from envdoc.host import process
     from envdoc.workflow import context
 
     context.local_host.cache_clear()
+    process.STARTED.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from envdoc.findings import text
 from envdoc.rules.masks import mask
 
 # By the program's name; each is bounded in time, and nothing of the judged environment is among them but its Python,
 # without site, where no file tells its version.
 _WHY = {
-    "nvidia-smi": "GPUs and driver, beside NVML",
-    "nvcc": "version of a CUDA toolkit that no file tells",
-    "gcc": "version of the compiler",
-    "g++": "version of the compiler",
-    "cl": "version of the compiler",
-    "cmake": "version of the build tool",
-    "ninja": "version of the build tool",
-    "git": "version of the tool",
-    "vswhere": "where Visual Studio is",
-    "sysctl": "memory of the machine",
+    "nvidia-smi": "nvidia-smi",
+    "nvcc": "nvcc",
+    "gcc": "compiler",
+    "g++": "compiler",
+    "cl": "compiler",
+    "vswhere": "vswhere",
+    "sysctl": "sysctl",
 }
 
 
@@ -24,7 +22,10 @@ def started() -> tuple[str, ...]:
     """One line a program that was started: `nvidia-smi --query-gpu=... (0.05 s): GPUs and driver, beside NVML`."""
     from envdoc.host.process import STARTED
 
-    return tuple(f"{_told(argv)} ({seconds:.2f} s): {_why(argv)}" for argv, seconds in tuple(STARTED))
+    return tuple(
+        text("started", "line", program=_told(argv), seconds=f"{seconds:.2f}", why=text("started", _why(argv)))
+        for argv, seconds in tuple(STARTED)
+    )
 
 
 def _told(argv: tuple[str, ...]) -> str:
@@ -35,6 +36,5 @@ def _told(argv: tuple[str, ...]) -> str:
 def _why(argv: tuple[str, ...]) -> str:
     name = argv[0].replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe")
     if name.startswith("python"):
-        ours = any(word.startswith("# asks libcuda") for word in argv)
-        return "cuInit in a process of its own" if ours else "what an interpreter says of itself, without site"
-    return _WHY.get(name, "its version")
+        return "cuda-init" if any(word.startswith("# asks libcuda") for word in argv) else "python"
+    return _WHY.get(name, "tool")
