@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import tarfile
 import zipfile
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,15 +94,36 @@ def test_a_python_that_is_not_among_the_files_is_refused(tmp_path: Path) -> None
 @pytest.mark.parametrize("version", ["3", "", "3.12.1.2", "py312", "3.x"])
 def test_a_python_of_no_version_is_refused(tmp_path: Path, version: str) -> None:
     """The resolver counts on a major and a minor number."""
+    assert "is no Python version" in refusal(tmp_path, lambda told: told["target"].update(python=version))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("python", {"prefer": "3.12", "allow": ["3.12", ""]}, "python.allow"),
+        ("python", {"prefer": "3", "allow": ["3.12"]}, "python.prefer"),
+        ("gpus", {"min": "12", "max": "12.0"}, "gpus.min"),
+        ("torch", {"prefer": ["2"], "cuda": ["cpu"]}, "torch.prefer"),
+        ("torch", {"prefer": ["2.8"], "cuda": ["cuda"]}, "torch.cuda"),
+        ("components", ["../../torch"], "components"),
+        ("locks", {"linux": "a.txt"}, "locks"),
+    ],
+)
+def test_a_bundles_profile_is_held_to_what_files_are_held_to(tmp_path: Path, key: str, value: Any, said: str) -> None:
+    assert refusal(tmp_path, lambda told: told["profile"].update({key: value})).startswith(said)
+
+
+def refusal(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> str:
+    """The first line of what is said of a bundle whose manifest, sums and all, says something else."""
     bundle = whole(tmp_path / "bundle")
     told = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
-    told["target"]["python"] = version
+    change(told)
     raw = json.dumps(told).encode()
     (bundle / "manifest.json").write_bytes(raw)
     (bundle / "SHA256SUMS").write_text(f"{sha256(raw).hexdigest()}  manifest.json\n", encoding="utf-8")
     with pytest.raises(RefusedError) as refused:
         verified(bundle)
-    assert "is no Python version" in refused.value.findings[0].evidence[0]
+    return str(refused.value.findings[0].evidence[0])
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")

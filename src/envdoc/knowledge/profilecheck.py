@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from envdoc.errors import DataError
@@ -29,6 +30,14 @@ def check(path: str) -> list[Mistake]:
         return mistakes
     profile = decode(Profile, yamlfile.parse(text, path))
     return list(_check_sense(profile, node, path))
+
+
+def check_data(data: Mapping[str, Any], name: str) -> list[Mistake]:
+    """The mistakes of form of a profile that came as data (a bundle's), by the schema that files are held to.
+    What was left to its default may be there or not; where it came from is no field of a file."""
+    told = {key: value for key, value in data.items() if key != "origin" and value not in ("", [], {})}
+    node = yamlfile.compose(json.dumps({"gpus": None, **told}), name)
+    return list(check_form(node, SCHEMA, name))
 
 
 def _place(message: str, path: str) -> tuple[str, int, str]:

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from pathlib import Path
+from typing import Any
 
 from envdoc.errors import DataError
 from envdoc.findings import finding, text
@@ -17,6 +18,7 @@ from envdoc.model.codec import decode
 from envdoc.model.finding import Command, Finding
 
 _SHOWN = 8
+_PYTHON = re.compile(r"3\.\d{1,2}")
 _LIMIT = 1 << 24  # bytes of a manifest; one with 200 files has 60 thousand
 
 
@@ -46,7 +48,7 @@ def verified(folder: Path) -> Manifest:
 
 
 def _decoded(folder: Path, raw: bytes) -> Manifest:
-    data = safefile.json_of(raw)
+    data: Any = safefile.json_of(raw)
     if isinstance(data, dict) and isinstance(data.get("schema", 1), int) and data.get("schema", 1) > SCHEMA:
         evidence = (text("bundle-foreign", "schema", schema=data["schema"], known=SCHEMA),)
         raise RefusedError((finding("bundle-foreign", evidence=evidence, folder=folder),))
@@ -54,9 +56,8 @@ def _decoded(folder: Path, raw: bytes) -> Manifest:
         manifest = decode(Manifest, data)
     except DataError as error:
         raise RefusedError((finding("bundle-changed", evidence=(error.message,), folder=folder, count=1),)) from error
-    if odd := [each for each in _pythons(manifest) if not re.fullmatch(r"3\.\d{1,2}", each)]:
-        told = tuple(text("errors", "no-python-version", asked=each[:40]) for each in odd)
-        raise RefusedError((finding("bundle-changed", evidence=_some(told), folder=folder, count=len(odd)),))
+    if odd := _odd(manifest, data["profile"]):
+        raise RefusedError((finding("bundle-changed", evidence=_some(odd), folder=folder, count=len(odd)),))
     listed = {each.path for each in manifest.files}
     strange = [path for path in sorted(listed) if not is_inside(path)]
     strange += (
@@ -68,10 +69,13 @@ def _decoded(folder: Path, raw: bytes) -> Manifest:
     return manifest
 
 
-def _pythons(manifest: Manifest) -> list[str]:
-    """Every Python version that the bundle speaks of; its wish may leave it open."""
-    named = (manifest.target.python, *manifest.profile.python.allow, manifest.wish.python)
-    return [each for place, each in enumerate(named) if each or place == 0]
+def _odd(manifest: Manifest, profile: dict[str, Any]) -> list[str]:
+    """What no bundle of ours says: versions of Python that are none, and a profile that no file could hold."""
+    from envdoc.knowledge import profilecheck
+
+    pythons = [manifest.target.python, *([manifest.wish.python] if manifest.wish.python else [])]  # open in the wish
+    told = [text("errors", "no-python-version", asked=each[:40]) for each in pythons if not _PYTHON.fullmatch(each)]
+    return [*told, *(f"{each.text[:120]}" for each in profilecheck.check_data(profile, MANIFEST))]
 
 
 def _sums(folder: Path, raw: bytes) -> list[str]:
