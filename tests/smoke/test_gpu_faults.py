@@ -119,7 +119,9 @@ def test_a_build_without_code_for_this_card(host: Host, report: dict[str, object
         "import torch\ntorch._C._cuda_getArchFlags = lambda: 'sm_50 sm_60 sm_120'\n"
     )
     environ = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
-    assert found(host, report, ["torch-arch-list"], environ) == {"torch-arch-list": ("failed", ["no-kernel-image"])}
+    assert found(host, report, ["torch-arch-list"], environ) == {
+        "torch-arch-list": ("failed", ["gpu-not-in-torch-build"])
+    }
     assert report["exit_code"] == 1
 
 

@@ -75,7 +75,7 @@ def test_a_build_without_code_for_the_card_is_found(real_python: str) -> None:
     results = prove(
         ProcessHost(), real_python, ["torch-arch-list"], arguments={"torch-arch-list": {"capabilities": ["6.1"]}}
     )
-    assert [(each.status.value, each.findings[0].code) for each in results] == [("failed", "no-kernel-image")]
+    assert [(each.status.value, each.findings[0].code) for each in results] == [("failed", "gpu-not-in-torch-build")]
 
 
 def test_training_that_does_not_learn_is_found(real_python: str, tmp_path: Path) -> None:

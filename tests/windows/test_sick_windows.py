@@ -133,7 +133,8 @@ def test_a_prefix_that_does_not_start(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize("gone", [r"Q:\envs\train", r"\\\\nowhere\share\train", r"C:\no\such"])
 def test_an_active_environment_that_is_gone(tmp_path: Path, gone: str) -> None:
     """Nothing that is started in it can work: an error, that names the environment."""
-    ran = envdoc(tmp_path, "check", "--only", "python-found", env={"VIRTUAL_ENV": gone, "PYTHONUTF8": "1"})
+    env = {"VIRTUAL_ENV": gone, "PYTHONUTF8": "1", "ENVDOC_LANG": "en"}
+    ran = envdoc(tmp_path, "check", "--only", "python-found", env=env)
     assert (ran.err, "Traceback" in ran.out, ran.code) == ("", False, 1)
     assert f"{gone} (active virtual environment): it has no Python" in ran.out
 
