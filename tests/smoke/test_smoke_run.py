@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -107,7 +108,8 @@ def test_a_hang_is_stopped_with_what_it_started(modules: Path, tmp_path: Path) -
     assert result.reason == f"it took longer than {SLOW:.0f} s and was stopped"
     assert result.output_tail == "still here"
     told = [command.command for command in result.findings[0].remediation.commands]
-    assert told == ["envdoc smoke --only import:slow --timeout-factor 3"], "no GPU took part"
+    again = f"envdoc smoke --cpu --python {sys.executable} --only import:slow --timeout-factor 3"
+    assert told == [again], "no GPU took part"
     assert [pid for pid in pids.read_text().split() if alive(int(pid))] == []
 
 
@@ -127,6 +129,19 @@ def test_loading_has_its_bound_too(modules: Path) -> None:
     status, reason, codes = outcome("bnb-nf4-cpu", timeout_factor=SLOW / LOADING)
     told = f"loading its packages took longer than {SLOW:.0f} s and was stopped"
     assert (status, reason, codes) == ("timed-out", told, ["proof-timed-out"])
+
+
+def test_the_proposed_line_asks_the_same_python_again_with_more_time(modules: Path) -> None:
+    """Run as printed: what was only slow passes then. Without a GPU nobody is told to look at one."""
+    (modules / "slow.py").write_text(f"import time\ntime.sleep({SLOW * 2})\n__version__ = '1'")
+    (result,) = prove(ProcessHost(), sys.executable, ["import:slow"], timeout_factor=SLOW / LOADING)
+    assert result.status is ProofStatus.TIMED_OUT
+    (command,) = result.findings[0].remediation.commands
+    program, *words = shlex.split(command.command, posix=sys.platform != "win32")
+    assert (program, words[:3]) == ("envdoc", ["smoke", "--cpu", "--python"])
+    script = "from envdoc.__main__ import main; main()"
+    again = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, encoding="utf-8")
+    assert (again.returncode, "import:slow" in again.stdout) == (0, True), again.stdout
 
 
 HANGS = """\

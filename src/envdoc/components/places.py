@@ -9,9 +9,13 @@ https://github.com/ggml-org/llama.cpp#b9000      a git repository, at a tag or b
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from envdoc.findings import text
 from envdoc.model.builds import FetchTree, Origin
+
+if TYPE_CHECKING:
+    from envdoc.knowledge.buildrows import FlashSourceRow, LlamaSourceRow
 
 INDEX = "index"  # named as a place: the source distribution of the package index
 
@@ -40,6 +44,24 @@ def tree_of(name: str, named: str, holds: tuple[str, ...], *, copied: bool = Fal
         sha256=sha256,
         ref=ref,
         copied=copied,
+    )
+
+
+def tree_of_index(
+    name: str, row: LlamaSourceRow | FlashSourceRow, holds: tuple[str, ...], inside: str = ""
+) -> FetchTree:
+    """The step for a source distribution of the package index, or for the tree `inside` of it."""
+    return FetchTree(
+        f"{name}-source",
+        text("builds", "step-sources-index", name=name),
+        source_folder(name),
+        Origin.INDEX,
+        row.file,
+        name,
+        holds,
+        sha256=row.sha256,
+        inside=inside,
+        download_mib=row.download_mib,
     )
 
 

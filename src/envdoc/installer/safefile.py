@@ -213,7 +213,7 @@ def json_of(data: bytes | None) -> object:
     """The JSON value of a file or a line; None where it is not one, nested beyond reading included."""
     try:
         return jsontext.loads(data.decode("utf-8"), any_number=True) if data else None
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
 
 

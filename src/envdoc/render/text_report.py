@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from envdoc import __version__
 from envdoc.findings import text, worded
-from envdoc.model.finding import CheckStatus, Finding, Report, Severity, Shell
+from envdoc.model.finding import CheckStatus, Command, Finding, Report, Severity, Shell
 from envdoc.model.machine import ASSUMED, Listing, Machine, Origin, System, TargetKind
 from envdoc.model.text import joined
 from envdoc.render.lines import Line
@@ -101,9 +101,14 @@ def finding_lines(finding: Finding, system: System) -> Iterator[Line]:
         yield Line(finding.remediation.text, mark="step", indent=2)
     for command in finding.remediation.commands:
         if _for_system(command.shell, system):
-            yield Line(_SHELL_NAMES[command.shell] + command.command, mark="command", indent=4, fixed=True)
+            yield command_line(command)
     for link in finding.links:
         yield Line(link, indent=4, style="dim", fixed=True)
+
+
+def command_line(command: Command) -> Line:
+    """A command to paste, after the name of the shell that it is for."""
+    return Line(_SHELL_NAMES[command.shell] + command.command, mark="command", indent=4, fixed=True)
 
 
 def _for_system(shell: Shell, system: System) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from envdoc.findings import text
 from envdoc.model.facts import Fact, Why
-from envdoc.model.finding import Command, Shell
+from envdoc.model.finding import Command
 from envdoc.render.lines import Line
+from envdoc.render.text_report import command_line
 
 
 def tool_lines(tools: Iterable[tuple[str, Fact[str], tuple[Command, ...]]]) -> Iterator[Line]:
@@ -22,6 +23,4 @@ def tool_lines(tools: Iterable[tuple[str, Fact[str], tuple[Command, ...]]]) -> I
             mark="fail" if lacks else "not-checked",
             label=name,
         )
-        for line in lines:
-            shell = "" if line.shell is Shell.ANY else f"{line.shell.value}: "
-            yield Line(f"$ {shell}{line.command}", indent=4, fixed=True)
+        yield from map(command_line, lines)

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from envdoc.findings import entry
 from envdoc.findings import finding as of_code
 from envdoc.model.finding import Command, Finding, Severity, Shell
-from envdoc.model.machine import System
 from envdoc.model.text import Text
 from envdoc.rules import commands
+from envdoc.rules.quoting import own_system
 
 COMMANDS: dict[str, Command | None] = {
     "proof-failed": Command("envdoc check"),
@@ -56,9 +56,11 @@ COMMANDS: dict[str, Command | None] = {
 _SEVERE = ("gpu-memory-held", "windows-torchrun-libuv", "python-headers-missing", "triton-no-compiler")
 
 
-def timed_out(summary: Text, proof: str, *, gpu: bool) -> Finding:
-    """A proof that ran over its time. Who else works on the GPU is asked only where it saw one."""
-    again = commands.command("envdoc", "smoke", "--only", proof, "--timeout-factor", "3", system=System.LINUX)
+def timed_out(summary: Text, proof: str, python: str, *, gpu: bool) -> Finding:
+    """A proof that ran over its time, by this Python. Who else works on the GPU is asked only where it saw one; where
+    it saw none, none is asked for."""
+    words = ("envdoc", "smoke", *(() if gpu else ("--cpu",)), "--python", python, "--only", proof)
+    again = commands.command(*words, "--timeout-factor", "3", system=own_system())
     asked = (Command("nvidia-smi"), *again) if gpu else again
     return of_code("proof-timed-out", summary=summary, fix="gpu-fix" if gpu else "fix", commands=asked)
 

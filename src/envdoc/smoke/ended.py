@@ -26,15 +26,15 @@ _WINDOWS_DEATHS = {
 }
 
 
-def result_of(job: Job, told: dict[str, Any]) -> ProofResult:
-    """The result of a job from what the child told at its end.
+def result_of(job: Job, told: dict[str, Any], python: str) -> ProofResult:
+    """The result of a job of this Python from what the child told at its end.
 
     `told` holds `returncode` (None: stopped at its limit; negative: a signal), `seconds`, `tail` (the last output)
     and, where the proof came to its own end, `status`, `reason`, `figures`, `notes`, and for a failure `code`.
     """
     if told.get("returncode") is None:
         reason = text("smoke", "too-long-loading" if told["loading"] else "too-long", seconds=f"{told['limit']:.0f}")
-        found = timed_out(_summary(job, reason), job.proof.name, gpu=bool(job.select))
+        found = timed_out(_summary(job, reason), job.proof.name, python, gpu=bool(job.select))
         return _result(job, told, ProofStatus.TIMED_OUT, reason, (found,))
     if "status" not in told:
         return _died(job, told)

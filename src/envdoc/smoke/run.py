@@ -138,7 +138,7 @@ class _Run:
             self._end(told["id"], job, told)
 
     def _end(self, number: int, job: Job, told: dict[str, Any]) -> None:
-        result = result_of(job, told)
+        result = result_of(job, told, self.python)
         self._told(number, result.name, result.title, result.gpu, result)
 
     def _told(self, number: int, name: str, title: str, gpu: int | None, result: ProofResult | None) -> None:

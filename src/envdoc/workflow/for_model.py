@@ -85,7 +85,7 @@ def _remote(host: Host, name: str, *, online: bool) -> ModelSeen:
         return ModelSeen(name, why=text("model", "unreached", endpoint=body.source or endpoint, told=body.reason()))
     try:
         config = jsontext.loads(body.value, any_number=True)
-    except (ValueError, RecursionError):
+    except ValueError:
         config = {}
     return _of_config(name, config if isinstance(config, dict) else {}, body.source)
 

@@ -65,7 +65,7 @@ def _cached(host: Host, model: str) -> tuple[str, ...]:
 def _parsed(text: str, path: str) -> dict[str, Any]:
     try:
         data = jsontext.loads(text, any_number=True)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise DataError(f"{path}: no JSON: {error}", hint="download the model's config.json again") from error
     if not isinstance(data, dict):
         raise DataError(f"{path}: no config of a model, its JSON is no object", hint="name the model's own folder")

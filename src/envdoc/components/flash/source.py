@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from envdoc.components.base import Candidate, Context, Requirement
 from envdoc.components.flash.choose import FA2
 from envdoc.components.flash.judge import floor_reasons
-from envdoc.components.places import INDEX, source_folder, tree_of
+from envdoc.components.places import INDEX, tree_of, tree_of_index
 from envdoc.components.toolchain import Chain, choose, nvcc_compiler
 from envdoc.findings import text
 from envdoc.knowledge import flashwheels
 from envdoc.knowledge.buildrows import FlashSourceRow
-from envdoc.model.builds import BuildWheel, FetchTree, Origin
+from envdoc.model.builds import BuildWheel, FetchTree
 from envdoc.model.cuda import cuda_of, version_tuple
 from envdoc.model.machine import System
 from envdoc.model.plan import Step
@@ -76,19 +76,7 @@ def _reasons(context: Context, row: FlashSourceRow) -> Iterator[str]:
 
 
 def _fetch(row: FlashSourceRow, place: str) -> FetchTree:
-    if place != INDEX:
-        return tree_of(FA2, place, _HOLDS, copied=True)
-    return FetchTree(
-        f"{FA2}-source",
-        text("builds", "step-sources-index", name=FA2),
-        source_folder(FA2),
-        Origin.INDEX,
-        row.file,
-        FA2,
-        _HOLDS,
-        sha256=row.sha256,
-        download_mib=row.download_mib,
-    )
+    return tree_of_index(FA2, row, _HOLDS) if place == INDEX else tree_of(FA2, place, _HOLDS, copied=True)
 
 
 def _build(row: FlashSourceRow, chain: Chain, fetched: FetchTree, context: Context) -> BuildWheel:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from envdoc.components.base import Context
-from envdoc.components.places import INDEX, source_folder, tree_of
-from envdoc.findings import text
+from envdoc.components.places import INDEX, tree_of, tree_of_index
 from envdoc.knowledge import llamacpp
-from envdoc.model.builds import FetchTree, Origin
+from envdoc.model.builds import FetchTree
 
 NAME = "llama.cpp"
 PREBUILT = "prebuilt"
@@ -33,15 +32,4 @@ def fetch(context: Context) -> FetchTree:
 def of_index() -> FetchTree:
     """The tree inside of a source distribution on the package index."""
     row = llamacpp.load().sources[0]
-    return FetchTree(
-        f"{NAME}-source",
-        text("builds", "step-sources-index", name=NAME),
-        source_folder(NAME),
-        Origin.INDEX,
-        row.file,
-        NAME,
-        _HOLDS,
-        sha256=row.sha256,
-        inside=row.inside,
-        download_mib=row.download_mib,
-    )
+    return tree_of_index(NAME, row, _HOLDS, row.inside)

@@ -75,7 +75,7 @@ def _odd(manifest: Manifest, profile: dict[str, Any]) -> list[str]:
 
     pythons = [manifest.target.python, *([manifest.wish.python] if manifest.wish.python else [])]  # open in the wish
     told = [text("errors", "no-python-version", asked=each[:40]) for each in pythons if not _PYTHON.fullmatch(each)]
-    return [*told, *(f"{each.text[:120]}" for each in profilecheck.check_data(profile, MANIFEST))]
+    return [*told, *(each.text[:120] for each in profilecheck.check_data(profile, MANIFEST))]
 
 
 def _sums(folder: Path, raw: bytes) -> list[str]:

@@ -134,7 +134,7 @@ def _name(line: str) -> str:
 def _object(answer: str) -> dict[str, Any]:
     try:
         told = jsontext.loads(answer, any_number=True)
-    except (ValueError, RecursionError):
+    except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
 

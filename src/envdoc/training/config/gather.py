@@ -84,7 +84,7 @@ def _data(host: Host, told: Mapping[str, object]) -> DataSets | None:
         return DataSets(folder, "absent")
     try:
         entries = jsontext.loads(text.value, any_number=True)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         return DataSets(folder, str(error))
     if not isinstance(entries, dict):
         return DataSets(folder, "not an object")
