@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -39,6 +40,12 @@ def outcome(name: str, **options: object) -> tuple[str, str, list[str]]:
 def test_an_import_that_works(modules: Path) -> None:
     (modules / "good.py").write_text("__version__ = '1.2'")
     assert outcome("import:good") == ("passed", "1.2", [])
+
+
+def test_what_failed_is_looked_at_in_the_python_that_was_proved(modules: Path) -> None:
+    (result,) = prove(ProcessHost(), sys.executable, ["import:nowhere"])
+    told = [command.command for command in result.findings[0].remediation.commands]
+    assert told == [f"envdoc check --python {sys.executable}"]
 
 
 def test_a_missing_package(modules: Path) -> None:
@@ -142,6 +149,16 @@ def test_the_proposed_line_asks_the_same_python_again_with_more_time(modules: Pa
     script = "from envdoc.__main__ import main; main()"
     again = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, encoding="utf-8")
     assert (again.returncode, "import:slow" in again.stdout) == (0, True), again.stdout
+
+
+def test_a_machine_without_gpus_is_sent_to_the_proofs_of_the_same_python(modules: Path) -> None:
+    if shutil.which("nvidia-smi"):
+        pytest.skip("this machine has an NVIDIA GPU")
+    (modules / "good.py").write_text("__version__ = '1'")
+    script = "from envdoc.__main__ import main; main()"
+    argv = [sys.executable, "-c", script, "smoke", "--python", sys.executable, "--only", "import:good"]
+    ran = subprocess.run(argv, capture_output=True, text=True, encoding="utf-8")
+    assert (ran.returncode, f"$ envdoc smoke --cpu --python {sys.executable}" in ran.stdout) == (75, True), ran.stdout
 
 
 HANGS = """\

@@ -8,6 +8,7 @@ from envdoc.doctor.picks import install_command
 from envdoc.doctor.words import run
 from envdoc.model.finding import CheckStatus, Command, Report, Severity, Shell
 from envdoc.model.machine import Origin
+from envdoc.rules import commands
 
 # Findings that a new environment does not mend: the machine comes first, in this order.
 _MACHINE_FIRST = (
@@ -29,6 +30,7 @@ _MACHINE_FIRST = (
 )
 
 _WRONG_PROFILE = {"system-outside-profile", "gpu-outside-profile", "driver-too-old-for-profile"}
+_NAMED = ("--env", "--python")
 _NOTHING_YET = {"nothing-installed", "python-missing", "python-store-stub"}
 
 
@@ -55,7 +57,14 @@ def next_commands(case: Case, report: Report) -> tuple[Command, ...]:
     if case.machine.origin is Origin.LISTED:
         return ()  # nothing here can prove what stands elsewhere
     crashed = any(check.status is CheckStatus.CRASH for check in report.checks)
-    return run("envdoc report" if crashed else "envdoc smoke")
+    return run("envdoc report") if crashed else _prove(case)
+
+
+def _prove(case: Case) -> tuple[Command, ...]:
+    """The proofs of the environment that was judged: where it was named, it is named again."""
+    target, python = case.machine.target, case.machine.target.python.value
+    named = ("--python", python.path) if python is not None and target.chosen_by in _NAMED else ()
+    return commands.command("envdoc", "smoke", *named, system=case.machine.os.system)
 
 
 def _without_gpu(case: Case, errors: set[str]) -> tuple[Command, ...]:

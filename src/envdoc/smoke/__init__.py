@@ -5,6 +5,7 @@ A new proof is a script in `proofs/` (`run(kit) -> str`) and a row in `registry.
 """
 
 from envdoc.smoke.base import Group, Level, Proof, ProofEvent
+from envdoc.smoke.codes import aimed
 from envdoc.smoke.gpus import Visible, VisibleGpu, visible
 from envdoc.smoke.registry import PROOFS
 from envdoc.smoke.run import of_level, prove
@@ -19,6 +20,7 @@ __all__ = [
     "Verdict",
     "Visible",
     "VisibleGpu",
+    "aimed",
     "of_level",
     "prove",
     "verdict",

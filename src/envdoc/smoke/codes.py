@@ -10,18 +10,20 @@ from envdoc.findings import entry
 from envdoc.findings import finding as of_code
 from envdoc.model.finding import Command, Finding, Severity, Shell
 from envdoc.model.text import Text
+from envdoc.model.value import replace
 from envdoc.rules import commands
 from envdoc.rules.quoting import own_system
 
+_LOOK, _CPU = Command("envdoc check"), Command("envdoc smoke --cpu")
 COMMANDS: dict[str, Command | None] = {
-    "proof-failed": Command("envdoc check"),
+    "proof-failed": _LOOK,
     "proof-timed-out": None,  # `timed_out` says what
-    "proof-crashed": Command("envdoc check"),
+    "proof-crashed": _LOOK,
     "proof-killed": None,
     "nothing-proved": Command("envdoc smoke --list"),
-    "import-failed": Command("envdoc check"),
-    "command-failed": Command("envdoc check"),
-    "llama-cpp-on-cpu": Command("envdoc check"),
+    "import-failed": _LOOK,
+    "command-failed": _LOOK,
+    "llama-cpp-on-cpu": _LOOK,
     "no-kernel-image": Command("envdoc resolve"),
     "gpu-not-in-torch-build": Command("envdoc resolve"),
     "torch-cpu-build": Command("envdoc resolve"),
@@ -31,12 +33,12 @@ COMMANDS: dict[str, Command | None] = {
     "gpu-memory-held": Command("nvidia-smi"),
     "cuda-oom": Command("nvidia-smi"),
     "training-does-not-start": Command("envdoc check --train FILE"),
-    "loss-not-falling": Command("envdoc check"),
+    "loss-not-falling": _LOOK,
     "missing-cuda-library": Command("unset LD_LIBRARY_PATH", Shell.BASH),
-    "collective-failed": Command("envdoc check"),
+    "collective-failed": _LOOK,
     "windows-torchrun-libuv": None,
     "torchrun-no-store": None,
-    "no-gpu-visible": Command("envdoc smoke --cpu"),
+    "no-gpu-visible": _CPU,
     "driver-library-mismatch": None,
     "cuda-init-failed": None,
     "gpu-lost": Command("dmesg | grep -i xid", Shell.BASH),
@@ -44,8 +46,8 @@ COMMANDS: dict[str, Command | None] = {
     "gpu-reset-needed": Command("nvidia-smi --gpu-reset"),
     "library-path-shadows": Command("unset LD_LIBRARY_PATH", Shell.BASH),
     "cudnn-version-mismatch": Command("unset LD_LIBRARY_PATH LD_PRELOAD", Shell.BASH),
-    "python-headers-missing": Command("envdoc check"),
-    "triton-no-compiler": Command("envdoc check"),
+    "python-headers-missing": _LOOK,
+    "triton-no-compiler": _LOOK,
     "pcie-link-narrow": Command("nvidia-smi -q -d PCIE"),
     "clocks-throttled": Command("nvidia-smi -q -d PERFORMANCE"),
     "no-peer-access": Command("nvidia-smi topo -p2p r"),
@@ -63,6 +65,19 @@ def timed_out(summary: Text, proof: str, python: str, *, gpu: bool) -> Finding:
     again = commands.command(*words, "--timeout-factor", "3", system=own_system())
     asked = (Command("nvidia-smi"), *again) if gpu else again
     return of_code("proof-timed-out", summary=summary, fix="gpu-fix" if gpu else "fix", commands=asked)
+
+
+def aimed(found: Finding, python: str) -> Finding:
+    """The finding with its lines about an environment aimed at the Python that was proved."""
+    told = found.remediation
+    every = tuple(line for each in told.commands for line in _aimed(each, python))
+    return found if every == told.commands else replace(found, remediation=replace(told, commands=every))
+
+
+def _aimed(line: Command, python: str) -> tuple[Command, ...]:
+    if line not in (_LOOK, _CPU):
+        return (line,)
+    return commands.command(*line.command.split(), "--python", python, system=own_system())
 
 
 def finding(code: str, summary: Text, evidence: Iterable[str] = ()) -> Finding:

@@ -10,7 +10,9 @@ from typing import Any
 from envdoc.findings import text
 from envdoc.host.base import Completed, Host
 from envdoc.model.results import ProofResult, ProofStatus
+from envdoc.model.value import replace
 from envdoc.smoke.base import LOADING, Group, Level, Proof, ProofEvent
+from envdoc.smoke.codes import aimed
 from envdoc.smoke.ended import result_of
 from envdoc.smoke.gpus import Visible, visible
 from envdoc.smoke.jobs import Job, proof_named, spread
@@ -139,6 +141,7 @@ class _Run:
 
     def _end(self, number: int, job: Job, told: dict[str, Any]) -> None:
         result = result_of(job, told, self.python)
+        result = replace(result, findings=tuple(aimed(each, self.python) for each in result.findings))
         self._told(number, result.name, result.title, result.gpu, result)
 
     def _told(self, number: int, name: str, title: str, gpu: int | None, result: ProofResult | None) -> None:

@@ -80,7 +80,8 @@ def smoke(host: Host, wish: SmokeWish, on_event: Callable[[ProofEvent], None] | 
     )
     seen = room.visible(host, dict(host.environ))
     told = room.verdict(results, seen, cpu=wish.cpu, strict=wish.strict)
-    findings = (*told.findings, *_explained(results, told.findings, machine))
+    aimed = tuple(room.aimed(each, python.path) for each in told.findings)
+    findings = (*aimed, *_explained(results, told.findings, machine))
     seconds = time.perf_counter() - start
     return SmokeReport(machine, python.path, results, findings, told.exit_code, seconds, facts(machine))
 

@@ -1,7 +1,8 @@
-"""An environment that somebody entered or named and that has no Python: nothing works in it, and check says so."""
+"""An environment that somebody entered or named: without a Python nothing works in it; a whole one is proved next."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,15 @@ def test_an_active_environment_without_a_python_is_an_error(tmp_path: Path, left
     assert ran.returncode == 1
     assert f"{gone} (active virtual environment): it has no Python" in ran.stdout
     assert ran.stdout.splitlines()[-1] == "Next: envdoc install --profile cpu"
+
+
+@pytest.mark.parametrize("option", ["--env", "--python"])
+def test_the_next_line_proves_the_environment_that_was_named(option: str) -> None:
+    named = sys.prefix if option == "--env" else sys.executable
+    ran = process("check", "--profile", "cpu", "--only", "python-found", option, named)
+    told = ran.stdout.splitlines()[-1]
+    assert told.startswith("Next: envdoc smoke --python ")
+    assert Path(told.split()[-1]).parent.parent == Path(sys.prefix)
 
 
 def test_a_machine_without_any_python_is_none() -> None:
