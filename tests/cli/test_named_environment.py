@@ -29,7 +29,7 @@ def test_the_next_line_proves_the_environment_that_was_named(option: str) -> Non
     ran = process("check", "--profile", "cpu", "--only", "python-found", option, named)
     told = ran.stdout.splitlines()[-1]
     assert told.startswith("Next: envdoc smoke --python ")
-    assert Path(told.split()[-1]).parent.parent == Path(sys.prefix)
+    assert Path(told.split()[-1]).parent == Path(sys.executable).parent
 
 
 def test_a_machine_without_any_python_is_none() -> None:
