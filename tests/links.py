@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -19,7 +18,7 @@ def can_be_made() -> bool:
             link.symlink_to("nowhere")
         except OSError:
             return False
-        return os.path.islink(link)
+        return link.is_symlink()
 
 
 NEEDED = pytest.mark.skipif(not can_be_made(), reason="no symbolic links can be made here")

@@ -353,9 +353,7 @@ def test_the_lock_of_a_removal_outlives_its_last_write(world: World, monkeypatch
     monkeypatch.setattr(trash, "_delete", lambda path: (seen.append((world.root / ".envdoc").exists()), delete(path)))
     installer.remove(world.host, str(world.root))
     if not trash.OPEN_STAYS:
-        assert (
-            seen.pop() is False
-        )  # the journal goes only once `.envdoc` has another name: a new run begins a new one
+        assert seen.pop() is False  # the journal goes only once `.envdoc` has another name
     assert set(seen) == {True}
     assert not (world.root / ".envdoc").exists()
 
