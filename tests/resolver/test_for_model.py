@@ -23,6 +23,7 @@ from envdoc.model.resolution import Wish
 from envdoc.model.specifiers import allows
 from envdoc.model.tunable import Answer, ModelSeen
 from envdoc.resolver import modelneeds
+from envdoc.rules import quoting
 from envdoc.workflow.resolve import Resolved, resolve
 from envdoc.workflow.wishes import MachineWish, WhatIf
 
@@ -107,7 +108,8 @@ def test_a_model_that_is_newer_than_the_trainer_is_refused_with_the_change_that_
     assert "needs transformers >=5.23.0" in told.resolution.findings[0].evidence[0]
     assert [each.change for each in told.resolution.openers] == ["`--without llamafactory`"]
     (command,) = told.resolution.findings[0].remediation.commands
-    assert command.command == f"envdoc resolve --profile auto --without llamafactory --for-model {name}"
+    quoted = quoting.bash(name)  # the line is for the machine that was asked for
+    assert command.command == f"envdoc resolve --profile auto --without llamafactory --for-model {quoted}"
     helped = resolved(name, wish=Wish(without_components=("llamafactory",)))
     assert helped.resolution.fits
     assert helped.resolution.packages["transformers"].version == "5.23.0"
