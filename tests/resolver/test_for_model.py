@@ -24,6 +24,7 @@ from envdoc.model.specifiers import allows
 from envdoc.model.tunable import Answer, ModelSeen
 from envdoc.model.value import replace
 from envdoc.resolver import modelneeds
+from envdoc.rules import quoting
 from envdoc.workflow.resolve import Resolved, resolve
 from envdoc.workflow.wishes import MachineWish, WhatIf
 
@@ -107,7 +108,8 @@ def test_a_model_that_is_newer_than_the_trainer_is_refused_with_the_change_that_
     assert "needs transformers >=5.23.0" in told.resolution.findings[0].evidence[0]
     assert [each.change for each in told.resolution.openers] == ["`--without llamafactory`"]
     (command,) = told.resolution.findings[0].remediation.commands
-    assert command.command == f"envdoc resolve --profile auto --for-model {name} --without llamafactory"
+    quoted = quoting.bash(name)  # the line is for the machine that was asked for
+    assert command.command == f"envdoc resolve --profile auto --for-model {quoted} --without llamafactory"
     helped = resolved(name, wish=Wish(without_components=("llamafactory",)))
     assert helped.resolution.fits
     assert helped.resolution.packages["transformers"].version == "5.23.0"
