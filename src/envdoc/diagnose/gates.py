@@ -45,7 +45,8 @@ GATES = (
     b'`model_type`', b'clients joined', b'quantization', b'Authenticati', b'CUDA::', b'Signals.SIGS',
     b'implementati', b'expected', b'StorageFull', b'certificate', b'Read-only', b'Disk quota exceeded',
     b'The actor is dead be', b'known model architec', b'Read timed out', b'ached torch-', b'wnloading torch-',
-    b'issing tenso',
+    b'issing tenso', b'hared-memory', b'o GPU', b'ated on this hardwar', b'are CUDA (sm', b'Requires SM',
+    b'need an SM', b'. Upgrade',
     *(each.encode() for each in (
         '未找到命令', 'внутренней', 'は、内部コマンド', 'コマンドが見つかりません', '不是内部或外部命令',
         'команда', '项识别为', 'выполнение', '因为在此系统上禁止运行脚本', '�����ڲ����ⲿ',

@@ -153,7 +153,7 @@ def read_facts(text: str) -> LogFacts:
 
 def _vendor(text: str) -> str:
     """AMD and Apple logs carry CUDA wording, so their own marks are looked for first."""
-    if _AMD.search(text) and not re.search(r"\+cu1\d\d|NVIDIA (?:GeForce|RTX|A\d|H\d)", text):
+    if _AMD.search(text) and not re.search(r"\+cu1\d\d|NVIDIA (?:GeForce|RTX|A\d|H\d)|\bSM1?\d\d\b", text):
         return "amd"
     if _NVIDIA.search(text):
         return "nvidia"
