@@ -61,6 +61,12 @@ def test_lines_that_differ_in_digits_only_are_told_apart_where_it_matters() -> N
     assert [each.code for each in told.findings] == ["host-out-of-memory"]
 
 
+def test_the_next_line_is_no_part_of_a_value() -> None:
+    wanted = "ERROR: Could not find a version that satisfies the requirement cmake>=3 (from versions: none)\n"
+    told = diagnose_bytes(f"{wanted}ERROR: No matching distribution found for cmake>=3\n[end of output]\n".encode())
+    assert [dict(each.values)["package"] for each in told.findings] == ["cmake>=3"]
+
+
 def test_a_wrapped_message_is_put_together() -> None:
     told = diagnose_bytes(
         "│ RuntimeError: The NVIDIA driver on your sys │\n│ tem is too old (found version 11040) │\n".encode()

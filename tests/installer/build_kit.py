@@ -59,11 +59,11 @@ def in_folder(tree: Path, **changes: Any) -> tuple[Step, ...]:
     return fetch, replace(BUILD, source=str(tree), **changes)
 
 
-def environment(root: Path) -> Path:
-    """A real virtual environment without pip, with a file of the user's in it."""
+def environment(root: Path, *, with_pip: bool = False) -> Path:
+    """A real virtual environment with a file of the user's in it."""
     import venv
 
-    venv.create(root, with_pip=False, symlinks=os.name != "nt")
+    venv.create(root, with_pip=with_pip, symlinks=os.name != "nt")
     (root / "notes.txt").write_text("mine", encoding="utf-8")
     return root
 

@@ -29,7 +29,7 @@ PREFIX = "/home/me/my envs/train"
 
 
 def test_the_line_asks_nothing_names_the_prefix_one_channel_and_pip() -> None:
-    call = conda.environment("/opt/conda/bin/conda", "3.12", PREFIX)
+    call = conda.prefix("/opt/conda/bin/conda", "3.12", PREFIX)
     assert call.argv == (
         *("/opt/conda/bin/conda", "install", "--yes", "--quiet", "--prefix", PREFIX),
         *("--override-channels", "--channel", "conda-forge", "python=3.12", "pip"),
@@ -42,7 +42,7 @@ def test_condas_own_parser_takes_the_line(monkeypatch: pytest.MonkeyPatch) -> No
     """With conda's source tree in ENVDOC_TEST_CONDA, and what it imports installed."""
     monkeypatch.syspath_prepend(os.environ.get("ENVDOC_TEST_CONDA", ""))
     parser = pytest.importorskip("conda.cli.conda_argparse", reason="conda's own source is not at hand")
-    argv = conda.environment("conda", "3.12", PREFIX).argv[1:]
+    argv = conda.prefix("conda", "3.12", PREFIX).argv[1:]
     told = parser.generate_parser().parse_args(list(argv))
     assert (told.cmd, told.prefix, told.yes, told.quiet) == ("install", PREFIX, True, True)
     assert (told.override_channels, told.channel) == (True, ["conda-forge"])

@@ -175,7 +175,7 @@ def test_options_of_a_step_and_of_the_run() -> None:
 
 def test_an_environment_without_pip_gets_it_first() -> None:
     step = InstallPackages("all", "all", ("six==1.16.0",), (), (PYPI,))
-    first, _ = ENGINES["pip"].install("", Request("/e/bin/python", step, FOLDER, Options()))
+    first, _ = ENGINES["pip"].install("", Request("/e/bin/python", step, FOLDER, Options(), {}))
     assert first.argv == ("/e/bin/python", "-I", "-X", "utf8", "-m", "ensurepip")
 
 
@@ -243,7 +243,7 @@ def test_pips_python_takes_no_module_from_the_folder_it_works_in(tmp_path: Path)
     engine = ENGINES["pip"]
     made = (
         engine.environment("", sys.executable, str(tmp_path / "env")),
-        *engine.install("", Request(sys.executable, step, tmp_path, Options())),
+        *engine.install("", Request(sys.executable, step, tmp_path, Options(), {})),
         engine.remove("", sys.executable, "torch"),
     )
     for module in ("venv", "pip", "ensurepip"):

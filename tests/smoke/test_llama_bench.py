@@ -54,12 +54,15 @@ def test_on_the_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @posix
-def test_the_silent_fall_to_the_cpu_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program(tmp_path, monkeypatch, rows(ON_CPU))
+@pytest.mark.parametrize("row", [ON_CPU, {**ON_CPU, "backends": "CUDA"}])  # the second: built for it, no card usable
+def test_the_silent_fall_to_the_cpu_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: dict[str, Any]
+) -> None:
+    program(tmp_path, monkeypatch, rows(row))
     with pytest.raises(Failed) as failed:
         llama_bench.run(kit(tmp_path, 0))
     assert failed.value.code == "llama-cpp-on-cpu"
-    assert failed.value.evidence == ("backends CPU, gpu_info ''", "Available devices:")
+    assert failed.value.evidence == (f"backends {row['backends']!r}, gpu_info ''", "Available devices:")
     assert "ran on CPU (AMD EPYC)" in llama_bench.run(kit(tmp_path, None))  # where no GPU was asked for
 
 

@@ -97,7 +97,8 @@ def flat(lines: Iterable[LogLine]) -> str:
 
 
 def capture(captures: tuple[Capture, ...], sighting: Sighting) -> tuple[dict[str, str], list[LogLine]]:
-    """Values near an anchor: in its own line, then in the message's next lines, then anywhere in the window."""
+    """Values near an anchor: in its own line, then in one of the message's next lines or across them, then anywhere
+    in the window."""
     captured: dict[str, str] = {}
     lines: list[LogLine] = []
     for each in captures:
@@ -115,7 +116,8 @@ def _search(wanted: Capture, sighting: Sighting) -> tuple[str, LogLine | None] |
     pattern, form = compiled(wanted.pattern), KINDS[wanted.kind]
     following = sighting.lines[sighting.at : sighting.at + 1 + _AHEAD]
     tight = "".join(without_prefix(line.text) for line in following)
-    for text in (sighting.line.text, tight, flat(following)):
+    # glued together last: where nothing was wrapped, the end of a value and the next line's begin are two words
+    for text in (*(line.text for line in following), tight, flat(following)):
         for found in pattern.finditer(text):
             if found[1] and (value := form(found[1])) is not None:
                 return value, None

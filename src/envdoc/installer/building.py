@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
+from envdoc.installer.dists import versions
 from envdoc.model.digest import digest
 
 if TYPE_CHECKING:
     from envdoc.host.base import Completed
+    from envdoc.installer.folder import Folder
     from envdoc.installer.run import Run
     from envdoc.model.finding import Finding
     from envdoc.model.plan import InstallPackages
@@ -28,12 +30,20 @@ _TELLING = re.compile(
 )
 
 
-def installed(run: Run, packages: InstallPackages, python: Path) -> tuple[Finding, ...]:
-    """Packages into another environment of envdoc's own, that of `python`; what went wrong."""
+def environment(run: Run, step_id: str, other: Folder) -> tuple[Finding, ...]:
+    """Another environment, one of envdoc's own and of the same Python; what went wrong."""
+    base = run.base_python or str(run.folder.python)
+    done = run.call(step_id, run.engine.environment(run.tool(), base, str(other.root)))
+    return () if done.ok else run.failure(step_id, done)
+
+
+def installed(run: Run, packages: InstallPackages, other: Folder) -> tuple[Finding, ...]:
+    """Packages into another environment, one of envdoc's own; what went wrong."""
     from envdoc.installer.engines.base import Request
     from envdoc.model.value import replace
 
-    request = Request(str(python), packages, run.folder.step(packages.id), run.options, {})
+    present = versions(other.site_packages)
+    request = Request(str(other.python), packages, run.folder.step(packages.id), run.options, present)
     while (question := run.engine.question(run.tool(), request)) is not None:
         asked = run.call(packages.id, question)
         if not asked.ok:

@@ -58,7 +58,7 @@ def of_step(job: Job, step: InstallPackages) -> tuple[Wanted, ...]:
     tool = find_uv(job.host)
     folder = job.work / step.id
     out = folder / "pylock.toml"
-    request = Request(job.python, step, folder, job.options)
+    request = Request(job.python, step, folder, job.options, {})
     platform = of_uv(job.target.system, job.target.arch)
     call = uv.files_of(tool, request, platform, job.target.python, out)
     safefile.make_folder(folder)

@@ -30,15 +30,21 @@ class Call:
 class Request:
     """Packages for one environment. `python`: its interpreter; `folder`: where the step's files are kept;
     `present` and `needs`: what is installed already and its Requires-Dist lines, by normalised name. `answers`: what
-    the engine's questions found out, in order."""
+    the engine's questions found out, in order. `into`: a folder that takes them instead, out of Python's sight."""
 
     python: str
     step: InstallPackages
     folder: Path
     options: Options
-    present: Mapping[str, str] = field(default_factory=dict)
+    present: Mapping[str, str]
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     answers: tuple[str, ...] = ()
+    into: Path | None = None
+
+    @property
+    def aside(self) -> tuple[str, ...]:
+        """The words that tell pip, and uv in the same way, of the folder."""
+        return () if self.into is None else ("--target", str(self.into))
 
     @property
     def trees(self) -> tuple[str, ...]:

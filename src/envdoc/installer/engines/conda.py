@@ -15,13 +15,14 @@ from envdoc.installer.engines.base import Call
 NAME = "conda"
 CHANNEL = "conda-forge"  # Anaconda's own channels ask for consent to their terms
 
+environment = uv.environment  # those that envdoc keeps beside, for what it builds
 question = uv.question
 install = uv.install
 from_cache = uv.from_cache
 remove = uv.remove
 
 
-def environment(tool: str, python: str, path: str, *, channel: str = CHANNEL) -> Call:
+def prefix(tool: str, python: str, path: str, *, channel: str = CHANNEL) -> Call:
     """Python of the minor `python` and pip into the prefix; without a `tool` by py-rattler in a child."""
     specs = (f"python={python}", "pip")
     if not tool:

@@ -90,6 +90,7 @@ def _call(
         *_builds(request),
         *(("--require-hashes",) if hashed else ()),
         *(("--no-deps",) if request.step.no_deps or alone else ()),
+        *request.aside,
         *(("--force-reinstall",) if request.trees else ()),
         *(("--cache-dir", request.options.cache) if request.options.cache else ()),
     )

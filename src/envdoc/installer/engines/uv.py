@@ -45,6 +45,7 @@ def install(tool: str, request: Request) -> tuple[Call, ...]:
         *_builds(request),
         *(("--require-hashes", "--overrides", str(path)) if (path := next(iter(_overrides(request)), None)) else ()),
         *(("--no-deps",) if request.step.no_deps else ()),
+        *request.aside,
         *(word for name in request.trees for word in ("--reinstall-package", name, "--refresh-package", name)),
         *(("--cache-dir", request.options.cache) if request.options.cache else ()),
         *(("--offline",) if request.options.offline else ()),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
 from envdoc.installer import proved, safefile
-from envdoc.installer.building import installed, no_room, tree_key, why
+from envdoc.installer.building import environment, installed, no_room, tree_key, why
 from envdoc.installer.dists import versions
 from envdoc.installer.folder import Folder, read_table, write_json
 from envdoc.installer.outcome import Outcome
@@ -75,18 +75,14 @@ def _unfit(step: BuildWheel, run: Run) -> Finding | None:
 
 def _prepared(step: BuildWheel, run: Run, place: Path) -> tuple[Finding, ...]:
     """What the build needs, in a folder of its own that sees the environment's packages, torch among them."""
-    if not _python(place, run.folder).exists():
-        base = run.base_python or str(run.folder.python)
-        done = run.call(step.id, run.engine.environment(run.tool(), base, str(place)))
-        if not done.ok:
-            return run.failure(step.id, done)
+    other = Folder(place, run.folder.windows)
+    problems = () if other.python.exists() else environment(run, step.id, other)
     packages = InstallPackages(step.id, step.title, step.needs, sources=step.sources)
-    problems = installed(run, packages, _python(place, run.folder))
+    problems = problems or installed(run, packages, other)
     if problems:
         return problems
     asked = run.ask((str(run.folder.python), "-I", "-c", _WHERE))
-    site = next((path for path in place.rglob("site-packages") if path.is_dir()), place)
-    safefile.write_whole(site / "envdoc.pth", asked.stdout)
+    safefile.write_whole((other.site_packages or place) / "envdoc.pth", asked.stdout)
     return ()
 
 
@@ -95,8 +91,9 @@ def _built(step: BuildWheel, run: Run, place: Path) -> tuple[Finding, ...]:
     from envdoc.installer.engines.base import Call
 
     shutil.rmtree(place / "wheel", ignore_errors=True)
+    python = Folder(place / "env", run.folder.windows).python
     argv = (
-        *(str(_python(place / "env", run.folder)), "-m", "pip", "wheel", "--no-build-isolation", "--no-deps"),
+        *(str(python), "-m", "pip", "wheel", "--no-build-isolation", "--no-deps"),
         *("--no-index", "--no-cache-dir", "--verbose", "--wheel-dir", str(place / "wheel")),
         str(run.folder.root / step.source),
     )
@@ -110,12 +107,8 @@ def _variables(step: BuildWheel, run: Run, place: Path) -> dict[str, str]:
     told = {name: value.replace("{env}", root) for name, value in step.build_env.items()}
     told |= {"MAX_JOBS": str(step.jobs), "CUDA_HOME": str(run.folder.root / step.toolkit)}
     told |= {"CC": step.host_compiler, "CXX": step.host_compiler} if step.host_compiler else {}
-    programs = str(_python(place, run.folder).parent)  # ninja is looked for on PATH
+    programs = str(Folder(place, run.folder.windows).python.parent)  # ninja is looked for on PATH
     return {**told, "PATH": os.pathsep.join((programs, run.host.environ.get("PATH", "")))}
-
-
-def _python(place: Path, folder: Folder) -> Path:
-    return place / ("Scripts/python.exe" if folder.windows else "bin/python")
 
 
 def _key(step: BuildWheel, folder: Folder) -> str:

@@ -57,7 +57,7 @@ def _by_conda(run: Run, step: MakeEnvironment, minor: str) -> Call:
 
     conda_prefix.seed(run.folder.root)
     channel = run.host.environ.get("ENVDOC_CONDA_CHANNEL") or conda.CHANNEL
-    return conda.environment(conda_prefix.find(run.host), minor, step.path, channel=channel)
+    return conda.prefix(conda_prefix.find(run.host), minor, step.path, channel=channel)
 
 
 def _no_conda() -> Finding:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
 from envdoc.installer import products
-from envdoc.installer.building import installed, tree_key
+from envdoc.installer.building import environment, installed, tree_key
+from envdoc.installer.folder import Folder
 from envdoc.installer.outcome import Outcome
 from envdoc.model.builds import OwnEnvironment
 from envdoc.model.digest import digest
@@ -16,7 +17,6 @@ from envdoc.model.plan import InstallPackages, Plan, fingerprint
 from envdoc.model.source import SourceKind
 
 if TYPE_CHECKING:
-    from envdoc.installer.folder import Folder
     from envdoc.installer.run import Run
     from envdoc.model.finding import Finding
 
@@ -75,15 +75,15 @@ def _made(step: OwnEnvironment, run: Run, wanted: tuple[str, ...], place: Path) 
     """The environment with what is wanted in it; torch from the PyTorch index as its CPU build, else from the package
     index, where it may bring CUDA along."""
     shutil.rmtree(place, ignore_errors=True)
-    base = run.base_python or str(run.folder.python)
-    done = run.call(step.id, run.engine.environment(run.tool(), base, str(place)))
-    if not done.ok:
-        return run.failure(step.id, done)
+    other = Folder(place, run.folder.windows)
+    problems = environment(run, step.id, other)
+    if problems:
+        return problems
     rest = tuple(each for each in step.sources if each.kind not in _TORCH_ALONE)
     ways = (step.sources, rest) if rest != step.sources else (rest,)
     for sources in ways:
         packages = InstallPackages(step.id, step.title, wanted, sources=sources)
-        problems = installed(run, packages, _python(place, run.folder))
+        problems = installed(run, packages, other)
         if not problems:
             break
     return problems
@@ -110,17 +110,13 @@ def _put(step: OwnEnvironment, folder: Folder, source: Path, place: Path) -> Non
 def _starter(step: OwnEnvironment, folder: Folder, script: str, place: Path, staging: Path) -> None:
     name = script.removesuffix(".py").replace("_", "-")
     up = "../" * len(Path(step.into).parts)
-    python = up + _python(place, folder).relative_to(folder.root).as_posix()
+    python = up + Folder(place, folder.windows).python.relative_to(folder.root).as_posix()
     if folder.windows:
         told = _CMD.format(python=python.replace("/", "\\"), script=script)
         (staging / f"{name}.cmd").write_text(told, encoding="utf-8", newline="")
     else:
         (staging / name).write_text(_SH.format(python=python, script=script), encoding="utf-8")
         (staging / name).chmod(0o755)
-
-
-def _python(place: Path, folder: Folder) -> Path:
-    return place / ("Scripts/python.exe" if folder.windows else "bin/python")
 
 
 def _place(step: OwnEnvironment, folder: Folder) -> Path:
@@ -135,7 +131,7 @@ def _key(step: OwnEnvironment, folder: Folder) -> str:
 def still(step: OwnEnvironment, folder: Folder, whole: Plan) -> bool:
     """Whether the scripts are those of this very tree, and their environment is there."""
     del whole
-    there = _python(_place(step, folder), folder).exists()
+    there = Folder(_place(step, folder), folder.windows).python.exists()
     return there and products.holds(folder, step.component, _key(step, folder))
 
 

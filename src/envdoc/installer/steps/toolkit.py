@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from envdoc.findings import finding, text
 from envdoc.installer import products
+from envdoc.installer.dists import versions
 from envdoc.installer.outcome import Outcome
 from envdoc.model.builds import ProvideToolkit
 from envdoc.model.plan import InstallPackages, Plan
@@ -53,11 +54,10 @@ def _installed(step: ProvideToolkit, run: Run, staging: Path) -> tuple[Finding, 
     from envdoc.installer.engines.base import Request
 
     wanted = InstallPackages(step.id, step.title, step.requirements, sources=step.sources, no_deps=True)
-    request = Request(str(run.folder.python), wanted, run.folder.step(step.id), run.options, {})
+    present = versions(run.folder.site_packages)
+    request = Request(str(run.folder.python), wanted, run.folder.step(step.id), run.options, present, into=staging)
     for call in run.engine.install(run.tool(), request):
-        from envdoc.model.value import replace
-
-        done = run.call(step.id, replace(call, argv=(*call.argv, "--target", str(staging))))
+        done = run.call(step.id, call)
         if not done.ok:
             return run.failure(step.id, done)
     return ()

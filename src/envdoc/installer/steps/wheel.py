@@ -104,15 +104,15 @@ def _installed(step: InstallWheel, run: Run, path: Path) -> tuple[Finding, ...]:
     """What went wrong: of the engine, of what is there afterwards, or of the trial."""
     from envdoc.installer.engines.base import Request
 
-    torch = versions(run.folder.site_packages).get("torch", "")
+    before = versions(run.folder.site_packages)
     alone = InstallPackages(step.id, step.title, (f"{step.name} @ {path.as_uri()}",), no_deps=True)
-    request = Request(str(run.folder.python), alone, path.parent, run.options, {})
+    request = Request(str(run.folder.python), alone, path.parent, run.options, before)
     for call in run.engine.install(run.tool(), request):
         done = run.call(step.id, call)
         if not done.ok:
             return run.failure(step.id, done)
     after = versions(run.folder.site_packages)
-    if not same_version(step.version, after.get(step.name, "")) or after.get("torch", "") != torch:
+    if not same_version(step.version, after.get(step.name, "")) or after.get("torch") != before.get("torch"):
         there = text("install", "wanted", package=step.name, version=step.version, found=after.get(step.name, "-"))
         return (finding("wheel-does-not-run", evidence=(there,), file=step.file, package=step.name),)
     tried = _tried(step, run)

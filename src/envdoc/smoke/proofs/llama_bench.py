@@ -3,7 +3,8 @@
     [{"backends": "CUDA", "gpu_info": "NVIDIA H100 80GB HBM3", "n_gpu_layers": 99, "n_prompt": 32, "n_gen": 0,
       "avg_ts": 21034.5, "stddev_ts": 12.1, …}, …]                                (`-o json`, one row a test)
 
-A program built for CUDA that misses a library, or has no code for the card, falls back to the CPU without a word.
+A program built for CUDA that misses a library, or has no code for the card, falls back to the CPU without a word. Its
+`backends` are those that it was built with: where no card can be used they still say "CUDA", and `gpu_info` is empty.
 """
 
 from __future__ import annotations
@@ -25,17 +26,23 @@ def run(kit: Kit) -> str:
     model = Path(kit.scratch) / "tiny.gguf"
     kit.lib("gguf").write(model)
     rows = _benched(kit, program, model)
-    backends = ",".join(dict.fromkeys(str(row.get("backends", "?")) for row in rows))
-    device = str(rows[0].get("gpu_info") or rows[0].get("cpu_info") or "?")
-    kit.figures.update(backend=backends, device=device)
+    backend, device = _used(rows)
+    kit.figures.update(backend=backend, device=device)
     for row in rows:
         kind = "prompt" if row.get("n_prompt") else "generation"
         kit.figures[f"{kind}_tokens_per_second"] = round(float(row.get("avg_ts") or 0.0), 1)
-    if kit.gpu is not None and "CUDA" not in backends:
-        said = f"backends {backends}, gpu_info {rows[0].get('gpu_info')!r}"
-        kit.fail("llama-cpp-on-cpu", f"llama-bench ran on {backends}, not on the GPU", said, *_devices(program))
+    if kit.gpu is not None and "CUDA" not in backend:
+        said = f"backends {rows[0].get('backends')!r}, gpu_info {rows[0].get('gpu_info')!r}"
+        kit.fail("llama-cpp-on-cpu", f"llama-bench ran on {backend}, not on the GPU", said, *_devices(program))
     speed = kit.figures.get("generation_tokens_per_second", 0.0)
-    return f"llama-bench ran on {backends} ({device}), {speed} tokens per second of a tiny model"
+    return f"llama-bench ran on {backend} ({device}), {speed} tokens per second of a tiny model"
+
+
+def _used(rows: list[dict[str, Any]]) -> tuple[str, str]:
+    """The backend and the device that all rows were computed on."""
+    if not all(row.get("gpu_info") for row in rows):
+        return "CPU", str(rows[0].get("cpu_info") or "?")
+    return ",".join(dict.fromkeys(str(row.get("backends", "?")) for row in rows)), str(rows[0]["gpu_info"])
 
 
 def _program(kit: Kit) -> str:
