@@ -74,8 +74,8 @@ _SM = re.compile(
 )
 _NO_PACKAGE = {
     "it", "the", "a", "this", "them", "your", "one", "with", "from", "and", "to", "is", "version", "cuda",
-    "appropriate", "backend", "build", "correct", "engine", "latest", "model", "package", "plugin", "required", "source",
-    "vendor", "which",
+    "appropriate", "backend", "build", "correct", "engine", "latest", "model", "package", "plugin", "required",
+    "source", "vendor", "which",
 }  # fmt: skip
 # what programs call a package whose name at pip is another
 _PIP_NAMES = {
