@@ -1,12 +1,12 @@
 """Which part of a chained traceback speaks.
 
-    ModuleNotFoundError: No module named 'torchaudio._internal.fb'        handled: the program went on to something else
+    ModuleNotFoundError: No module named 'torchaudio._internal.fb'     handled: the program went on to something else
     During handling of the above exception, another exception occurred:
-    OSError: libcudart.so.12: cannot open shared object file              the failure
+    OSError: libcudart.so.12: cannot open shared object file           the failure
 
-The last exception leads. An earlier one is looked at where the last has no answer of its own, and a part that was only
-looked for (`try: import x`) not even then, unless the last still speaks of it. After "was the direct cause of the
-following exception" the first is the cause, and nothing changes.
+The last exception leads. An earlier one is looked at where the last has no answer of its own, and a part that was
+only looked for (`try: import x`) not even then, unless the last still speaks of it. After "was the direct cause of
+the following exception" the first is the cause, and nothing changes.
 """
 
 from __future__ import annotations
