@@ -120,7 +120,7 @@ _INDEX = re.compile(r"download\.pytorch\.org/whl/(?:nightly/)?(cu1\d\d)\b")
 
 
 def _torch_lacks(case: Case) -> bool:
-    """Whether no published build of torch's CUDA variant has code for the GPU: then an extension is not the reason."""
+    """Whether no build of torch's CUDA variant has code for the GPU: then an extension is not the reason."""
     indexes = _INDEX.findall(case.facts.text)
     tag = case.known.torch_cuda or (indexes[-1] if indexes else "")
     rows = [row for row in tables(case).torch if row.cuda == tag]
