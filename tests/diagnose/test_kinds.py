@@ -106,3 +106,23 @@ def test_every_xid_has_its_words() -> None:
         assert found.remediation.text
     unknown = root("NVRM: Xid (PCI:0000:3b:00): 999, pid=1")
     assert unknown.summary == "The driver reported Xid 999, which the table of Xid numbers does not know"
+
+
+@pytest.mark.parametrize(
+    ("message", "wanted"),
+    [
+        ("FlashInfer backend is not available. Please install the package: https://x.org/f", "flashinfer-python"),
+        ("Install it with `pip install fastsafetensors`", "fastsafetensors"),
+        ("Please install flash_attn to use this", "flash-attn"),
+        ("FlexKV is not installed. Please install it to use the connector", ""),
+        ("NixlEP is not installed. Please install NixlEP package from https://x.org/nixl", ""),
+        ("Install it with `pip install git+https://x.org/a/SpargeAttn.git`", ""),
+        ("Please install torchvision via `pip install torchvision`", ""),
+    ],
+)
+def test_what_pip_installs_is_a_name_that_pip_knows(message: str, wanted: str) -> None:
+    """A program's name for a package may be anybody's at the index; and torch is chosen, not installed by name."""
+    found = root(f"ImportError: {message}\n")
+    assert found.code == "module-missing"
+    installs = [each.command for each in found.remediation.commands if "pip install" in each.command]
+    assert installs == ([f'python -m pip install "{wanted}"'] if wanted else [])

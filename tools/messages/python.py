@@ -9,9 +9,11 @@ from collections.abc import Iterator
 Found = tuple[str, str, str]  # kind, shape, sample
 _LOGS = {"warning", "warning_once", "error", "critical", "exception", "warn", "warn_once", "warning_rank0",
          "warning_rank0_once", "fatal"}  # fmt: skip
+_BOUND, _LEAST = re.compile(r"(?<!\w)[A-Za-z][A-Za-z0-9-]* ?(?:>=|~=) ?\Z"), "9.8.7"
 # What could stand in a placeholder, by its expression
 _SAMPLES = (
     (r"compiler|\bcxx\b", "g++"),
+    (r"min\w*ver|ver\w*min|required", _LEAST),
     (r"capab", "(7, 0)"), (r"cuda.*ver|ver.*cuda", "12.4"), (r"torch.*ver|ver.*torch", "2.6.0+cu124"),
     (r"ver", "1.2.3"), (r"path|file|dir|folder", "/srv/x/file"), (r"device|gpu", "cuda:0"),
     (r"count|num|size|len|bytes", "8"), (r"package|module|name|lib", "somepackage"), (r"err|exc|\be\b", "some error"),
@@ -61,7 +63,12 @@ def _text(node: ast.expr) -> tuple[str, str]:
 
 
 def _joined(parts: list[tuple[str, str]]) -> tuple[str, str]:
-    return "".join(shape for shape, _ in parts), "".join(sample for _, sample in parts)
+    before = ["", *(shape for shape, _ in parts)]  # `requires triton>={wanted}`
+    filled = [
+        _LEAST if sample == "value" and _BOUND.search(left) else sample
+        for left, (_, sample) in zip(before, parts, strict=False)
+    ]
+    return "".join(shape for shape, _ in parts), "".join(filled)
 
 
 def _filled(shape: str, placeholder: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from envdoc.diagnose import logic
+from envdoc.diagnose.chains import settled
 from envdoc.diagnose.clean import clean
 from envdoc.diagnose.confirm import confirmed
 from envdoc.diagnose.known import know
@@ -73,7 +74,7 @@ def conclude(seen: Seen, context: Context, size: int, encoding: str) -> Diagnosi
     found: list[Match] = []
     for match in (*matches(rules, seen, facts), *looked(rules, lines, facts)):
         found += logic.judge(match, case)
-    found = [confirmed(match, case) for match in found]
+    found = [confirmed(match, case) for match in settled(found, lines)]
     roots, folded = ranked(found)
     about = LookedAt(size, seen.lines, len(rules), encoding, facts.tools)
     findings = tuple(finding(match, folded.get(match.code, []), case) for match in roots)

@@ -84,7 +84,7 @@ _NVIDIA = re.compile(
 _APPLE = re.compile(r"macosx_\d|/Users/\w|Apple M\d|\bmps\b|Darwin Kernel|darwin")
 _WINDOWS = re.compile(
     r"(?<![A-Za-z])[A-Z]:\\{1,2}\w|WinError|win_amd64|\.dll\b|DLL load failed|\bcl\.exe|PowerShell|"
-    r"is not recognized as"
+    r"is not recognized as|\bWindows 1[01]\b|\bWindows Server 20"
 )
 _LINUX = re.compile(
     r"/home/|/usr/|/opt/|/root/|/workspace|manylinux|linux_x86_64|x86_64-linux|apt-get|linux-gnu|\.so\.\d"
@@ -153,7 +153,7 @@ def read_facts(text: str) -> LogFacts:
 
 def _vendor(text: str) -> str:
     """AMD and Apple logs carry CUDA wording, so their own marks are looked for first."""
-    if _AMD.search(text) and not re.search(r"\+cu1\d\d|NVIDIA (?:GeForce|RTX|A\d|H\d)", text):
+    if _AMD.search(text) and not re.search(r"\+cu1\d\d|NVIDIA (?:GeForce|RTX|A\d|H\d)|\bSM1?\d\d\b", text):
         return "amd"
     if _NVIDIA.search(text):
         return "nvidia"

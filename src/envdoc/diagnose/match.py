@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from envdoc.diagnose.captures import KINDS
+from envdoc.diagnose.chains import handled, in_passing
 from envdoc.diagnose.clean import without_prefix
 from envdoc.diagnose.logfacts import LogFacts
 from envdoc.diagnose.scan import Seen
@@ -29,8 +30,15 @@ def matches(rules: Iterable[Rule], seen: Seen, facts: LogFacts) -> Iterator[Matc
             continue
         held = list(_held(rule, seen))
         if held:
-            best = max(held, key=lambda match: (not _quoted(match), len(match.captured), -match.sighting.offset))
+            best = max(held, key=_weight)
             yield _with_first(best, held, seen)
+
+
+def _weight(match: Match) -> tuple[bool, bool, int, int]:
+    """What makes one sighting better than another: the failure itself, then what it tells, then what came first."""
+    sighting = match.sighting
+    last = not handled(sighting.lines, sighting.at) and not in_passing(sighting)
+    return (not _quoted(match), last, len(match.captured), -sighting.offset)
 
 
 def _quoted(match: Match) -> bool:

@@ -36,7 +36,9 @@ _MORE = (
     r"(?:\+| ?(?:or|and|/) ?(?:a )?(?:newer|later|higher|above|greater|up|more recent)|"
     r" or older| or lower| and below)?"
 )
-_BOUND = r"((?:[<>=!~]{1,2} ?\d[\w.*+]{0,20}(?:, ?)?){1,6})"
+# of any name only with a point, or a program's own setting (`head_dim=256`, `pp_size == 1`) would be a package's
+_BOUND = r"((?:(?:[<>]=?|[=!~]=) ?\d[\w*+]{0,8}\.[\w.*+]{1,16}(?:, ?[<>=!~]{1,2} ?\d[\w.*+]{0,20}){0,5}))"
+_ANY_BOUND = r"((?:[<>=!~]{1,2} ?\d[\w.*+]{0,20}(?:, ?)?){1,6})"
 _TO = r"(?: to)?(?: be)?(?: run)?(?: on| with)?(?: the| a| your)?(?: minimum)?"
 _ONLY = r"(?:only (?:available|works|compatible)|support(?:ed)?)(?: in| with| for| from| on)?"
 _VERB = r"(?:require[sd]?|needs?|expect(?:s|ed)?|wants?|demands?|depends on|(?:only )?supports?|upgrade|update)"
@@ -52,8 +54,11 @@ def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 # each with a name, and a version or a bound
 _WANTS = _compiled(
+    rf"(?:{_VERB}|{_DO}) {_N} ?{_ANY_BOUND}",
     rf"(?:{_VERB}|{_DO}) {_ANY} ?{_BOUND}",
+    rf"{_N} ?{_ANY_BOUND}{_Q} (?:is|are) (?:required|needed)",
     rf"{_ANY} ?{_BOUND}{_Q} (?:is|are) (?:required|needed)",
+    rf"{_VERB} {_N} (\d{{2}})\+",
     rf"{_VERB}{_TO} {_N}{_OF}(?: to)?{_LEAST} {_V}{_MORE}",
     rf"{_N}{_OF}{_LEAST} {_V}{_MORE},?(?: is| are)? (?:required|needed|the minimum|expected)",
     rf"{_N}{_OF} (?:must|should|has to|needs to) be{_LEAST} {_V}{_MORE}",
@@ -113,7 +118,7 @@ def name_of(text: str) -> str:
 
 
 def _bound(found: re.Match[str]) -> str:
-    text = found[2].strip(" ,")
+    text = found[2].strip(" ,.")
     if text[0] in "<>=!~":
         return text
     return f">={text}" if _NEWER.search(found[0].replace(text, "")) else text

@@ -10,7 +10,7 @@ from envdoc.diagnose.match import flat
 from envdoc.diagnose.needs import asker
 from envdoc.diagnose.remedies.builds import tables
 from envdoc.diagnose.rules import load
-from envdoc.diagnose.values import Match
+from envdoc.diagnose.values import Match, Rule
 from envdoc.findings import text
 from envdoc.model.cuda import version_tuple
 from envdoc.model.finding import Severity
@@ -94,7 +94,7 @@ def arch_not_in_torch(match: Match, case: Case) -> list[Match]:
 
 def _of_extension(match: Match, build: str) -> list[Match]:
     """torch has code for the GPU: an extension lacks it, and its rule and remedy are meant."""
-    rule = next((rule for rule in load() if rule.code == "no-kernel-image"), match.rule)
+    rule = _rule("no-kernel-image")
     who = asker(match.sighting)
     named = {"extension": who.package, "package": who.package} if who and not who.torch_itself else {}
     captured = {**match.captured, **named, "build": build}
@@ -111,7 +111,31 @@ def arch_not_in_extension(match: Match, case: Case) -> list[Match]:
     of_torch = ("is not compatible with the current PyTorch installation", "does not include kernels for this GPU")
     if any(each in case.seen.sightings for each in of_torch):
         return []
-    return [match]
+    if _torch_lacks(case):
+        return [replace(match, rule=_rule("gpu-not-in-torch-build"))]
+    return [_of_bitsandbytes(match)]
+
+
+_INDEX = re.compile(r"download\.pytorch\.org/whl/(?:nightly/)?(cu1\d\d)\b")
+
+
+def _torch_lacks(case: Case) -> bool:
+    """Whether no build of torch's CUDA variant has code for the GPU: then an extension is not the reason."""
+    indexes = _INDEX.findall(case.facts.text)
+    tag = case.known.torch_cuda or (indexes[-1] if indexes else "")
+    rows = [row for row in tables(case).torch if row.cuda == tag]
+    return bool(rows) and any(not any(covers(row.sm, c) for row in rows) for c in case.known.capabilities)
+
+
+def _of_bitsandbytes(match: Match) -> Match:
+    """bitsandbytes has a rule of its own, whose remedy is a release and no list of architectures for a compiler."""
+    if match.captured.get("extension") != "bitsandbytes":
+        return match
+    return replace(match, rule=_rule("bitsandbytes-gpu-uncovered"))
+
+
+def _rule(code: str) -> Rule:
+    return next(rule for rule in load() if rule.code == code)
 
 
 def flash_attn_ampere(match: Match, _case: Case) -> list[Match]:

@@ -10,26 +10,34 @@ import re
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.values import Advice, Match
+from envdoc.knowledge import extensions, modules
 from envdoc.model.value import replace
 
-_ERROR = re.compile(r"(?<![A-Za-z])(?:[A-Z]\w{2,40}(?:Error|Exception|NotFound)|error)\s*:")
+_ERROR = re.compile(r"(?<![A-Za-z])(?:[A-Z]\w{2,40}(?:Error|Exception|NotFound)|Exception|error)\s*:")
 _BEFORE = 2  # lines of a message before the one with the anchor
 _NAME = r"[`'\"]?([A-Za-z][\w.-]{1,40}?(?:\[[\w,-]{1,30}\])?)"
 _WANTED = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?:pip3?|uv pip) install(?: -{1,2}[\w-]{1,20}){0,4} git\+https?://[\w./-]{1,80}/([\w-]{2,40})(?:\.git|@|\s|$)",
+        r"(?:pip3?|uv pip) install(?: -{1,2}[\w-]{1,20}){0,4} [`'\"]?git\+https?://[\w./-]{1,80}/"
+        r"([\w-]{2,40})(?:\.git|[@)'\"]|\s|$)",
         r"(?:pip3?|uv pip) install(?: -{1,2}[\w-]{1,20})* " + _NAME + r"(?=[`'\"\s<>=!~.,)]|$)",
         _NAME + r"[`'\"]?(?: package| library)? (?:is|are|was) (?:not (?:been )?installed|required)",
         r"requires? (?:the )?"
         + _NAME
-        + r"[`'\"]?(?: package| library)?,? (?:to be installed|which is not installed)",
-        r"(?i:please install)(?: the)? " + _NAME + r"(?=[`'\"\s<>=!~.,)]|$)",
+        + r"[`'\"]?(?: package| library| module)?,? (?:to be installed|which is not installed)",
+        _NAME + r"[`'\"]? with minimum required version \S{1,20} is not installed",
+        _NAME + r"[`'\"]? (?:\w{2,20} )?backend is not (?:available|installed)",
+        _NAME + r"[`'\"]? (?:\w{2,20} )?module not found",
+        _NAME + r"'? (?:[\w-]{2,20} ){0,2}plugin but it is not installed",
+        r"install the required " + _NAME + r" plugin",
+        r"(?i:please install)(?:/check)?(?: the| an?| required)? " + _NAME + r"(?=[`'\"\s<>=!~.,)]|$)",
         r"needs " + _NAME + r", which is not installed",
         _NAME + r"[`'\"]? is not available[.,]? (?i:please install)",
         _NAME + r"[`'\"]? (?:was selected|backend), but it is not installed",
         _NAME + r"[`'\"]? needs to be installed",
         r"requires (?:package|version) " + _NAME,
+        _NAME + r" is enabled, but not installed",
         r"but " + _NAME + r" (?:is |was )?not installed",
         r"need to install " + _NAME,
         r"due to " + _NAME + r" not being installed",
@@ -46,14 +54,35 @@ _NEWER = tuple(
         r"[Ii]nstalled " + _NAME + r" version too old",
         r"[Rr]equires (?:a )?" + _NAME + r" version",
         r"Current " + _NAME + r" version does not have",
+        _NAME + r"[`'\"]? is installed with version \S{1,30}, which is less than",
+        r"requires " + _NAME + r"'s [\w.]{3,80} module",
+        r"[.;] Upgrade " + _NAME + r"(?=[`'\"\s<>=!~.,)]|$)",
+        r"Install an? " + _NAME + r" build containing",
     )
 )
-_VERBS = {"require", "needs ", "only supported", "only supports", "not supported on"}
+_VERBS = {
+    "require", "Requires SM", "needs ", "only supported", "only supports", "not supported on", "supports only",
+    "does not support", "does not yet support",
+}  # fmt: skip
+_GPU = r"(?:(?:SM|sm_?)[ >=]{0,3}1?\d[\dxX]|Blackwell|Hopper|Ampere)"
+# `MXFP4 Marlin requires SM90 or SM120` and `SM120 forward only supports num_splits=1`
 _SM = re.compile(
-    r"(?:requires?|needs|only supported|only supports|not supported on)\b[^;]{0,60}?\b"
-    r"(?:(?:SM|sm_?)[ >=]{0,3}1?\d[\dxX]|Blackwell|Hopper|Ampere)"
+    r"(?:[Rr]equires?|needs|only supported|only supports|not supported on|supports only)\b[^;]{0,60}?\b"
+    + _GPU
+    + r"|\bSM1?\d[\dxX]/?[^.;]{0,80}? (?:only supports|supports only|does not (?:yet )?support)\b"
+    + r"|on consumer Blackwell|does not support [^;]{0,60}?\b(?:on (?:non-)?(?i:blackwell|hopper)|use Blackwell)"
 )
-_NO_PACKAGE = {"it", "the", "a", "this", "them", "your", "one", "with", "from", "and", "to", "is", "version", "cuda"}
+_NO_PACKAGE = {
+    "it", "the", "a", "this", "them", "your", "one", "with", "from", "and", "to", "is", "version", "cuda",
+    "appropriate", "backend", "build", "correct", "engine", "latest", "model", "package", "plugin", "required",
+    "source", "vendor", "which",
+}  # fmt: skip
+# what programs call a package whose name at pip is another
+_PIP_NAMES = {
+    "flash-attention": "flash-attn", "flash-attention-2": "flash-attn", "mooncake": "mooncake-transfer-engine",
+}  # fmt: skip
+_CHOSEN, _NONE = Advice({"any": ("envdoc resolve", "envdoc check")}), Advice({"any": ("envdoc check",)})
+_TORCH = {"torch", "pytorch", "torchvision", "torchaudio"}
 
 
 def wanted(match: Match, _case: Case) -> list[Match]:
@@ -84,8 +113,7 @@ def no_gpu(match: Match, _case: Case) -> list[Match]:
 
 def _torch_newer(match: Match) -> list[Match]:
     """torch is chosen for a machine, never upgraded by itself: that could bring a build for another CUDA, or none."""
-    rule = replace(match.rule, advice=Advice({"any": ("envdoc resolve", "envdoc check")}))
-    return [replace(match, rule=rule, captured={**match.captured, "package": "torch"})]
+    return [replace(match, rule=replace(match.rule, advice=_CHOSEN), captured={**match.captured, "package": "torch"})]
 
 
 def _told(match: Match, patterns: tuple[re.Pattern[str], ...]) -> list[Match]:
@@ -95,8 +123,27 @@ def _told(match: Match, patterns: tuple[re.Pattern[str], ...]) -> list[Match]:
     for found in (found for pattern in patterns for found in pattern.finditer(text)):
         name = found[1].rstrip(".-")
         if name.lower() not in _NO_PACKAGE and not name.endswith("Error"):
-            return [replace(match, captured={**match.captured, "package": name})]
+            return [_named(match, name, text)]
     return []
+
+
+def _named(match: Match, name: str, text: str) -> Match:
+    """With pip's name of what is wanted; where nothing tells it, no command: at an index it may be anybody's."""
+    known = pip_name(name)
+    said = re.search(r"pip3? install [^;]{0,80}?(?<![\w./-])" + re.escape(name), text)
+    told = replace(match, captured={**match.captured, "package": known or name})
+    if name.lower() in _TORCH:
+        return replace(told, rule=replace(match.rule, advice=_CHOSEN))
+    return told if known or said else replace(told, rule=replace(match.rule, advice=_NONE))
+
+
+def pip_name(name: str) -> str:
+    """What pip calls a package that a program names; "" where no table knows it."""
+    plain = name.lower().replace("_", "-")
+    tops = {module.lower().replace("_", "-"): package for module, package in modules.packages().items()}
+    named = _PIP_NAMES.get(plain) or tops.get(plain)
+    row = extensions.of_module(plain.replace("-", "_"))
+    return named or (row.package if row else "") or (plain if plain in tops.values() else "")
 
 
 def is_error(match: Match) -> bool:

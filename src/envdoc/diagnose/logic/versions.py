@@ -6,6 +6,7 @@ import re
 
 from envdoc.diagnose.clean import without_prefix
 from envdoc.diagnose.logic import Case, Judge
+from envdoc.diagnose.logic.apart import rule_of
 from envdoc.diagnose.logic.said import is_error, newer
 from envdoc.diagnose.needs import frames, in_stack
 from envdoc.diagnose.values import Advice, Match
@@ -28,9 +29,15 @@ def apart(match: Match, case: Case) -> list[Match]:
         return []
     if said.wants and said.has and said.wants == said.has:
         return []
-    if newer(match, case):  # that rule says the same
+    if newer(match, case) and _says(match, "package-outdated"):  # that rule says the same
         return []
     return [_with(match, said)]
+
+
+def _says(match: Match, code: str) -> bool:
+    """Whether a literal of that code's rule stands in the line too."""
+    anchors = (anchor for sign in rule_of(code).signs for anchor in sign.say)
+    return any(anchor in match.sighting.line.text for anchor in anchors)
 
 
 def _with(match: Match, said: Told) -> Match:
