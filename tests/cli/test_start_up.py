@@ -38,7 +38,7 @@ BUDGETS = {
     ("--version",): (ALWAYS | OTHERS | DECIDING | PROBING | {"typing", "json", "re", "enum"}, 2),
     ("check", *SNAPSHOT): (ALWAYS | OTHERS | DECIDING | PROBING, 125),
     ("check", "--profile", "cpu", "--env", "ENV"): (ALWAYS | OTHERS - {"envdoc.rules.masks.people"}, 221),
-    ("resolve", *SNAPSHOT): (ALWAYS | OTHERS | PROBING - {"envdoc.probe"} | {"envdoc.doctor"}, 132),
+    ("resolve", *SNAPSHOT): (ALWAYS | OTHERS | PROBING - {"envdoc.probe"} | {"envdoc.doctor"}, 133),
 }
 
 CODE = """

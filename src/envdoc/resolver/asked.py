@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from envdoc.components import registry
 from envdoc.model.resolution import Wish
-from envdoc.rules.urls import shown
 
 
 def words(wish: Wish) -> tuple[str, ...]:
@@ -18,8 +17,11 @@ def words(wish: Wish) -> tuple[str, ...]:
 def _words(wish: Wish) -> Iterator[str]:
     for option, value in (("--torch", wish.torch), ("--python", wish.python), ("--for-model", wish.model)):
         yield from (option, value) if value else ()
-    for each in shown(wish.mirrors):
-        yield from ("--mirror", each)
+    if wish.mirrors:
+        from envdoc.rules.urls import shown
+
+        for each in shown(wish.mirrors):
+            yield from ("--mirror", each)
     placed = dict(wish.places)  # who names a place for a component need not name it again
     for name in map(registry.canonical, wish.with_components):
         yield from ("--source", f"{name}={placed[name]}") if name in placed else ("--with", name)
