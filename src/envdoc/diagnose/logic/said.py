@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from envdoc.diagnose.clean import without_prefix
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.values import Advice, Match
@@ -101,9 +102,15 @@ def newer(match: Match, _case: Case) -> list[Match]:
 def capability(match: Match, _case: Case) -> list[Match]:
     """`ValueError: FP8 quantized models is only supported on GPUs with compute capability >= 8.9`."""
     verb = match.sighting.anchor in _VERBS  # which alone say nothing: `MXFP4 Marlin requires SM90 or SM120.`
-    if not is_error(match) or (verb and not _SM.search(match.sighting.line.text)):
+    if not is_error(match) or (verb and not any(_SM.search(text) for text in _wrapped(match))):
         return []
     return [replace(match, words="log-named") if verb else match]
+
+
+def _wrapped(match: Match) -> tuple[str, str]:
+    """The anchor's line, and with what it may go on with in the next: a terminal cuts words, and drops no blank."""
+    first, *more = (without_prefix(line.text) for line in match.sighting.lines[match.sighting.at :][:2])
+    return first, first + "".join(more)
 
 
 def no_gpu(match: Match, _case: Case) -> list[Match]:
