@@ -106,6 +106,7 @@ def test_the_plan_for_it_is_as_recorded() -> None:
     plan = resolve(local_host(), wish, Wish(), WhatIf(), environment="/srv/env").plan
     assert plan is not None
     told = flat(laid_out(plan_lines(plan), Language.ZH), ascii_only=False)
+    told = told.replace(str(Path("/srv/env").absolute()), "/srv/env")
     assert list(english(told)) == []
     _compare("plan", 0, told)
 

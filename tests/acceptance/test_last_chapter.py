@@ -16,7 +16,11 @@ from typing import Any
 import pytest
 
 PYTHON = os.environ.get("ENVDOC_LLAMAFACTORY_PYTHON", "")
-ENVDOC = Path(sys.executable).with_name("envdoc")
+ENVDOC = (sys.executable, "-m", "envdoc")
+# the shell, how its script is started, and a program that writes down what it was told
+BASH = ("bash", ("bash", "run/launch.sh"), "llamafactory-cli", '#!/bin/sh\necho "$@" > told\n')
+CMD = ("cmd", ("cmd", "/c", r"run\launch.cmd"), "llamafactory-cli.cmd", "@echo %*> told\n")
+SHELL, START, NAME, PROGRAM = CMD if sys.platform == "win32" else BASH
 CONFIG = {
     "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 1536, "num_hidden_layers": 28,
     "num_attention_heads": 12, "num_key_value_heads": 2, "intermediate_size": 8960, "vocab_size": 151936,
@@ -50,7 +54,7 @@ def work(tmp_path: Path) -> Path:
 
 def envdoc(work: Path, *argv: str, timeout: float = 300) -> tuple[int, dict[str, Any]]:
     ran = subprocess.run(
-        [ENVDOC, *argv, "--format", "json"], cwd=work, capture_output=True, text=True, timeout=timeout
+        [*ENVDOC, *argv, "--format", "json"], cwd=work, capture_output=True, text=True, timeout=timeout
     )
     assert ran.stdout, ran.stderr
     return ran.returncode, json.loads(ran.stdout)
@@ -87,14 +91,14 @@ def test_before_the_gpu_is_rented(work: Path) -> None:
     lacks = [("train-model-incomplete", "model_name_or_path"), ("train-tokenizer-missing", "model_name_or_path")]
     assert of_the_file(after) == lacks  # weights and tokenizer, which this folder does not have, and nothing else
 
-    _, plan = envdoc(work, "launch", mine, "--gpus", "1", "-o", "run", "--shell", "bash")
+    _, plan = envdoc(work, "launch", mine, "--gpus", "1", "-o", "run", "--shell", SHELL)
     assert plan["written"] is True
     bin_ = work / "bin"
     bin_.mkdir()
-    (bin_ / "llamafactory-cli").write_text('#!/bin/sh\necho "$@" > told\n')
-    (bin_ / "llamafactory-cli").chmod(0o755)
-    env = {**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}"}
-    subprocess.run(["bash", "run/launch.sh"], cwd=work, env=env, check=True)
+    (bin_ / NAME).write_text(PROGRAM)
+    (bin_ / NAME).chmod(0o755)
+    env = {**os.environ, "PATH": os.pathsep.join((str(bin_), os.environ["PATH"]))}
+    subprocess.run(START, cwd=work, env=env, check=True)
     assert (work / "told").read_text() == "train train.yaml\n"
 
     _, model_answer = envdoc(

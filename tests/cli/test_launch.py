@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from pathlib import Path
 
@@ -9,7 +11,12 @@ import pytest
 from cli_runner import Run
 from test_documents import validated
 
+from envdoc.host.local import LocalHost
+from envdoc.training.config import judge, load
+from envdoc.workflow.machine import load_snapshot
+
 MACHINES = Path(__file__).parents[1] / "machines"
+LINUX, WINDOWS = "linux-b200-580.json", "win11-2x5060ti-576-cu128.json"
 BASH = ("--shell", "bash")  # by default the script is for the system's own shell
 TRAIN = "model_name_or_path: models/a\nstage: sft\ndo_train: true\nbf16: true\n"
 
@@ -49,7 +56,7 @@ def test_files_are_written_and_never_replaced_unasked(envdoc: Run, here: Path) -
 
 def test_the_training_file_itself_is_never_replaced(envdoc: Run, here: Path) -> None:
     (here / "run").mkdir()
-    (here / "run" / "launch-train.yaml").symlink_to(here / "train.yaml")
+    os.link(here / "train.yaml", here / "run" / "launch-train.yaml")
     ran = envdoc("launch", "train.yaml", "--gpus", "2", "--strategy", "ds-z2", *BASH, "-o", "run", "--yes")
     assert ran.code == 2
     assert "is your training file itself" in ran.stderr
@@ -57,7 +64,7 @@ def test_the_training_file_itself_is_never_replaced(envdoc: Run, here: Path) -> 
 
 
 def test_gpus_are_those_of_the_machine(envdoc: Run) -> None:
-    two = MACHINES / "linux-b200-580.json"
+    two = MACHINES / LINUX
     document = validated(
         envdoc("launch", "train.yaml", "--machine", str(two), "--shell", "bash", "--format", "json").stdout, "launch"
     )
@@ -94,22 +101,37 @@ def test_what_cannot_be_used_is_one_clear_error(envdoc: Run, argv: tuple[str, ..
     assert "Traceback" not in ran.stderr
 
 
+JUDGED = (
+    "train-launch",
+    "train-command-unknown",
+    "train-deepspeed-config",
+    "train-accelerate-config",
+    "train-key-unknown",
+)
+
+
 @pytest.mark.parametrize("engine", ["llamafactory", "torchrun", "accelerate", "deepspeed"])
 @pytest.mark.parametrize("strategy", ["ddp", "ds-z0", "ds-z2", "ds-z2-offload", "ds-z3", "ds-z3-offload"])
 def test_check_has_no_word_against_what_launch_made(envdoc: Run, engine: str, strategy: str) -> None:
-    import json
-
+    """On the machine that the script is for, whatever this one is."""
     argv = ("launch", "train.yaml", "--gpus", "2", "--engine", engine, "--strategy", strategy, *BASH)
     assert envdoc(*argv, "-o", "run").code == 0
-    only = (
-        "train-launch",
-        "train-command-unknown",
-        "train-deepspeed-config",
-        "train-accelerate-config",
-        "train-key-unknown",
-    )
-    wanted = [word for code in only for word in ("--only", code)]
-    ran = envdoc("check", "--train", "run/launch.sh", *wanted, "--format", "json")
+    results = judge(load(LocalHost(), "run/launch.sh", load_snapshot(LocalHost(), str(MACHINES / LINUX))))
+    assert [found for result in results for found in result.findings if found.code in JUDGED] == []
+
+
+@pytest.mark.parametrize(("shell", "script"), [("cmd", "launch.cmd"), ("powershell", "launch.ps1")])
+@pytest.mark.parametrize("gpus", [1, 2])
+def test_check_has_no_word_against_it_on_windows_either(
+    envdoc: Run, here: Path, shell: str, script: str, gpus: int
+) -> None:
+    """One GPU of two: the script hides the other where nobody chose one."""
+    two = json.loads((MACHINES / WINDOWS).read_text(encoding="utf-8"))
+    del two["env"]["CUDA_VISIBLE_DEVICES"]
+    (here / "two.json").write_text(json.dumps(two), encoding="utf-8")
+    assert envdoc("launch", "train.yaml", "--gpus", str(gpus), "--shell", shell, "-o", "run").code == 0
+    wanted = [word for code in JUDGED for word in ("--only", code)]
+    ran = envdoc("check", "--train", f"run/{script}", "--machine", "two.json", *wanted, "--format", "json")
     assert json.loads(ran.stdout)["findings"] == []
 
 

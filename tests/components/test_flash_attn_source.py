@@ -113,7 +113,7 @@ def test_jobs_go_by_memory_and_the_time_is_told(
             {"builder": replace(BENCH, toolkits=(replace(CUDA128, lacks=("cublas",)),))},
             "CUDA toolkit 12.8 at /usr/local/cuda-12.8 lacks cublas",
         ),
-        ({"builder": replace(BENCH, host_compiler=None)}, "nothing can be built here without a C++ compiler"),
+        ({"builder": replace(BENCH, host_compiler=None)}, "flash-attn cannot be built here without a C++ compiler"),
         (
             {"builder": replace(BENCH, host_compiler=Tool("/usr/bin/g++", "15.1.0"))},
             "gcc 15.1.0 is newer than CUDA toolkit 12.8 at /usr/local/cuda-12.8 accepts (up to 14); "

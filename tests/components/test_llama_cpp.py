@@ -124,8 +124,8 @@ def test_the_indexs_toolkit_where_none_here_serves(toolkits: tuple[Toolkit, ...]
             "CUDA toolkit 13.0 at /usr/local/cuda-13.0 makes programs that need driver 580.65.06, this one is 570.26",
         ),
         ({"gpus": ("7.0",)}, "CUDA toolkit 13.0 at /usr/local/cuda-13.0 does not compile for compute capability 7.0"),
-        ({"builder": replace(BENCH, tools=frozenset())}, "nothing can be built here without cmake"),
-        ({"builder": replace(BENCH, host_compiler=None)}, "nothing can be built here without a C++ compiler"),
+        ({"builder": replace(BENCH, tools=frozenset())}, "llama.cpp cannot be built here without cmake"),
+        ({"builder": replace(BENCH, host_compiler=None)}, "llama.cpp cannot be built here without a C++ compiler"),
         ({"gpus": ()}, "it is not known which GPUs to build for: name them with `--gpu`"),
     ],
 )
@@ -145,7 +145,7 @@ def test_visual_studio_is_what_windows_builds_with() -> None:
     assert build_of(first(system=System.WINDOWS, builder=bench)).host_compiler == ""
     bare = replace(bench, studios=())
     reasons = first(system=System.WINDOWS, builder=bare).reasons
-    assert reasons == ("nothing can be built here without Visual Studio with its C++ workload",)
+    assert reasons == ("llama.cpp cannot be built here without Visual Studio with its C++ workload",)
 
 
 @pytest.mark.parametrize(

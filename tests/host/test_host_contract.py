@@ -172,11 +172,21 @@ def test_listdir(ask: Ask, tmp_path: Path) -> None:
     assert ask(lambda host: host.listdir(str(tmp_path / "absent"))).why is Why.ABSENT
 
 
-@posix
 def test_listdir_of_a_file(ask: Ask, tmp_path: Path) -> None:
     path = str(tmp_path / "file")
     Path(path).write_text("")
-    assert ask(lambda host: host.listdir(path)) == missing(Why.UNSUPPORTED, path, "Not a directory")
+    told = ask(lambda host: host.listdir(path))
+    assert (told.why, told.source) == (Why.UNSUPPORTED, path)
+    assert told.detail == "Not a directory" or sys.platform == "win32"  # Windows has words of its own
+
+
+@pytest.mark.parametrize("name", ["what?", "out\tnew", "a|b", "two\nlines"])
+def test_a_name_that_no_file_can_have_is_absent(ask: Ask, tmp_path: Path, name: str) -> None:
+    """Windows calls it wrong (123), or nothing but EINVAL where a file is opened."""
+    path = str(tmp_path / name)
+    assert ask(lambda host: host.stat(path)) == missing(Why.ABSENT, path)
+    assert ask(lambda host: host.read(path)) == missing(Why.ABSENT, path)
+    assert ask(lambda host: host.listdir(path)) == missing(Why.ABSENT, path)
 
 
 def test_stat(ask: Ask, tmp_path: Path) -> None:

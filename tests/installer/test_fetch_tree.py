@@ -14,6 +14,7 @@ import pytest
 from build_kit import CODE, FETCH, LISTS, codes, environment, install, seen, source_tree
 from test_wheel_step import Shop, shop
 
+import links
 from envdoc.installer.indexfile import named
 from envdoc.installer.unpack import unpack
 from envdoc.model.builds import FetchTree, Origin
@@ -133,6 +134,7 @@ def test_what_climbs_out_is_refused_before_a_file_is_written(env: Path, shop: Sh
     assert not source(env).exists()
 
 
+@links.NEEDED
 def test_links_within_the_tree_stay(tmp_path: Path) -> None:
     archive = tmp_path / "a.tar.gz"
     archive.write_bytes(tar({"a/lib/libx.so.1": "x"}, link("a/lib/libx.so", "libx.so.1")))

@@ -22,7 +22,9 @@ from envdoc.knowledge.tables import load
 from envdoc.model.resolution import Wish
 from envdoc.model.specifiers import allows
 from envdoc.model.tunable import Answer, ModelSeen
+from envdoc.model.value import replace
 from envdoc.resolver import modelneeds
+from envdoc.rules import quoting
 from envdoc.workflow.resolve import Resolved, resolve
 from envdoc.workflow.wishes import MachineWish, WhatIf
 
@@ -73,9 +75,8 @@ def resolved(name: str, what_if: WhatIf = RTX30, wish: Wish | None = None, **mor
     return resolve(
         LocalHost({"HOME": "/nowhere", "HF_HOME": "/nowhere"}),
         MachineWish(),
-        wish or Wish(),
+        replace(wish or Wish(), model=name),
         what_if,
-        for_model=name,
         **more,
     )
 
@@ -107,7 +108,8 @@ def test_a_model_that_is_newer_than_the_trainer_is_refused_with_the_change_that_
     assert "needs transformers >=5.23.0" in told.resolution.findings[0].evidence[0]
     assert [each.change for each in told.resolution.openers] == ["`--without llamafactory`"]
     (command,) = told.resolution.findings[0].remediation.commands
-    assert command.command == f"envdoc resolve --profile auto --without llamafactory --for-model {name}"
+    quoted = quoting.bash(name)  # the line is for the machine that was asked for
+    assert command.command == f"envdoc resolve --profile auto --for-model {quoted} --without llamafactory"
     helped = resolved(name, wish=Wish(without_components=("llamafactory",)))
     assert helped.resolution.fits
     assert helped.resolution.packages["transformers"].version == "5.23.0"
@@ -168,9 +170,7 @@ def test_the_hub_s_cache_is_looked_into(tmp_path: Path) -> None:
     commit.mkdir(parents=True)
     (commit / "config.json").write_text('{"model_type": "qwen3"}')
     host = LocalHost({"HOME": str(tmp_path), "HF_HOME": str(tmp_path)})
-    told = resolve(
-        host, MachineWish(), Wish(), WhatIf(("RTX 3090",), driver="580.65.06"), for_model="nobody/Nothing-7B"
-    )
+    told = resolve(host, MachineWish(), Wish(model="nobody/Nothing-7B"), WhatIf(("RTX 3090",), driver="580.65.06"))
     assert told.model is not None
     assert told.model.seen.in_cache
     assert told.model.transformers == "4.51.0"

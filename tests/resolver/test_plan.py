@@ -21,7 +21,6 @@ from envdoc.model.plan import (
     SetVariables,
 )
 from envdoc.model.resolution import Source, SourceKind, SourceState, Wish
-from envdoc.resolver.result import _asked
 
 RTX50 = {"gpus": ("RTX 5060 Ti",), "driver": "576.02"}
 TORCH = ("torch==2.7.1+cu128", "torchvision==0.22.1+cu128", "torchaudio==2.7.1+cu128")
@@ -271,9 +270,3 @@ def test_a_components_own_steps_follow_the_packages_and_it_is_asked_once(
     assert len(asked) == before > 0
     kinds = [step.id for step in plan.steps]
     assert kinds.index("build") == max(place for place, step in enumerate(kinds) if step in ("torch", "stack")) + 1
-
-
-def test_the_next_line_names_the_place_that_was_named() -> None:
-    """Else the second command would take a wheel where the first chose a build from sources."""
-    wish = Wish(with_components=("hqq", "flash_attn"), places=(("flash-attn", "index"),))
-    assert _asked(wish) == ("--with", "hqq", "--source", "flash-attn=index")

@@ -72,7 +72,7 @@ def test_credentials_find_their_urls_again() -> None:
 def test_a_wish_is_remembered_without_its_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ENVDOC_PROFILES", raising=False)
     keys = [
-        again.wished(LocalHost(), InstallWish(Wish("cpu"), mirrors=(f"https://me:{token}@host/simple",)))
+        again.wished(LocalHost(), InstallWish(Wish("cpu", mirrors=(f"https://me:{token}@host/simple",))))
         for token in (TOKEN, "another")
     ]
     assert TOKEN not in json.dumps(keys)

@@ -71,9 +71,7 @@ def bundle(
 
     if no_python and python_archive:
         raise UsageError("`--no-python` and `--python-archive` exclude each other", hint="drop one of them")
-    wish = Wish(profile, torch or "", python, tuple(with_ or ()), tuple(without or ()))
+    wish = Wish(profile, torch or "", python, tuple(with_ or ()), tuple(without or ()), mirrors=tuple(mirror or ()))
     target = WhatIf(tuple(gpu or ()), not gpu, driver or "", system.value, arch, python)
     extras = Extras("none" if no_python else python_archive or "", python_sha256 or "", envdoc_wheel or "")
-    raise typer.Exit(
-        run(BundleWish(wish, target, out, tuple(mirror or ())), extras, form=form, quiet=quiet, verbose=verbose)
-    )
+    raise typer.Exit(run(BundleWish(wish, target, out), extras, form=form, quiet=quiet, verbose=verbose))

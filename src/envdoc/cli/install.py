@@ -10,6 +10,7 @@ import typer
 from envdoc.cli.forms import Format
 from envdoc.cli.options import (
     FormatOption,
+    ForModelOption,
     GpuOption,
     MirrorOption,
     QuietOption,
@@ -58,6 +59,7 @@ def install(
     source: SourceOption = None,
     engine: Annotated[Engine, typer.Option("--engine", help="What installs packages.")] = Engine.UV,
     mirror: MirrorOption = None,
+    for_model: ForModelOption = None,
     offline: Annotated[
         str | None, typer.Option("--offline", metavar="DIR", help="Install from this bundle, without any network.")
     ] = None,
@@ -82,6 +84,7 @@ def install(
             source=source,
             engine=engine,
             mirror=mirror,
+            for_model=for_model,
             offline=offline,
             adopt=adopt,
             accept=accept,

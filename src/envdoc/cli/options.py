@@ -63,6 +63,10 @@ SourceOption = Annotated[
         help="Where a component comes from: a folder, an archive, a git URL (`#tag`), `index`, or `prebuilt`.",
     ),
 ]
+ForModelOption = Annotated[
+    str | None,
+    typer.Option("--for-model", metavar="DIR|NAME", help="Heed what this model needs: its folder, or `owner/model`."),
+]
 MirrorOption = Annotated[
     list[str] | None,
     typer.Option(

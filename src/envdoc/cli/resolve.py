@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from envdoc.cli.forms import Format
@@ -11,6 +9,7 @@ from envdoc.cli.options import (
     ArchOption,
     DriverOption,
     FormatOption,
+    ForModelOption,
     GpuOption,
     ListingOption,
     MachineOption,
@@ -27,11 +26,6 @@ from envdoc.cli.options import (
     WithoutOption,
 )
 from envdoc.cli.run_resolve import run
-
-ForModelOption = Annotated[
-    str | None,
-    typer.Option("--for-model", metavar="DIR|NAME", help="Heed what this model needs: its folder, or `owner/model`."),
-]
 
 
 def register(app: typer.Typer) -> None:

@@ -32,6 +32,7 @@ def run(
     source: list[str] | None = None,
     engine: str = "uv",
     mirror: list[str] | None = None,
+    for_model: str | None = None,
     offline: str | None = None,
     adopt: bool = False,
     accept: list[str] | None = None,
@@ -43,8 +44,8 @@ def run(
 ) -> int:
     """Install, print, and return the exit code."""
     what_if = WhatIf(gpus=tuple(gpu or ()))
-    asked = wish(profile, torch, python, with_, without, source)
-    wished = InstallWish(asked, env or "", str(engine), tuple(mirror or ()), what_if, adopt, offline or "")
+    asked = wish(profile, torch, python, with_, without, source, mirror, for_model)
+    wished = InstallWish(asked, env or "", str(engine), what_if, adopt, offline or "")
     return carry_through(
         wished, dry_run=dry_run, yes=yes, accept=accept or (), form=Format(form), quiet=quiet, verbose=verbose
     )
@@ -81,23 +82,18 @@ def carry_through(
 
 def _show(resolved: Resolved, form: Format, quiet: bool, verbose: bool, dry_run: bool) -> None:
     """The plan: the result of a dry run, talk before an installation."""
+    from envdoc.cli.run_resolve import document, told, verdict
+
     last = dry_run or resolved.plan is None
     if form is Format.JSON:
         if last:
-            from envdoc.cli.run_resolve import verdict
-            from envdoc.render.document import resolution_document
-
-            document = resolution_document(
-                resolved.resolution, resolved.plan, command="install", code=verdict(resolved)
-            )
-            output.document(document)
+            output.document(document(resolved, "install", verdict(resolved)))
         return
-    from envdoc.render.text_plan import plan_lines, resolution_lines
-
     stream = sys.stdout if last else sys.stderr
-    content = resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose, offer=False)
-    output.lines(content, stream=stream)
+    output.lines(told(resolved, quiet=quiet, verbose=verbose, offer=False), stream=stream)
     if resolved.plan is not None:
+        from envdoc.render.text_plan import plan_lines
+
         output.lines(plan_lines(resolved.plan), stream=stream)
 
 

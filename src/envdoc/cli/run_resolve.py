@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
 from envdoc.cli import output
 from envdoc.cli.forms import Format
 from envdoc.errors import ExitCode
 from envdoc.model.finding import findings_code
 from envdoc.workflow.resolve import Resolved
+
+if TYPE_CHECKING:
+    from envdoc.render.lines import Line
 
 
 def run(
@@ -36,27 +42,37 @@ def run(
     from envdoc.workflow.resolve import resolve
     from envdoc.workflow.wishes import MachineWish, WhatIf, wish
 
-    asked = wish(profile or "auto", torch, python, with_, without, source)
+    asked = wish(profile or "auto", torch, python, with_, without, source, mirror, for_model)
     what_if = WhatIf(tuple(gpu or ()), no_gpu, driver or "", system or "", arch or "", python or "")
     # with a snapshot, --online asks the sources alone
     machine_wish = MachineWish(file=machine or "", listing=listing or "", online=online and not (machine or listing))
-    resolved = resolve(local_host(), machine_wish, asked, what_if, mirrors=tuple(mirror or ()), for_model=for_model)
+    resolved = resolve(local_host(), machine_wish, asked, what_if)
     code = verdict(resolved)
     if Format(form) is Format.JSON:
-        from envdoc.model.codec import encode
-        from envdoc.render.document import resolution_document
-
-        document = resolution_document(resolved.resolution, resolved.plan, command="resolve", code=code)
-        output.document(document | ({"model": encode(resolved.model)} if resolved.model else {}))
+        output.document(document(resolved, "resolve", code))
     else:
-        from envdoc.render.text_plan import resolution_lines
-
-        if resolved.model:
-            from envdoc.render.text_model import model_lines
-
-            output.lines(model_lines(resolved.model))
-        output.lines(resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose))
+        output.lines(told(resolved, quiet=quiet, verbose=verbose))
     return code
+
+
+def document(resolved: Resolved, command: str, code: int) -> dict[str, Any]:
+    """What was decided, for a program."""
+    from envdoc.model.codec import encode
+    from envdoc.render.document import resolution_document
+
+    whole = resolution_document(resolved.resolution, resolved.plan, command=command, code=code)
+    return whole | ({"model": encode(resolved.model)} if resolved.model else {})
+
+
+def told(resolved: Resolved, *, quiet: bool, verbose: bool, offer: bool = True) -> Iterator[Line]:
+    """What was decided, for a person; the answer about a model first."""
+    from envdoc.render.text_plan import resolution_lines
+
+    if resolved.model:
+        from envdoc.render.text_model import model_lines
+
+        yield from model_lines(resolved.model)
+    yield from resolution_lines(resolved.resolution, resolved.machine, quiet=quiet, verbose=verbose, offer=offer)
 
 
 def verdict(resolved: Resolved) -> int:

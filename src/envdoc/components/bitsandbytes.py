@@ -66,7 +66,7 @@ def built(context: Context, place: str) -> Candidate:
     """The library compiled for these GPUs alone, then the package around it, out of a tree that the user names."""
     if place == INDEX:
         return Candidate(f"{NAME} from {place}", (), (text("builds", "no-index-source", name=NAME),))
-    choice = choose(context, needs=("cublas",), major=(cuda_of(context.cuda) or "").partition(".")[0])
+    choice = choose(NAME, context, needs=("cublas",), major=(cuda_of(context.cuda) or "").partition(".")[0])
     title = f"{NAME} from {place}"
     if choice.chain is None or not choice.chain.root:
         return Candidate(title, (), choice.reasons or (text("builds", "cpu-torch"),))

@@ -43,9 +43,14 @@ class Choice:
 
 
 def choose(
-    context: Context, *, needs: tuple[str, ...] = (), major: str = "", programs: tuple[str, ...] = ("cmake",)
+    name: str,
+    context: Context,
+    *,
+    needs: tuple[str, ...] = (),
+    major: str = "",
+    programs: tuple[str, ...] = ("cmake",),
 ) -> Choice:
-    """What to build with; without CUDA where the environment is without.
+    """What to build `name` with; without CUDA where the environment is without.
 
     Args:
         needs: parts that are linked, of those that a toolkit may lack ("cublas").
@@ -54,7 +59,7 @@ def choose(
     """
     lacks = builder.tools_missing(context.builder, programs)
     if lacks:
-        return Choice(None, tuple(text("builds", "cannot-without", each=_what(each)) for each in lacks))
+        return Choice(None, tuple(text("builds", "cannot-without", name=name, each=_what(each)) for each in lacks))
     if context.cuda == "cpu":
         return Choice(Chain())
     if not context.gpus:

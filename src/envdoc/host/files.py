@@ -22,11 +22,19 @@ _MARKS = (
 def missing_for(error: Exception, path: str) -> Fact[object]:
     """The missing fact for an OSError at `path`."""
     detail = getattr(error, "strerror", None) or str(error)
-    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)) or _no_name(error):
         return missing(Why.ABSENT, path)
     if isinstance(error, PermissionError):
         return missing(Why.DENIED, path, detail, errno_name(error))
     return missing(Why.FAILED, path, detail, errno_name(error))
+
+
+def _no_name(error: Exception) -> bool:
+    """Whether no file of Windows can have this name (a tab or `?` in it): 123, a bare EINVAL where one is opened."""
+    if not isinstance(error, OSError) or error.errno != errno.EINVAL:
+        return False
+    told = getattr(error, "winerror", None)
+    return told == 123 or (sys.platform == "win32" and told is None)
 
 
 def errno_name(error: Exception) -> str:
@@ -80,6 +88,8 @@ def listdir(path: str) -> Fact[tuple[str, ...]]:
     except NotADirectoryError as error:
         return missing(Why.UNSUPPORTED, path, error.strerror or "not a folder")
     except (OSError, ValueError) as error:
+        if os.path.isfile(path):  # noqa: PTH113 - wine says 123, "wrong name"
+            return missing(Why.UNSUPPORTED, path, "not a folder")
         return missing_for(error, path)  # type: ignore[return-value]
 
 

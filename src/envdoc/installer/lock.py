@@ -39,10 +39,12 @@ def hold(path: Path) -> Iterator[None]:
 
 
 def _held(path: Path) -> int:
+    gone: FileNotFoundError | None = None
     for _ in range(_TRIES):
         try:
             handle = safefile.open_append(path)
-        except FileNotFoundError:  # the folder was taken away in between
+        except FileNotFoundError as error:  # the folder was taken away in between, or Windows refuses its name
+            gone = error
             continue
         if not _take(handle):
             os.close(handle)
@@ -50,7 +52,8 @@ def _held(path: Path) -> int:
         if _still(handle, path):
             return handle
         os.close(handle)
-    raise _busy(path)
+        gone = None
+    raise gone or _busy(path)
 
 
 def _still(handle: int, path: Path) -> bool:

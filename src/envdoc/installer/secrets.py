@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from envdoc.rules.masks import mask
+from envdoc.rules.urls import BareUrl, bare
 
 __all__ = ["BareUrl", "Credential", "bare", "credential_for", "credentials_of", "mask", "whole"]
 
@@ -24,22 +25,6 @@ class Credential(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Credential(url={self.url!r})"
-
-
-class BareUrl(NamedTuple):
-    url: str
-    user: str
-    password: str
-
-
-def bare(url: str) -> BareUrl:
-    """A URL without its credentials, and these, decoded."""
-    parts = urlsplit(url)
-    if not parts.hostname or "@" not in parts.netloc:
-        return BareUrl(url, "", "")
-    user, _, host = parts.netloc.rpartition("@")
-    name, _, password = user.partition(":")
-    return BareUrl(urlunsplit(parts._replace(netloc=host)), unquote(name), unquote(password))
 
 
 def credentials_of(urls: Iterable[str]) -> tuple[Credential, ...]:

@@ -95,8 +95,7 @@ class Flash:
 
     def wheels(self, package: str, platform: str, line: str) -> tuple[Wheel, ...]:
         """All wheels of a package for one release line of torch, "2.7"."""
-        sets = _by_line(package, platform).get(line, ())
-        return tuple(wheel for each in sets for wheel in _set(*each))
+        return _wheels(package, platform, line)
 
 
 @cache
@@ -114,6 +113,11 @@ def _by_line(package: str, platform: str) -> dict[str, list[_Set]]:
         if built is not None:
             found.setdefault(".".join(built.torch.split(".")[:2]), []).append(each)
     return found
+
+
+@cache
+def _wheels(package: str, platform: str, line: str) -> tuple[Wheel, ...]:
+    return tuple(wheel for each in _by_line(package, platform).get(line, ()) for wheel in _set(*each))
 
 
 def _lines(path: str) -> list[str]:

@@ -49,6 +49,7 @@ class Wish:
     with_components: tuple[str, ...] = ()
     without_components: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()  # component, and its folder, archive, URL, or `prebuilt`
+    mirrors: tuple[str, ...] = ()  # names, URLs and folders as written: `rules.urls.shown` takes credentials off
     model: str = ""  # the one that shall be trained
     needs: tuple[Need, ...] = ()  # its own
 

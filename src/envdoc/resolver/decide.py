@@ -77,7 +77,7 @@ def _rejected(judged: tuple[Judgement, ...], best: Judgement | None, case: Case)
     if case.wish.profile != "auto":
         return explain.rejected_candidates(judged[0])
     chosen = best.profile.id if best else ""
-    others = [each for each in judged if each.profile.id != chosen and not is_bare(each.profile)]
+    others = [each for each in judged if each.profile.id != chosen and not (best and is_bare(each.profile))]
     told = [explain.rejected_profile(each, best) for each in sorted(others, key=explain.distance)]
     candidates = explain.rejected_candidates(best) if best else ()
     return (*(each for each in told if not each.elsewhere), *candidates, *(each for each in told if each.elsewhere))

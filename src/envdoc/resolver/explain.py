@@ -50,7 +50,7 @@ def _elsewhere(judgement: Judgement) -> bool:
 
 def rejected_profile(judgement: Judgement, best: Judgement | None) -> Rejected:
     """One line for a whole profile that `auto` did not take."""
-    candidate = f"profile {judgement.profile.id}"
+    candidate = text("resolve", "bare-title") if is_bare(judgement.profile) else f"profile {judgement.profile.id}"
     if judgement.best is None:
         told = texts(main_reasons(judgement))
         # "profile rtx40: is for ..." needs no second "rtx40"
@@ -72,7 +72,15 @@ def main_reasons(judgement: Judgement) -> tuple[Reason, ...]:
     """Why nothing of a profile fits: what is against it as a whole, else what is against its first choice."""
     if judgement.general:
         return judgement.general
+    if is_bare(judgement.profile):  # of every build there is, in its order, the first that was made for these GPUs
+        return min((each.reasons for each in judgement.verdicts), key=_farness, default=())
     return judgement.verdicts[0].reasons if judgement.verdicts else ()
+
+
+def _farness(reasons: tuple[Reason, ...]) -> tuple[bool, bool]:
+    """Of a build's reasons: that it was never made is farthest, then that it has no code for the GPUs."""
+    kinds = {reason.kind for reason in reasons}
+    return Kind.UNPUBLISHED in kinds, Kind.GPU_CODE in kinds
 
 
 def why(judgement: Judgement, verdict: Verdict, pick: Pick, case: Case) -> tuple[str, ...]:

@@ -52,8 +52,15 @@ def of_refusal(judged: tuple[Judgement, ...], case: Case, opened: tuple[Opened, 
         return (_unreadable(case, remedy),)
     covering = [each for each in judged if not _outside(each)]
     if covering:
-        return _of_profile(covering[0], case, remedy)
+        # what a profile merely does not offer the bare choice could have given: its reasons stand in the way
+        instead = _only_lacks(covering[0]) and is_bare(judged[-1].profile)
+        return _of_profile(judged[-1] if instead else covering[0], case, remedy)
     return (_unanswerable(case, remedy),)
+
+
+def _only_lacks(judgement: Judgement) -> bool:
+    """Whether all that is against a profile is that it does not offer a component."""
+    return {reason.kind for reason in judgement.general} == {Kind.COMPONENT}
 
 
 def _outside(judgement: Judgement) -> bool:

@@ -11,9 +11,10 @@ from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.finding import Command
 from envdoc.model.profile import Profile
-from envdoc.model.resolution import Offers, Opener
+from envdoc.model.resolution import Offers, Opener, Wish
 from envdoc.model.text import joined
 from envdoc.model.value import dataclass, replace
+from envdoc.resolver.asked import words
 from envdoc.resolver.variables import set_variables, visible_only
 from envdoc.rules import drivers
 from envdoc.rules.choice.bare import is_bare
@@ -63,17 +64,18 @@ def find(
 ) -> tuple[Opened, ...]:
     """Changes that let in what is shut out now, the cheapest to make first."""
     kinds = {reason.kind for each in judged for reason in _reasons(each)}
-    open_now = _open(judged)
+    at_first = open_now = _open(judged)
+    # where the choice is a build that nobody proved, another such is no gain
+    gaining = [each.profile for each in judged if best is None or not is_bare(each.profile)]
     found = []
     for change in _changes(case, judged, best, kinds):
-        again = tuple(judge(each.profile, change.case) for each in judged)
-        opened = {key: verdict for key, verdict in _open(again).items() if key not in open_now}
-        if best is not None and is_bare(best.profile):  # another build that nobody proved is no gain
-            opened = {key: verdict for key, verdict in opened.items() if key[0] != best.profile.id}
+        before = at_first if change.kind is ChangeKind.WISH else open_now  # to wish for less is the least change
+        again = tuple(judge(profile, change.case) for profile in gaining)
+        opened = {key: verdict for key, verdict in _open(again).items() if key not in before}
         if opened:
             opener = Opener(change.words, _told(opened))
             found.append(Opened(opener, change.commands, change.driver, next(iter(opened))[0]))
-            open_now |= opened if change.kind is ChangeKind.DRIVER else {}
+            open_now = {**open_now, **opened} if change.kind is ChangeKind.DRIVER else open_now
     if best is None and not (found and case.wish.profile == "auto" and case.situation.cards):
         found += _other_profiles(case, profiles)
     return tuple(found)
@@ -111,19 +113,17 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
     if len(case.situation.capabilities) > 1 and unproved:
         yield from _hidden(case)
     if Kind.LIBC in kinds and case.situation.glibc:
-        words = text("resolve", "change-glibc", glibc=_MODERN_GLIBC)
-        yield Change(ChangeKind.LIBC, words, _with(case, glibc=_MODERN_GLIBC))
+        told = text("resolve", "change-glibc", glibc=_MODERN_GLIBC)
+        yield Change(ChangeKind.LIBC, told, _with(case, glibc=_MODERN_GLIBC))
     if best is None and case.wish.torch:
-        words = text("resolve", "change-torch", torch=case.wish.torch)
-        yield Change(ChangeKind.WISH, words, replace(case, wish=replace(case.wish, torch="")))
+        told, wish = text("resolve", "change-torch", torch=case.wish.torch), replace(case.wish, torch="")
+        yield Change(ChangeKind.WISH, told, replace(case, wish=wish), _again(wish, case))
     if best is None and {Kind.COMPONENT, Kind.MODEL} & kinds:
         yield from _without(case, judged)
 
 
-def _again(option: str, case: Case) -> tuple[Command, ...]:
-    model = ("--for-model", case.wish.model) if case.wish.model else ()
-    words = ("envdoc", "resolve", "--profile", case.wish.profile, *option.split(" ", 1), *model)
-    return command(*words, system=case.situation.system)
+def _again(wish: Wish, case: Case) -> tuple[Command, ...]:
+    return command("envdoc", "resolve", "--profile", wish.profile, *words(wish), system=case.situation.system)
 
 
 def _with(case: Case, **facts: object) -> Case:
@@ -139,16 +139,16 @@ def _newer_drivers(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change
     have = drivers.comparable(situation.driver)
     for version in sorted({*floors, *own} - {""}, key=version_tuple):
         if version_tuple(version) > have:
-            words = text("resolve", "change-driver", version=version)
-            yield Change(ChangeKind.DRIVER, words, _with(case, driver=version), driver=version)
+            told = text("resolve", "change-driver", version=version)
+            yield Change(ChangeKind.DRIVER, told, _with(case, driver=version), driver=version)
 
 
 def _older_driver(case: Case) -> Iterator[Change]:
     oldest = case.situation.capabilities[0]
     branch = drivers.last_branch(oldest, case.knowledge)
     if branch:
-        words = text("resolve", "change-branch", branch=branch, oldest=oldest)
-        yield Change(ChangeKind.DRIVER, words, _with(case, driver=str(branch)))
+        told = text("resolve", "change-branch", branch=branch, oldest=oldest)
+        yield Change(ChangeKind.DRIVER, told, _with(case, driver=str(branch)))
 
 
 def _sources(case: Case) -> Iterator[Change]:
@@ -157,8 +157,8 @@ def _sources(case: Case) -> Iterator[Change]:
         if not reachable(lost):
             states = tuple(replace(each, offers=unasked) if each is lost else each for each in case.sources)
             commands = (Command("envdoc facts mirrors"),)
-            words = text("resolve", "change-source", source=lost.source.name)
-            yield Change(ChangeKind.SOURCE, words, replace(case, sources=states), commands)
+            told = text("resolve", "change-source", source=lost.source.name)
+            yield Change(ChangeKind.SOURCE, told, replace(case, sources=states), commands)
 
 
 def _pythons(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
@@ -170,7 +170,8 @@ def _pythons(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
     for python in nearest:
         changed = replace(_with(case, python=python), wish=replace(case.wish, python=""))
         if _open(tuple(judge(profile, changed) for profile in proved)):
-            yield Change(ChangeKind.PYTHON, f"Python {python}", changed, _again(f"--python {python}", case))
+            again = _again(replace(case.wish, python=python), case)
+            yield Change(ChangeKind.PYTHON, f"Python {python}", changed, again)
             return
 
 
@@ -180,9 +181,9 @@ def _hidden(case: Case) -> Iterator[Change]:
         gone = [card for card in case.situation.cards if card.capability == capability]
         kept = tuple(card for card in case.situation.cards if card not in gone)
         indices = ",".join(str(card.index) for card in kept)
-        words = text("resolve", "change-hide", gone=_listed(gone), indices=indices)
+        told = text("resolve", "change-hide", gone=_listed(gone), indices=indices)
         commands = set_variables(visible_only(kept), case.situation.system)
-        yield Change(ChangeKind.GPUS, words, _with(case, cards=kept), commands)
+        yield Change(ChangeKind.GPUS, told, _with(case, cards=kept), commands)
 
 
 def _listed(cards: list[Card]) -> str:
@@ -196,8 +197,7 @@ def _without(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
             added = tuple(each for each in case.wish.with_components if name != registry.named(each).NAME)
             removed = (*case.wish.without_components, name)
             wish = replace(case.wish, with_components=added, without_components=removed)
-            option = f"--without {name}"
-            yield Change(ChangeKind.WISH, f"`{option}`", replace(case, wish=wish), _again(option, case))
+            yield Change(ChangeKind.WISH, f"`--without {name}`", replace(case, wish=wish), _again(wish, case))
 
 
 def _reasons(judgement: Judgement) -> Iterator[Reason]:
@@ -218,6 +218,5 @@ def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opened]
         judgement = judge(profile, replace(case, wish=wish))
         if judgement.best and not judgement.imagined:
             opener = Opener(f"`--profile {profile.id}`", f"{judgement.best.name} ({profile.id})")
-            line = command("envdoc", "resolve", "--profile", profile.id, system=case.situation.system)
-            found.append(Opened(opener, line))
+            found.append(Opened(opener, _again(replace(case.wish, profile=profile.id), case)))
     return found

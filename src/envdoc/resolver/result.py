@@ -6,9 +6,9 @@ from envdoc.components import registry
 from envdoc.components.base import Requirement
 from envdoc.findings import text
 from envdoc.model.plan import InstallWheel
-from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, SourceKind, Wish
+from envdoc.model.resolution import ChosenPackage, Rejected, Resolution, Source, SourceKind
 from envdoc.model.value import replace
-from envdoc.resolver import explain, findings
+from envdoc.resolver import asked, explain, findings
 from envdoc.resolver.openers import Opened
 from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case
@@ -47,19 +47,10 @@ def build(
         sources=sources,
         lock=pick.lock,
         left_out=tuple(card.index for card in reached.left_out),
-        asked=_asked(case.wish),
+        asked=asked.words(case.wish),
         why=explain.why(judgement, verdict, pick, case),
         findings=findings.of_choice(reached, judgement, verdict, pick, opened),
     )
-
-
-def _asked(wish: Wish) -> tuple[str, ...]:
-    placed = dict(wish.places)  # who names a place for a component need not name it again
-    names = map(registry.canonical, wish.with_components)
-    pairs = (("--source", f"{name}={placed[name]}") if name in placed else ("--with", name) for name in names)
-    added = (word for pair in pairs for word in pair)
-    removed = (word for name in wish.without_components for word in ("--without", registry.canonical(name)))
-    return (*added, *removed)
 
 
 def _passed_over(pick: Pick) -> tuple[Rejected, ...]:

@@ -15,9 +15,10 @@ from envdoc.workflow.wishes import InstallWish
 def already_done(host: Host, wish: InstallWish) -> InstallResult | None:
     """The quick answer of a second run: the same wish, its plan complete, its packages in place.
 
-    Not for `auto`: what fits depends on the machine, which must be looked at again. Nor for a bundle: so must it.
+    Not for `auto`: what fits depends on the machine, which must be looked at again. Nor for a bundle or a model: so
+    must they.
     """
-    if wish.wish.profile == "auto" or wish.offline:
+    if wish.wish.profile == "auto" or wish.offline or wish.wish.model:
         return None
     from envdoc.installer.verify import unchanged
 
@@ -36,8 +37,8 @@ def wished(host: Host, wish: InstallWish) -> dict[str, Any]:
 
 def _without_credentials(wish: InstallWish) -> InstallWish:
     """The wish as it may be stored: a new token does not make it another one."""
-    if not any("@" in each for each in wish.mirrors):
+    if not any("@" in each for each in wish.wish.mirrors):
         return wish
-    from envdoc.installer.secrets import bare
+    from envdoc.rules.urls import shown
 
-    return replace(wish, mirrors=tuple(bare(each).url if "://" in each else each for each in wish.mirrors))
+    return replace(wish, wish=replace(wish.wish, mirrors=shown(wish.wish.mirrors)))

@@ -35,7 +35,6 @@ class BundleWish:
     wish: Wish
     target: WhatIf
     folder: str
-    mirrors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def plan(host: Host, wish: BundleWish) -> Planned:
     system, arch = machine.os.system, machine.os.arch
     if not of_uv(system, arch):
         raise UsageError(f"no bundles are made for {system.value} {arch}", hint="linux or windows, x86_64 or aarch64")
-    states = source_states(host, wish.mirrors, online=True, platform=(system, arch))
+    states = source_states(host, wish.wish.mirrors, online=True, platform=(system, arch))
     # a folder that the plan names and that is never made here
     resolved = decide(host, machine, wish.wish, states, environment="bundle", must_plan=True)
     if not resolved.resolution.fits:
@@ -85,7 +84,7 @@ def _manifest(resolved: Resolved, machine: Machine, wish: BundleWish) -> Manifes
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         target=Target(machine.os.system, machine.os.arch, chosen.python),
         conditions=_conditions(chosen, machine, wish.target),
-        wish=replace(wish.wish, profile=profile.id, torch=f"=={chosen.torch}", python=chosen.python),
+        wish=replace(wish.wish, profile=profile.id, torch=f"=={chosen.torch}", python=chosen.python, mirrors=()),
         profile=replace(profile, origin="bundle"),
         torch=chosen.packages["torch"].version,
         lock=lock_lines(profile, chosen.lock),
@@ -118,7 +117,7 @@ def make(host: Host, planned: Planned, extras: Extras, tell: Callable[[str], Non
     manifest, whole = planned.manifest, planned.resolved.plan
     if manifest is None or whole is None:
         raise ValueError("there is nothing to collect")
-    options = Options(credentials=credentials(host, planned.wish.mirrors), variables=engine_variables(host))
+    options = Options(credentials=credentials(host, planned.wish.wish.mirrors), variables=engine_variables(host))
     folder = Path(os.path.abspath(planned.wish.folder))  # noqa: PTH100 - resolve() follows links
     job = Job(host, folder, manifest.target, options, sys.executable, tell)
     try:

@@ -15,10 +15,10 @@ _WHOLE = ("usable", "adopted")
 
 
 def is_change(host: Host, wish: InstallWish) -> bool:
-    """Whether only parts of an environment that is there are to change: no profile, torch or Python is asked for, and
-    no installation of envdoc's is unfinished in it."""
+    """Whether only parts of an environment that is there are to change: no profile, torch, Python or model is asked
+    for, and no installation of envdoc's is unfinished in it."""
     asked = wish.wish
-    if not wish.environment or asked.profile != "auto" or asked.torch or asked.python:
+    if not wish.environment or asked.profile != "auto" or asked.torch or asked.python or asked.model:
         return False
     if not asked.with_components and not asked.without_components:
         return False
@@ -47,7 +47,7 @@ def resolved(host: Host, wish: InstallWish) -> Resolved:
     machine = obtain(host, MachineWish(env=wish.environment))
     if wish.what_if.asked:
         machine = imagine(machine, wish.what_if, tables)
-    states = source_states(host, wish.mirrors, online=False)
+    states = source_states(host, wish.wish.mirrors, online=False)
     adopt = _state(host, wish)[1] != "made"
     where = absolute(wish.environment)
     every = tuple(state.source for state in states)

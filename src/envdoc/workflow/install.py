@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from envdoc.host.base import Host
@@ -15,7 +16,7 @@ from envdoc.workflow import again, change, wish_file
 from envdoc.workflow.context import knowledge
 from envdoc.workflow.gpu_proof import gpus_answer
 from envdoc.workflow.machine import imagine, obtain
-from envdoc.workflow.resolve import Resolved, decide
+from envdoc.workflow.resolve import Resolved, decide, heeding
 from envdoc.workflow.sources import credentials, source_states
 from envdoc.workflow.wishes import InstallWish, MachineWish
 
@@ -62,17 +63,15 @@ def prepare(host: Host, wish: InstallWish) -> Prepared:
         from envdoc.workflow.offline import from_bundle
 
         return Prepared(wish, from_bundle(host, wish))
-    told = credentials(host, wish.mirrors)  # a mirror that is none is refused before anything is looked at
+    told = credentials(host, wish.wish.mirrors)  # a mirror that is none is refused before anything is looked at
     if wish.mend or change.is_change(host, wish):
         return Prepared(wish, change.resolved(host, wish), told)
     machine = obtain(host, MachineWish(env=wish.environment if wish.adopt else ""))
     if wish.what_if.asked:
         machine = imagine(machine, wish.what_if, knowledge())
-    states = source_states(host, wish.mirrors, online=True)
-    resolved = decide(
-        host, machine, wish.wish, states, environment=wish.environment, adopt=wish.adopt, must_plan=True
-    )
-    return Prepared(wish, resolved, told)
+    states = source_states(host, wish.wish.mirrors, online=True)
+    decided = partial(decide, environment=wish.environment, adopt=wish.adopt, must_plan=True)
+    return Prepared(wish, heeding(host, machine, wish.wish, states, decided, online=True), told)
 
 
 def carry_out(

@@ -57,7 +57,8 @@ def _refuse_wishes(wish: InstallWish) -> None:
         "--python": asked.python,
         "--with": asked.with_components,
         "--without": asked.without_components,
-        "--mirror": wish.mirrors,
+        "--mirror": asked.mirrors,
+        "--for-model": asked.model,
     }
     if wish.engine == "conda":
         raise UsageError("a bundle holds no conda packages", hint="leave `--engine` out, or take `--engine pip`")

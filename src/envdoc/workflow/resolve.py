@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 
 from envdoc.host.base import Host
 from envdoc.model.machine import Machine
@@ -35,25 +37,40 @@ def resolve(
     wish: Wish,
     what_if: WhatIf,
     *,
-    mirrors: tuple[str, ...] = (),
     environment: str = "",
     adopt: bool = False,
-    for_model: str | None = None,
 ) -> Resolved:
-    """Decide for the machine; the network is asked only with `machine_wish.online`. `for_model`: a model's folder or
-    hub name, whose needs the choice heeds."""
+    """Decide for the machine; the network is asked only with `machine_wish.online`."""
     tables = knowledge()
     foreign = _foreign(what_if) and not (machine_wish.file or machine_wish.listing)
     real = None if foreign else obtain(host, machine_wish, meanwhile=_ready)
     machine = imagine(real, what_if, tables) if what_if.asked or real is None else real
-    states = source_states(host, mirrors, online=machine_wish.online)
-    if for_model is None:
-        return decide(host, machine, wish, states, environment=environment, adopt=adopt)
-    from envdoc.workflow import for_model as of_model
+    states = source_states(host, wish.mirrors, online=machine_wish.online)
+    decided = partial(decide, environment=environment, adopt=adopt)
+    return heeding(host, machine, wish, states, decided, online=machine_wish.online)
 
-    seen = of_model.look(host, machine, for_model, online=machine_wish.online)
-    wish = replace(wish, model=for_model, needs=of_model.needs_of(seen))
-    return of_model.told(decide(host, machine, wish, states, environment=environment, adopt=adopt), seen, wish.needs)
+
+def heeding(
+    host: Host,
+    machine: Machine,
+    wish: Wish,
+    states: tuple[SourceState, ...],
+    decided: Callable[[Host, Machine, Wish, tuple[SourceState, ...]], Resolved],
+    *,
+    online: bool,
+) -> Resolved:
+    """What is decided, with what the wished model needs; the answer about it comes along.
+
+    Raises:
+        UsageError: a model's path that is not there.
+    """
+    if not wish.model:
+        return decided(host, machine, wish, states)
+    from envdoc.workflow import for_model
+
+    seen = for_model.look(host, machine, wish.model, online=online)
+    needs = for_model.needs_of(seen)
+    return for_model.told(decided(host, machine, replace(wish, needs=needs), states), seen, needs)
 
 
 def _ready() -> None:

@@ -49,6 +49,8 @@ def wish(
     added: Iterable[str] | None,
     removed: Iterable[str] | None,
     places: Iterable[str] | None,
+    mirrors: Iterable[str] | None = None,
+    model: str | None = None,
 ) -> Wish:
     """What was asked for, as written: a component that is to come from somewhere is to come.
 
@@ -59,8 +61,11 @@ def wish(
 
     told = tuple(map(_place, places or ()))
     every = dict.fromkeys((*(added or ()), *(name for name, _ in told)))
-
-    return Wish(profile, torch or "", python or "", tuple(every), tuple(removed or ()), told)
+    return Wish(
+        *(profile, torch or "", python or "", tuple(every), tuple(removed or ()), told),
+        mirrors=tuple(mirrors or ()),
+        model=model or "",
+    )
 
 
 def _place(written: str) -> tuple[str, str]:
@@ -81,7 +86,6 @@ class InstallWish:
     wish: Wish
     environment: str = ""
     engine: str = "uv"
-    mirrors: tuple[str, ...] = ()
     what_if: WhatIf = WhatIf()
     adopt: bool = False
     offline: str = ""  # the bundle to install from

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,8 @@ class Closed(LocalHost):
         self.path = path
 
     def _shut(self, path: str) -> bool:
-        return path == self.path or path.startswith(self.path + "/")
+        told = path.replace(os.sep, "/")
+        return told == self.path or told.startswith(self.path + "/")
 
     def read(self, path: str, *, limit: int = 1 << 20) -> Fact[str]:
         return _denied(path) if self._shut(path) else super().read(path, limit=limit)

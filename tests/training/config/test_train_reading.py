@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from agreement_machine import gpu_machine
 
+from envdoc.model.value import replace
+from envdoc.training.config.keys import keys_of
 from envdoc.training.config.read import read_command, read_json, read_yaml
+from envdoc.training.config.run import Run
 from envdoc.training.config.values import Form, TrainFile
 
 LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -152,6 +156,15 @@ def test_deep_json_is_bounded() -> None:
         ),
         ("python -m llamafactory.launcher train a.yaml", "python", {}, {}, "a.yaml", {}),
         ("lmf train 'my file.yaml' ; echo done", "llamafactory-cli", {}, {}, "my file.yaml", {}),
+        (
+            "@echo off\nsetlocal\nchcp 65001 >nul\n"
+            r'"C:\envs\train\python.exe" "my run\ranks.py" --ranks 2 --llamafactory a.yaml',
+            "ranks.py", {}, {"nproc_per_node": "2"}, "a.yaml", {},
+        ),
+        (
+            "python ranks.py --ranks 4 -- src/train.py --stage sft", "ranks.py", {}, {"nproc_per_node": "4"}, "",
+            {"stage": "sft"},
+        ),
     ],
 )  # fmt: skip
 def test_command_lines(
@@ -168,6 +181,23 @@ def test_command_lines(
     told = file.launch
     assert (told.program, told.variables, told.options, told.config) == (program, variables, options, config)
     assert values(file) == entries
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'if not defined CUDA_VISIBLE_DEVICES set "CUDA_VISIBLE_DEVICES=1"',
+        "if (-not $env:CUDA_VISIBLE_DEVICES) { $env:CUDA_VISIBLE_DEVICES = '1' }",
+        'export CUDA_VISIBLE_DEVICES="${CUDA_VISIBLE_DEVICES:-1}"',
+        "CUDA_VISIBLE_DEVICES=${CUDA_VISIBLE_DEVICES:-1}",
+    ],
+)
+@pytest.mark.parametrize(("there", "expected"), [({}, "1"), ({"CUDA_VISIBLE_DEVICES": "0"}, "0")])
+def test_a_variable_that_is_set_where_there_is_none(line: str, there: dict[str, str], expected: str) -> None:
+    file = read_command("x", f"{line}\nllamafactory-cli train a.yaml")
+    machine = replace(gpu_machine("12.0"), env=there)
+    run = Run(file, keys_of(None, machine), machine)
+    assert run.variables["CUDA_VISIBLE_DEVICES"] == expected
 
 
 @pytest.mark.parametrize("text", ["", "echo llamafactory-cli", "python other.py", "pip install torch", "'unclosed"])

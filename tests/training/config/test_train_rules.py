@@ -111,6 +111,11 @@ def test_several_gpus_on_windows(codes) -> None:
     machine = gpu_machine("12.0", "12.0")
     windows = replace(machine, os=replace(machine.os, system=System.WINDOWS))
     assert codes("", windows) == [("train-launch", "windows", "")]
+    assert codes("", windows, "python ranks.py --ranks 2 --llamafactory a.yaml") == []
+    too_many = codes("", windows, "python ranks.py --ranks 3 --llamafactory a.yaml")
+    assert too_many == [("train-launch", "too-many", "")]
+    forced = "FORCE_TORCHRUN=1 CUDA_VISIBLE_DEVICES=0 llamafactory-cli train a.yaml"
+    assert codes("", windows, forced) == [("train-launch", "windows-forced", "")]
 
 
 @pytest.mark.parametrize(

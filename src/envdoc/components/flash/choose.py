@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from envdoc.components.flash.judge import Judged, floor_reasons, judge, python_fits
 from envdoc.components.flash.target import Target
 from envdoc.findings import text
@@ -50,6 +52,7 @@ def why(chosen: Chosen, target: Target, flash: Flash) -> str:
     return text(_WORDS, "reused", why=told, have=target.torch) if chosen.reused else told
 
 
+@cache  # a decision asks it of every torch that there is, and again for every change that it tries
 def choose(target: Target, flash: Flash, knowledge: Knowledge, package: str = FA2) -> Chosen:
     """The best wheel that meets every condition. Own builds before reused ones, official ones before others, then
     torch's own CUDA minor, the newest release, and manylinux tags, which say what they need of the system."""
@@ -66,8 +69,24 @@ def choose(target: Target, flash: Flash, knowledge: Knowledge, package: str = FA
         best = min(fitting, key=lambda each: _preference(each, target, order))
         others = [each for each in judged if each.reasons]
         return Chosen(best.wheel, best.reused, nearest=_nearest(others, target, order))
-    every = [judge(wheel, target, flash, knowledge) for wheel in wheels]
+    every = [judge(wheel, target, flash, knowledge) for wheel in _of_nearest_python(wheels, target)]
     return Chosen(None, nearest=_nearest(every, target, order))
+
+
+def _of_nearest_python(wheels: list[Wheel], target: Target) -> list[Wheel]:
+    """Of files that differ in their Python alone the one that is nearest: against the others speaks nothing else."""
+    best: dict[tuple[str, ...], tuple[tuple[object, ...], Wheel]] = {}
+    for wheel in wheels:
+        name = wheel.name
+        key = (wheel.collection, wheel.release, name.version, name.local, name.platform)
+        far = (not python_fits(name.python, name.abi, target), _pythons_between(wheel, target), name.file)
+        if key not in best or far < best[key][0]:
+            best[key] = (far, wheel)
+    return [wheel for _, wheel in best.values()]
+
+
+def _pythons_between(wheel: Wheel, target: Target) -> int:
+    return abs(int(target.python.replace(".", "")) - int(wheel.name.python[2:]))
 
 
 def _around(target: Target, flash: Flash, package: str) -> list[Wheel]:
@@ -124,7 +143,5 @@ def _comparable(version: str) -> tuple[int, ...]:
 
 def _distance(judged: Judged, target: Target) -> tuple[int, int, int]:
     """How many conditions it misses; then how far its torch is, and its Python."""
-    built, name = judged.wheel.built, judged.wheel.name
-    torch = abs(version_tuple(target.torch)[1] - version_tuple(built.torch)[1])
-    python = abs(int(target.python.replace(".", "")) - int(name.python[2:]))
-    return (len(judged.reasons), torch, python)
+    torch = abs(version_tuple(target.torch)[1] - version_tuple(judged.wheel.built.torch)[1])
+    return (len(judged.reasons), torch, _pythons_between(judged.wheel, target))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from envdoc.components.flash.target import Target, line_of, usual_abi
 from envdoc.findings import text
 from envdoc.knowledge.flashwheels import Flash, Wheel
@@ -116,6 +118,7 @@ def code_reasons(wheel: Wheel, target: Target, flash: Flash) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def code_of(
     package: str, version: str, cuda: str, flash: Flash, collection: str = ""
 ) -> tuple[FlashCodeRow | None, str]:

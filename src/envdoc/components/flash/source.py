@@ -27,7 +27,8 @@ def candidate(context: Context, place: str) -> Candidate:
     """Built of `place` ("index": the package index's), or every reason why it cannot be."""
     row = flashwheels.load().sources[0]
     # torch's own headers ask for cuBLAS's
-    choice = choose(context, needs=("cublas",), major=(cuda_of(context.cuda) or "").partition(".")[0], programs=())
+    major = (cuda_of(context.cuda) or "").partition(".")[0]
+    choice = choose(FA2, context, needs=("cublas",), major=major, programs=())
     title = text("builds", "from-sources-for", name=FA2, gpus=", ".join(context.gpus))
     reasons = tuple(_reasons(context, row))
     if reasons or choice.chain is None or not choice.chain.root:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.cuda import cuda_of, tag_of, version_tuple
 from envdoc.model.machine import System
@@ -36,10 +38,12 @@ class Target:
         return f"_{self.arch}" if self.system is System.LINUX else "macosx"
 
 
+@lru_cache(maxsize=1024)
 def line_of(torch: str) -> str:
     return ".".join(map(str, version_tuple(torch)[:2]))
 
 
+@lru_cache(maxsize=1024)
 def usual_abi(torch: str, cuda: str, arch: str, knowledge: Knowledge) -> bool | None:
     """The C++11 ABI of PyTorch's own Linux build of a torch for a CUDA runtime version; None where nobody knows."""
     row = row_of(torch, tag_of(cuda or None), System.LINUX, arch, knowledge)

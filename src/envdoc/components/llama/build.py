@@ -26,7 +26,7 @@ _DISK_CPU, _DISK_CUDA = 1500, 4000  # MiB: the tree, the build folder, the progr
 
 def candidate(context: Context) -> Candidate:
     """Built here, or why nothing can be built."""
-    choice = choose(context, needs=("cublas",))
+    choice = choose(place.NAME, context, needs=("cublas",))
     fetched = place.fetch(context)
     title = text("builds", "from-sources", name=place.NAME)
     if choice.chain is None:

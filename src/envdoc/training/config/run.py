@@ -13,7 +13,7 @@ from envdoc.model.value import dataclass
 from envdoc.rules import visible
 from envdoc.training.config.facts import Facts, Model
 from envdoc.training.config.keys import Keys
-from envdoc.training.config.values import Form, TrainFile
+from envdoc.training.config.values import Form, Launch, TrainFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,13 @@ class Run:
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """The environment of the run: the machine's, and what the command line sets before the program."""
-        return {**self.machine.env, **(self.file.launch.variables if self.file.launch else {})}
+        """The environment of the run: the machine's, and what the command line sets before the program.
+
+        An empty variable is none to cmd, PowerShell and `${A:-0}` alike.
+        """
+        launch = self.file.launch or Launch()
+        given = {name: value for name, value in self.machine.env.items() if value or name not in launch.defaults}
+        return {**launch.defaults, **given, **launch.variables}
 
     def enabled(self, variable: str) -> bool:
         """A switch as the program reads it: `true`, `y` and `1` are on, `yes` and `on` are not."""

@@ -7,6 +7,8 @@ from enum import StrEnum
 from envdoc.model.finding import Where
 from envdoc.model.value import dataclass, field
 
+RANKS = "ranks.py"  # the launcher without torchrun, which `envdoc launch` writes for native Windows
+
 
 class Form(StrEnum):
     YAML = "yaml"
@@ -40,11 +42,12 @@ class Problem:
 class Launch:
     """How the run is started, where a command line says so."""
 
-    program: str = ""  # "llamafactory-cli", "torchrun", "accelerate", "deepspeed", "python"
+    program: str = ""  # "llamafactory-cli", "torchrun", "accelerate", "deepspeed", "python", RANKS
     verb: str = ""  # llamafactory-cli's first word: "train", "chat", "export", ...
     variables: dict[str, str] = field(default_factory=dict)  # written before the program: FORCE_TORCHRUN=1
     options: dict[str, str] = field(default_factory=dict)  # the launcher's own: nproc_per_node, nnodes, config_file
     config: str = ""  # the training file that it names
+    defaults: dict[str, str] = field(default_factory=dict)  # variables set only where the environment has none
 
 
 @dataclass(frozen=True, slots=True)

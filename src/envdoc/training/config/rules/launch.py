@@ -10,8 +10,9 @@ from envdoc.model.finding import Finding, Severity, Where
 from envdoc.training.config.rules.base import AT_ONCE, LATER, OTHER, number, told
 from envdoc.training.config.rules.quantized import OWN, method_of
 from envdoc.training.config.run import Run
+from envdoc.training.config.values import RANKS
 
-LAUNCHERS = ("torchrun", "accelerate", "deepspeed")
+LAUNCHERS = ("torchrun", "accelerate", "deepspeed", RANKS)
 SWITCHES = (
     "DISABLE_VERSION_CHECK", "FORCE_CHECK_IMPORTS", "ALLOW_EXTRA_ARGS", "USE_MODELSCOPE_HUB", "USE_OPENMIND_HUB",
     "USE_RAY", "USE_KT", "USE_MCA", "USE_V1", "FORCE_TORCHRUN", "RECORD_VRAM", "OPTIM_TORCH",
@@ -80,7 +81,15 @@ def _by_cli(run: Run) -> Iterator[Finding]:
     if distributed(run) and " " in path:
         yield _launch(run, "blank", AT_ONCE, path=path)
     if distributed(run) and run.on_windows:
-        yield _launch(run, "windows", AT_ONCE, count=len(run.gpus))
+        yield _on_windows(run)
+
+
+def _on_windows(run: Run) -> Finding:
+    """torchrun is started: a switch asks for it, or several GPUs do."""
+    switch = next((name for name in ("FORCE_TORCHRUN", "USE_MCA") if run.enabled(name)), "")
+    if switch:
+        return _launch(run, "windows-forced", AT_ONCE, switch=switch)
+    return _launch(run, "windows", AT_ONCE, count=len(run.gpus))
 
 
 def _launch(run: Run, name: str, effect: str, **values: Any) -> Finding:
