@@ -21,9 +21,9 @@ _V = r"v?(\d{1,4}(?:\.\d{1,4}){1,3}(?:[.-]?(?:dev|post|rc)\d{1,4})?(?:\+\w{1,12}
 _KNOWN = (
     "accelerate bitsandbytes cmake cuda cuda\\stoolkit cuda\\sruntime cudnn cutlass datasets deepspeed diffusers "
     "flash[-_\\s]?attn flash[-_\\s]?attention flashinfer gcc g[+][+] clang glibc gradio huggingface[-_]hub llvm msvc "
-    "nccl ninja numpy nvcc nvidia\\sdriver optimum pandas peft pip protobuf pyarrow pydantic pytorch torch python ray "
-    "rustc? safetensors scipy setuptools sglang tensorflow tensorrt tokenizers torchao torchaudio torchvision triton trl "
-    "transformer[-_]engine transformers unsloth unsloth[-_]zoo vllm xformers"
+    "nccl ninja numpy nvcc nvidia\\sdriver optimum pandas peft pip protobuf pyarrow pydantic pytorch torch python "
+    "ray rustc? safetensors scipy setuptools sglang tensorflow tensorrt tokenizers torchao torchaudio torchvision "
+    "triton trl transformer[-_]engine transformers unsloth unsloth[-_]zoo vllm xformers"
 )
 _NAMES = "|".join(sorted(_KNOWN.split(), key=len, reverse=True))
 _N = rf"(?<![\w./-]){_Q}((?i:{_NAMES})){_Q}"
