@@ -95,3 +95,16 @@ def test_what_the_loader_of_windows_means_in_every_language(row: windowserrors.W
 def test_an_unknown_word_of_the_loader_is_still_a_library_that_does_not_load() -> None:
     found = diagnose_text(DLL.format("Dit is een onbekende fout")).findings[0]
     assert (found.code, found.summary.name) == ("dll-load-failed", "summary")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("said", ["nvcc: 未找到命令", "nvcc: команда не найдена", "nvcc: コマンドが見つかりません"])
+def test_a_file_in_utf16_without_its_mark(said: str, encoding: str) -> None:
+    """Of text that is hardly ASCII few bytes are zero."""
+    log = f"正在编译扩展模块\nбез этого сборка не идёт\n{said}\n"
+    assert diagnose_bytes(log.encode(encoding)).findings[0].code == "cuda-toolkit-missing"
+
+
+def test_utf16_behind_another_encoding_is_still_read() -> None:
+    log = b"collecting packages for the environment\n" + "nvcc: command not found\n".encode("utf-16-le")
+    assert diagnose_bytes(log).findings[0].code == "cuda-toolkit-missing"

@@ -39,5 +39,10 @@ def test_torch_is_never_upgraded_by_pip_alone() -> None:
     assert not any("pip install" in each.command for each in finding.remediation.commands)
 
 
+def test_what_is_only_recommended_is_silent() -> None:
+    said = "Current Python version 3.9.2 is below the recommended 3.11 version. Please upgrade to Python 3.11"
+    assert diagnose_text(f"WARNING: {said}\n").findings == ()
+
+
 def test_a_praise_of_versions_is_silent() -> None:
     assert diagnose_text("INFO: vllm supports torch 2.8 or newer and is built with CUDA 12.8\n").findings == ()

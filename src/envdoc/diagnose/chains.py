@@ -27,7 +27,9 @@ _START, _DURING, _CAUSE = (
 _ABSENT = re.compile(r"No module named |cannot import name ")
 _NAMED = re.compile(r"No module named '?([A-Za-z_]\w{1,40})|cannot import name '(\w{1,60})'")
 # the line of an exception without its module: `ValueError: ...`, `torch.OutOfMemoryError: ...`
-_RAISED = re.compile(r"(?:^|[\s|])(?:[A-Za-z_][\w]{0,40}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception|Exit|Interrupt)\b:?")
+_RAISED = re.compile(
+    r"(?:^|[\s|\]])(?:[A-Za-z_][\w]{0,40}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception|Exit|Interrupt)\b:?"
+)
 _SPEAKS = re.compile(r"[Ii]mport|[Ii]nstall|[Mm]issing|not (?:found|available)|unavailable|[Rr]equire")
 # what Python says names itself what is not there
 _PYTHONS = re.compile(r"No module named|cannot import name|import of \S+ halted|cannot open shared|DLL load failed")

@@ -45,7 +45,7 @@ def _quoted(match: Match) -> bool:
     """Whether the anchor stands in source that a traceback shows: `raise ImportError(f"... {name} ...")`."""
     sighting = match.sighting
     above = sighting.lines[sighting.at - 1].text if sighting.at else ""
-    return _SOURCE.match(sighting.line.text) is not None or _FRAME.search(above) is not None
+    return _SOURCE.match(without_prefix(sighting.line.text)) is not None or _FRAME.search(above) is not None
 
 
 def looked(rules: Iterable[Rule], lines: tuple[LogLine, ...], facts: LogFacts) -> Iterator[Match]:

@@ -21,9 +21,9 @@ _V = r"v?(\d{1,4}(?:\.\d{1,4}){1,3}(?:[.-]?(?:dev|post|rc)\d{1,4})?(?:\+\w{1,12}
 _KNOWN = (
     "accelerate bitsandbytes cmake cuda cuda\\stoolkit cuda\\sruntime cudnn cutlass datasets deepspeed diffusers "
     "flash[-_\\s]?attn flash[-_\\s]?attention flashinfer gcc g[+][+] clang glibc gradio huggingface[-_]hub llvm msvc "
-    "nccl ninja numpy nvcc nvidia\\sdriver pandas peft pip protobuf pyarrow pydantic pytorch torch python ray rustc? "
-    "safetensors scipy setuptools sglang tensorflow tensorrt tokenizers torchao torchaudio torchvision triton trl "
-    "transformer[-_]engine transformers unsloth unsloth[-_]zoo vllm xformers"
+    "nccl ninja numpy nvcc nvidia\\sdriver optimum pandas peft pip protobuf pyarrow pydantic pytorch torch python "
+    "ray rustc? safetensors scipy setuptools sglang tensorflow tensorrt tokenizers torchao torchaudio torchvision "
+    "triton trl transformer[-_]engine transformers unsloth unsloth[-_]zoo vllm xformers"
 )
 _NAMES = "|".join(sorted(_KNOWN.split(), key=len, reverse=True))
 _N = rf"(?<![\w./-]){_Q}((?i:{_NAMES})){_Q}"
@@ -59,7 +59,7 @@ _WANTS = _compiled(
     rf"{_N} ?{_ANY_BOUND}{_Q} (?:is|are) (?:required|needed)",
     rf"{_ANY} ?{_BOUND}{_Q} (?:is|are) (?:required|needed)",
     rf"{_VERB} {_N} (\d{{2}})\+",
-    rf"{_VERB}{_TO} {_N}{_OF}(?: to)?{_LEAST} {_V}{_MORE}",
+    rf"{_VERB}{_TO} {_N}{_OF}(?: to)?{_LEAST} {_Q}{_V}{_Q}{_MORE}",
     rf"{_N}{_OF}{_LEAST} {_V}{_MORE},?(?: is| are)? (?:required|needed|the minimum|expected)",
     rf"{_N}{_OF} (?:must|should|has to|needs to) be{_LEAST} {_V}{_MORE}",
     rf"(?i:minimum|minimal|maximum|lowest|oldest)(?: required| supported)? {_N}{_OF}(?: is|:|=)? ?{_V}",

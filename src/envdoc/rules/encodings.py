@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import re
 
+_ASCII = re.compile(rb"[\x20-\x7e]{16}")  # no text in UTF-16 has so many bytes of ASCII side by side
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -43,9 +45,11 @@ class Utf8:
                 return
         sample = data[:512]
         zeros = sample[1::2].count(0), sample[0::2].count(0)
-        if zeros[0] * 4 > len(sample) and not zeros[1]:
+        # half of it where it is English; a few (blanks, ends of lines) where it is Chinese or Russian
+        enough = 2 if not _ASCII.search(sample) else len(sample) // 4 + 1
+        if zeros[0] >= max(enough, 8 * zeros[1]):  # U+4E00 has one on the other side
             self._use("utf-16-le")
-        elif zeros[1] * 4 > len(sample) and not zeros[0]:
+        elif zeros[1] >= max(enough, 8 * zeros[0]):
             self._use("utf-16-be")
         elif not _is_utf8(data):
             self.name = "8-bit"

@@ -51,10 +51,11 @@ def any_library(match: Match, case: Case) -> list[Match]:
 def other_symbol(match: Match, _case: Case) -> list[Match]:
     """A symbol of no library that we know, asked for by an installed package's file."""
     found, who = _SYMBOL.search(match.sighting.line.text), asker(match.sighting)
-    if found is None or who is None or who.torch_itself or symbol_of(found[1]) == "torch":
+    symbol = found[1] if found else match.captured.get("symbol", "")  # in a box it stands in the next line
+    if not symbol or who is None or who.torch_itself or symbol_of(symbol) == "torch":
         return []
-    words = "log-python" if symbol_of(found[1]) == "python" else ""
-    captured = {**match.captured, "symbol": found[1], **_named(who)}
+    words = "log-python" if symbol_of(symbol) == "python" else ""
+    captured = {**match.captured, "symbol": symbol, **_named(who)}
     return [replace(match, words=words, captured=captured)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from envdoc.diagnose.clean import without_prefix
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.logic.said import is_error
 from envdoc.diagnose.match import flat
@@ -29,7 +30,7 @@ _NEW_SYNTAX = re.compile(
 
 def memory(match: Match, _case: Case) -> list[Match]:
     """Memory that the system did not give; a page on exceptions names the class too."""
-    line = match.sighting.line.text
+    line = without_prefix(match.sighting.line.text)
     if not _MEMORY.search(line) or (line.strip() == "MemoryError" and not frames(match.sighting)):
         return []
     return [match]

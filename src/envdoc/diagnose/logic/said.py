@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from envdoc.diagnose.clean import without_prefix
 from envdoc.diagnose.logic import Case, Judge
 from envdoc.diagnose.match import flat
 from envdoc.diagnose.values import Advice, Match
@@ -30,9 +31,9 @@ _WANTED = tuple(
         _NAME + r"[`'\"]? (?:\w{2,20} )?backend is not (?:available|installed)",
         _NAME + r"[`'\"]? (?:\w{2,20} )?module not found",
         _NAME + r"'? (?:[\w-]{2,20} ){0,2}plugin but it is not installed",
-        r"install the required " + _NAME + r" plugin",
+        r"install the (?:required|latest version of) " + _NAME + r"(?= |$)",
         r"(?i:please install)(?:/check)?(?: the| an?| required)? " + _NAME + r"(?=[`'\"\s<>=!~.,)]|$)",
-        r"needs " + _NAME + r", which is not installed",
+        r"needs " + _NAME + r"[`'\"]?, which is not installed",
         _NAME + r"[`'\"]? is not available[.,]? (?i:please install)",
         _NAME + r"[`'\"]? (?:was selected|backend), but it is not installed",
         _NAME + r"[`'\"]? needs to be installed",
@@ -64,7 +65,7 @@ _VERBS = {
     "require", "Requires SM", "needs ", "only supported", "only supports", "not supported on", "supports only",
     "does not support", "does not yet support",
 }  # fmt: skip
-_GPU = r"(?:(?:SM|sm_?)[ >=]{0,3}1?\d[\dxX]|Blackwell|Hopper|Ampere)"
+_GPU = r"(?:(?:SM|sm_?)[ >=]{0,3}1?\d[\dxX]|(?i:blackwell|hopper|ampere))"
 # `MXFP4 Marlin requires SM90 or SM120` and `SM120 forward only supports num_splits=1`
 _SM = re.compile(
     r"(?:[Rr]equires?|needs|only supported|only supports|not supported on|supports only)\b[^;]{0,60}?\b"
@@ -101,9 +102,15 @@ def newer(match: Match, _case: Case) -> list[Match]:
 def capability(match: Match, _case: Case) -> list[Match]:
     """`ValueError: FP8 quantized models is only supported on GPUs with compute capability >= 8.9`."""
     verb = match.sighting.anchor in _VERBS  # which alone say nothing: `MXFP4 Marlin requires SM90 or SM120.`
-    if not is_error(match) or (verb and not _SM.search(match.sighting.line.text)):
+    if not is_error(match) or (verb and not any(_SM.search(text) for text in _wrapped(match))):
         return []
     return [replace(match, words="log-named") if verb else match]
+
+
+def _wrapped(match: Match) -> tuple[str, str]:
+    """The anchor's line, and with what it may go on with in the next: a terminal cuts words, and drops no blank."""
+    first, *more = (without_prefix(line.text) for line in match.sighting.lines[match.sighting.at :][:2])
+    return first, first + "".join(more)
 
 
 def no_gpu(match: Match, _case: Case) -> list[Match]:
@@ -122,9 +129,15 @@ def _told(match: Match, patterns: tuple[re.Pattern[str], ...]) -> list[Match]:
     text = flat(match.sighting.lines[match.sighting.at : match.sighting.at + 3])
     for found in (found for pattern in patterns for found in pattern.finditer(text)):
         name = found[1].rstrip(".-")
-        if name.lower() not in _NO_PACKAGE and not name.endswith("Error"):
+        older = patterns is _WANTED and _is_older(name, text)
+        if name.lower() not in _NO_PACKAGE and not name.endswith("Error") and not older:
             return [_named(match, name, text)]
     return []
+
+
+def _is_older(name: str, text: str) -> bool:
+    """Whether a package is there in a release that is not wanted: `requires transformers>=4.58 or install from …`."""
+    return bool(re.search(rf"requires? {re.escape(name)} ?[<>=~]", text)) and "to be installed" not in text
 
 
 def _named(match: Match, name: str, text: str) -> Match:

@@ -15,6 +15,7 @@ from envdoc.model.value import replace
 
 _PIP = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _NO_PIP = {"clang", "gcc", "glibc", "llvm", "msvc", "nvcc", "rust", "rustc", "torch", "torchaudio", "torchvision"}
+_ADVICE = re.compile(r"recommended|will be dropped|deprecated")  # what goes on without
 _CLASH = re.compile(
     r"but (?:found|got|you have|have|is|the)|you have|too (?:old|new)|(?:not |in)compatible|mismatch|"
     r"(?:not |un)supported|You are running|[Pp]lease (?:up|down)grade|does not support"
@@ -27,7 +28,7 @@ def apart(match: Match, case: Case) -> list[Match]:
     said = told(text)
     if said is None or not (is_error(match) or (said.wants and said.has) or _CLASH.search(text)):
         return []
-    if said.wants and said.has and said.wants == said.has:
+    if (said.wants and said.wants == said.has) or (_ADVICE.search(text) and not is_error(match)):
         return []
     if newer(match, case) and _says(match, "package-outdated"):  # that rule says the same
         return []
