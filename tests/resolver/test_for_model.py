@@ -25,8 +25,9 @@ from envdoc.model.tunable import Answer, ModelSeen
 from envdoc.model.value import replace
 from envdoc.resolver import modelneeds
 from envdoc.rules import quoting
+from envdoc.workflow import install
 from envdoc.workflow.resolve import Resolved, resolve
-from envdoc.workflow.wishes import MachineWish, WhatIf
+from envdoc.workflow.wishes import InstallWish, MachineWish, WhatIf, wish
 
 RECORD = json.loads(Path(__file__).with_name("models_recorded.json").read_text(encoding="utf-8"))
 TABLES = tunables.load()
@@ -225,3 +226,22 @@ def test_a_type_s_folder_comes_with_its_first_release(tmp_path: Path, kind: str,
         subprocess.run([sys.executable, "-m", *line], check=True)
         with zipfile.ZipFile(tmp_path / f"transformers-{release}-py3-none-any.whl") as wheel:
             assert (f"transformers/models/{kind}/__init__.py" in wheel.namelist()) is there
+
+
+def test_install_heeds_the_model_as_resolve_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    states = install.source_states
+    monkeypatch.setattr(install, "source_states", lambda host, mirrors, **_: states(host, mirrors, online=False))
+    host = LocalHost({"HOME": "/nowhere", "HF_HOME": "/nowhere"})
+    asked = Wish("cpu", model=model(tmp_path / "new", model_type="granite_docling"))
+    refused = install.prepare(host, InstallWish(asked, str(tmp_path / "env"))).resolved
+    assert refused.plan is None
+    assert codes(refused) == codes(resolve(host, MachineWish(), asked, WhatIf()))
+    known = replace(asked, model=model(tmp_path / "known", model_type="qwen2"))
+    answered = install.prepare(host, InstallWish(known, str(tmp_path / "env"))).resolved
+    assert answered.plan is not None
+    assert answered.model is not None
+
+
+def test_a_model_without_a_name_is_none() -> None:
+    with pytest.raises(UsageError, match="names no model"):
+        wish("cpu", None, None, None, None, None, model="")

@@ -55,10 +55,12 @@ def wish(
     """What was asked for, as written: a component that is to come from somewhere is to come.
 
     Raises:
-        UsageError: a `--source` without component or place.
+        UsageError: a `--source` without component or place, a `--for-model` without a name.
     """
     from envdoc.model.resolution import Wish
 
+    if model == "":
+        raise UsageError("`--for-model` names no model", hint="name a model's folder, or `owner/model`")
     told = tuple(map(_place, places or ()))
     every = dict.fromkeys((*(added or ()), *(name for name, _ in told)))
     return Wish(
