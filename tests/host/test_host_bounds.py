@@ -22,6 +22,29 @@ def test_a_line_without_an_end_comes_in_pieces() -> None:
     assert "".join([*told, *lines.close()]) == "x" * (40 << 16)
 
 
+def test_what_was_said_before_the_end_is_taken_whole_however_slowly() -> None:
+    taken: list[str] = []
+
+    def slow(line: str) -> None:
+        time.sleep(0.01)
+        taken.append(line)
+
+    done = LocalHost().run([sys.executable, "-c", "for n in range(150): print(n)"], timeout=60, on_line=slow)
+    assert (done.returncode, len(taken)) == (0, 150)
+
+
+def test_a_child_that_was_left_behind_and_goes_on_printing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_LATE", 1.0)
+    loop = "import time\nfor n in range(400): print(n, flush=True); time.sleep(0.05)"
+    code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {loop!r}]); print('done', flush=True)"
+    began = time.monotonic()
+    taken: list[str] = []
+    done = LocalHost().run([sys.executable, "-c", code], timeout=60, on_line=taken.append)
+    assert done.returncode == 0
+    assert "done" in [line.strip() for line in taken]
+    assert time.monotonic() - began < 15
+
+
 def test_a_program_that_prints_faster_than_it_is_read_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_AHEAD", 10)
     seen, most = 0, 0

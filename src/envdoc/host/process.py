@@ -25,7 +25,8 @@ from envdoc.model.facts import Why
 
 _KEEP = 16 << 20  # bytes of each stream that are kept; of more, the end
 _AHEAD = 4096  # lines that are read before they are taken
-_DRAIN = 0.3  # seconds for the pipes to close once the program has ended
+_DRAIN = 0.3  # seconds without a word, once the program has ended, after which somebody else holds its pipes
+_LATE = 10.0  # seconds at most for what it had said and nobody had taken yet
 _SLICE = 0.1  # Windows does not interrupt a wait for Ctrl-C: wait in slices
 
 
@@ -209,14 +210,13 @@ def _next(running: _Running, fd: int) -> bytes:
 
 def _until_ended(running: _Running, deadline: float) -> bool:
     """Hand on lines until the program has ended and its pipes are closed; False where `deadline` passes first."""
-    drained_by: float | None = None
+    limit, last = deadline, 0.0
     while True:
         now = time.monotonic()
-        if running.ended and drained_by is None:
-            drained_by = now + _DRAIN
+        if running.ended and not last:
+            limit, last = now + _DRAIN, now + _LATE
         if running.ended and len(running.closed) == 2 and running.events.empty():
             return True
-        limit = deadline if drained_by is None else drained_by
         if now >= limit:
             return running.ended
         try:
@@ -226,6 +226,8 @@ def _until_ended(running: _Running, deadline: float) -> bool:
         if line is not None and running.on_line:
             running.room.release()
             running.on_line(line)
+        if last:
+            limit = min(time.monotonic() + _DRAIN, last)
 
 
 def _completed(running: _Running, argv: Sequence[str], in_time: bool, timeout: float, seconds: float) -> Completed:
