@@ -182,7 +182,7 @@ def _read(running: _Running, pipe: IO[bytes], kept: bytearray) -> None:
                     _offer(running, line)
     if running.on_line:
         for line in lines.close():
-            running.events.put(line)
+            _offer(running, line)
     running.closed.append("pipe")
     running.events.put(None)
 
