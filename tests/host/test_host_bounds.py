@@ -53,7 +53,8 @@ def test_a_program_that_prints_faster_than_it_is_read_is_held_up(monkeypatch: py
     def watched(running: process._Running, line: str) -> None:
         nonlocal most
         offer(running, line)
-        most = max(most, running.events.qsize())
+        if running.on_line is slow:  # what an earlier test left behind may still print
+            most = max(most, running.events.qsize())
 
     monkeypatch.setattr(process, "_offer", watched)
     code = "import sys\nfor n in range(3000): print(n)\nsys.stdout.flush()"

@@ -173,7 +173,7 @@ def _write(pipe: IO[bytes], data: bytes) -> None:
 def _read(running: _Running, pipe: IO[bytes], kept: bytearray) -> None:
     lines = Lines(running.pages)
     with pipe:
-        while data := _next(running, pipe.fileno()):
+        while not running.stop and (data := _next(running, pipe.fileno())):
             kept += data
             if len(kept) > 2 * _KEEP:
                 del kept[:-_KEEP]
