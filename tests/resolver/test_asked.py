@@ -73,7 +73,8 @@ def test_what_is_proposed_instead_keeps_the_other_wishes(resolving: Resolver) ->
     told = refused(resolving, Wish(python="3.12", with_components=("llama.cpp", "deepspeed"), mirrors=("cn",)))
     (finding,) = told.findings
     (line,) = (each.command for each in finding.remediation.commands)
-    assert line.endswith("--profile auto --python 3.12 --mirror cn --with deepspeed --without llama.cpp")
+    wishes = "--profile auto --python 3.12 --mirror cn --with deepspeed --without llama.cpp"
+    assert line == f'envdoc resolve {wishes} --gpu "RTX 5060 Ti" --driver 576.88 --os windows'  # of the what-if
 
 
 def test_to_leave_a_component_out_is_said_beside_a_newer_driver(resolving: Resolver) -> None:
@@ -89,3 +90,18 @@ def test_where_no_profile_offers_a_component_the_bare_choice_says_what_is_in_its
     assert any("llama.cpp cannot be built here" in line for line in told.findings[0].evidence)
     bare = next(each for each in told.rejected if each.candidate == "torch by the tables alone")
     assert set(bare.reasons) == set(told.findings[0].evidence)
+
+
+@pytest.mark.parametrize(
+    ("asked", "machine", "code"),
+    [
+        (Wish("rtx40", with_components=("deepspeed",), mirrors=("cn",)), {"no_gpu": True}, "profile-gpu-absent"),
+        (Wish(torch="2.8", with_components=("hqq",), mirrors=("cn",)), {"gpus": ("RTX 4090",)}, "driver-not-known"),
+    ],
+)
+def test_a_finding_s_own_command_keeps_the_wishes_too(
+    resolving: Resolver, asked: Wish, machine: dict[str, Any], code: str
+) -> None:
+    found = next(each for each in resolving(asked, **machine).findings if each.code == code)
+    (line,) = (each.command for each in found.remediation.commands)
+    assert " ".join(words(asked)) in line

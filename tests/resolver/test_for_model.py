@@ -110,7 +110,8 @@ def test_a_model_that_is_newer_than_the_trainer_is_refused_with_the_change_that_
     assert [each.change for each in told.resolution.openers] == ["`--without llamafactory`"]
     (command,) = told.resolution.findings[0].remediation.commands
     quoted = quoting.bash(name)  # the line is for the machine that was asked for
-    assert command.command == f"envdoc resolve --profile auto --for-model {quoted} --without llamafactory"
+    asked, imagined = f"--for-model {quoted} --without llamafactory", '--gpu "RTX 3090" --driver 580.65.06 --os linux'
+    assert command.command == f"envdoc resolve --profile auto {asked} {imagined}"
     helped = resolved(name, wish=Wish(without_components=("llamafactory",)))
     assert helped.resolution.fits
     assert helped.resolution.packages["transformers"].version == "5.23.0"

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envdoc.components import registry
+from envdoc.model.finding import Command
 from envdoc.model.resolution import Wish
+from envdoc.rules.choice.situation import Situation
+from envdoc.rules.quoting import command
+
+
+def resolve(wish: Wish, situation: Situation, *more: str) -> tuple[Command, ...]:
+    """`envdoc resolve` with all of the wish, for the machine that was imagined where one was."""
+    told = (*words(wish), *situation.imagined, *more)
+    return command("envdoc", "resolve", "--profile", wish.profile, *told, system=situation.system)
+
+
+def install(wish: Wish, situation: Situation) -> tuple[Command, ...]:
+    """`envdoc install` with all of the wish: on the machine itself."""
+    return command("envdoc", "install", "--profile", wish.profile, *words(wish), system=situation.system)
 
 
 def words(wish: Wish) -> tuple[str, ...]:

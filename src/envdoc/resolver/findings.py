@@ -8,6 +8,8 @@ from __future__ import annotations
 from envdoc.findings import text
 from envdoc.model.finding import Command, Finding, Remediation, Severity
 from envdoc.model.text import joined
+from envdoc.model.value import replace
+from envdoc.resolver import asked
 from envdoc.resolver.explain import main_reasons
 from envdoc.resolver.openers import Opened
 from envdoc.resolver.unproved import of_unproved
@@ -132,7 +134,8 @@ def _unanswerable(case: Case, remedy: Remediation) -> Finding:
 
 
 def _unreadable(case: Case, remedy: Remediation) -> Finding:
-    commands = (*remedy.commands, Command("envdoc check"), Command("envdoc resolve --profile cpu"))
+    without = asked.resolve(replace(case.wish, profile="cpu"), case.situation)
+    commands = (*remedy.commands, Command("envdoc check"), *without)
     fix = text("resolve", "unreadable-fix")
     summary = text("resolve", "unreadable")
     evidence = (case.situation.unreadable,)
@@ -162,7 +165,7 @@ def of_choice(
     if judgement.imagined:
         found.append(_gpu_absent(judgement, case))
     if judgement.profile.gpus and case.situation.cards and not case.situation.driver:
-        found.append(_driver_unknown(verdict.cuda))
+        found.append(_driver_unknown(verdict.cuda, case))
     if any(reason.kind is Kind.UNREACHABLE for reason in verdict.passed):
         found.append(_unreachable(pick, case))
     if not pick.lock and not is_bare(judgement.profile):
@@ -182,18 +185,19 @@ def _gpu_absent(judgement: Judgement, case: Case) -> Finding:
         (seen,),
         Remediation(
             text("resolve", "gpu-absent-fix"),
-            (Command("envdoc install --profile cpu"),),
+            asked.install(replace(case.wish, profile="cpu"), case.situation),
         ),
     )
 
 
-def _driver_unknown(cuda: str) -> Finding:
+def _driver_unknown(cuda: str, case: Case) -> Finding:
     return Finding(
         "driver-not-known",
         Severity.INFO,
         text("resolve", "driver-not-judged", cuda=cuda),
         remediation=Remediation(
-            text("resolve", "driver-not-judged-fix"), (Command("envdoc resolve --driver 580.65.06"),)
+            text("resolve", "driver-not-judged-fix"),
+            asked.resolve(case.wish, case.situation, "--driver", "580.65.06"),
         ),
     )
 

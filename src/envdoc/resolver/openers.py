@@ -11,10 +11,10 @@ from envdoc.model.cuda import version_tuple
 from envdoc.model.facts import Fact, Why, missing
 from envdoc.model.finding import Command
 from envdoc.model.profile import Profile
-from envdoc.model.resolution import Offers, Opener, Wish
+from envdoc.model.resolution import Offers, Opener
 from envdoc.model.text import joined
 from envdoc.model.value import dataclass, replace
-from envdoc.resolver.asked import words
+from envdoc.resolver import asked
 from envdoc.resolver.variables import set_variables, visible_only
 from envdoc.rules import drivers
 from envdoc.rules.choice.bare import is_bare
@@ -23,7 +23,6 @@ from envdoc.rules.choice.judge import Judgement, Verdict, distinct, judge
 from envdoc.rules.choice.offers import reachable
 from envdoc.rules.choice.reasons import Kind, Reason
 from envdoc.rules.choice.situation import Card, alike
-from envdoc.rules.quoting import command
 
 _MODERN_GLIBC = "2.28"
 _AT_MOST = 3  # what a change opens is told in so many builds
@@ -70,8 +69,8 @@ def find(
     found = []
     for change in _changes(case, judged, best, kinds):
         before = at_first if change.kind is ChangeKind.WISH else open_now  # to wish for less is the least change
-        again = tuple(judge(profile, change.case) for profile in gaining)
-        opened = {key: verdict for key, verdict in _open(again).items() if key not in before}
+        judged_then = tuple(judge(profile, change.case) for profile in gaining)
+        opened = {key: verdict for key, verdict in _open(judged_then).items() if key not in before}
         if opened:
             opener = Opener(change.words, _told(opened))
             found.append(Opened(opener, change.commands, change.driver, next(iter(opened))[0]))
@@ -117,13 +116,9 @@ def _changes(case: Case, judged: tuple[Judgement, ...], best: Judgement | None, 
         yield Change(ChangeKind.LIBC, told, _with(case, glibc=_MODERN_GLIBC))
     if best is None and case.wish.torch:
         told, wish = text("resolve", "change-torch", torch=case.wish.torch), replace(case.wish, torch="")
-        yield Change(ChangeKind.WISH, told, replace(case, wish=wish), _again(wish, case))
+        yield Change(ChangeKind.WISH, told, replace(case, wish=wish), asked.resolve(wish, case.situation))
     if best is None and {Kind.COMPONENT, Kind.MODEL} & kinds:
         yield from _without(case, judged)
-
-
-def _again(wish: Wish, case: Case) -> tuple[Command, ...]:
-    return command("envdoc", "resolve", "--profile", wish.profile, *words(wish), system=case.situation.system)
 
 
 def _with(case: Case, **facts: object) -> Case:
@@ -170,8 +165,8 @@ def _pythons(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
     for python in nearest:
         changed = replace(_with(case, python=python), wish=replace(case.wish, python=""))
         if _open(tuple(judge(profile, changed) for profile in proved)):
-            again = _again(replace(case.wish, python=python), case)
-            yield Change(ChangeKind.PYTHON, f"Python {python}", changed, again)
+            line = asked.resolve(replace(case.wish, python=python), case.situation)
+            yield Change(ChangeKind.PYTHON, f"Python {python}", changed, line)
             return
 
 
@@ -197,7 +192,9 @@ def _without(case: Case, judged: tuple[Judgement, ...]) -> Iterator[Change]:
             added = tuple(each for each in case.wish.with_components if name != registry.named(each).NAME)
             removed = (*case.wish.without_components, name)
             wish = replace(case.wish, with_components=added, without_components=removed)
-            yield Change(ChangeKind.WISH, f"`--without {name}`", replace(case, wish=wish), _again(wish, case))
+            yield Change(
+                ChangeKind.WISH, f"`--without {name}`", replace(case, wish=wish), asked.resolve(wish, case.situation)
+            )
 
 
 def _reasons(judgement: Judgement) -> Iterator[Reason]:
@@ -218,5 +215,5 @@ def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opened]
         judgement = judge(profile, replace(case, wish=wish))
         if judgement.best and not judgement.imagined:
             opener = Opener(f"`--profile {profile.id}`", f"{judgement.best.name} ({profile.id})")
-            found.append(Opened(opener, _again(replace(case.wish, profile=profile.id), case)))
+            found.append(Opened(opener, asked.resolve(replace(case.wish, profile=profile.id), case.situation)))
     return found

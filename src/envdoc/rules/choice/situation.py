@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from envdoc.findings import text
 from envdoc.knowledge.tables import Knowledge
 from envdoc.model.facts import Why
-from envdoc.model.machine import Gpu, Machine, Python, PythonKind, System
+from envdoc.model.machine import Gpu, Machine, Override, Python, PythonKind, System
 from envdoc.model.value import dataclass
 from envdoc.rules import builder, capability, drivers, visible
 
@@ -90,6 +90,7 @@ class Situation:
     python: str = ""  # the minor that was asked for; "" leaves the choice
     interpreters: frozenset[str] = frozenset()  # minors at hand
     builder: builder.Builder = builder.Builder()  # what a source build would have
+    imagined: tuple[str, ...] = ()  # the options of a what-if, but Python's: ("--gpu", "RTX 4090", "--no-gpu")
 
     @property
     def driver_system(self) -> str:
@@ -127,7 +128,15 @@ def situate(machine: Machine, knowledge: Knowledge, python: str = "") -> Situati
         python=python or next((each.value for each in machine.overrides if each.fact == "python"), ""),
         interpreters=frozenset(each.minor for each in usable(machine.pythons.or_else(()))),
         builder=builder.of_machine(machine),
+        imagined=tuple(word for each in machine.overrides for word in _option(each)),
     )
+
+
+def _option(override: Override) -> tuple[str, ...]:
+    """The option that replaced a fact; a Python is a wish as well, and a variable is still set the next time."""
+    if override.fact == "python" or not override.by.startswith("--"):
+        return ()
+    return (override.by,) if override.by == "--no-gpu" else (override.by, override.value)
 
 
 def usable(pythons: Iterable[Python]) -> tuple[Python, ...]:
