@@ -62,6 +62,10 @@ _NEW_OBJECTS = 20_000
 def _run() -> int:
     import gc
 
+    from envdoc.bytecode import kept
+
+    modules = kept()
+    sys.meta_path.insert(0, modules)
     from envdoc.host import signals
 
     gc.set_threshold(_NEW_OBJECTS)  # Python seeks garbage after each 700; what a run makes lives to its end
@@ -71,6 +75,7 @@ def _run() -> int:
 
         signals.install()
         code = run(sys.argv[1:])
+        modules.keep()
     except KeyboardInterrupt:
         code = signals.INTERRUPTED
     except MemoryError:

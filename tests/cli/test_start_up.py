@@ -36,9 +36,9 @@ PROBING = {"envdoc.probe", "subprocess", "ctypes", "threading"}
 # command line -> what it must not load, and how many modules of envdoc it may load
 BUDGETS = {
     ("--version",): (ALWAYS | OTHERS | DECIDING | PROBING | {"typing", "json", "re", "enum"}, 2),
-    ("check", *SNAPSHOT): (ALWAYS | OTHERS | DECIDING | PROBING, 125),
+    ("check", *SNAPSHOT): (ALWAYS | OTHERS | DECIDING | PROBING, 126),
     ("check", "--profile", "cpu", "--env", "ENV"): (ALWAYS | OTHERS - {"envdoc.rules.masks.people"}, 221),
-    ("resolve", *SNAPSHOT): (ALWAYS | OTHERS | PROBING - {"envdoc.probe"} | {"envdoc.doctor"}, 133),
+    ("resolve", *SNAPSHOT): (ALWAYS | OTHERS | PROBING - {"envdoc.probe"} | {"envdoc.doctor"}, 134),
 }
 
 CODE = """

@@ -232,6 +232,14 @@ def test_disk_of_a_folder_that_is_not_there_yet(ask: Ask, tmp_path: Path) -> Non
     assert fact.source == str(tmp_path)
 
 
+def test_main_memory_by_windows_own_call(ask: Ask) -> None:
+    fact = ask(lambda host: host.memory())
+    if sys.platform == "win32":
+        assert 0 < fact.value.free_mib <= fact.value.total_mib
+    else:
+        assert fact == missing(Why.UNSUPPORTED, "GlobalMemoryStatusEx", "only Windows has this call")
+
+
 def test_environ_and_which(ask: Ask) -> None:
     assert ask(lambda host: host.environ["PATH"]) == os.environ["PATH"]
     assert ask(lambda host: host.environ.get("NO_SUCH_VARIABLE_7F3A")) is None

@@ -68,6 +68,14 @@ def test_which_finds_a_program_by_its_extension(tmp_path: Path) -> None:
     assert LocalHost({"PATH": str(tmp_path / "b"), "PATHEXT": ".COM;.EXE"}).which("tool") is None
 
 
+def test_only_what_can_be_started_is_looked_for() -> None:
+    told = candidates("cmake", r"C:\a;C:\b", ".COM;.EXE;.VBS;.JS;.MSC;.PY;.Cmd", System.WINDOWS)
+    assert [each.lower() for each in told] == [
+        rf"c:\{at}\cmake{end}" for at in "ab" for end in (".com", ".exe", ".cmd")
+    ]
+    assert list(candidates("x.py", r"C:\a", ".EXE;.PY", System.WINDOWS)) == [r"C:\a\x.py.exe"]
+
+
 def test_in_windows_apps() -> None:
     assert in_windows_apps(r"C:\Users\x\AppData\Local\Microsoft\WindowsApps\python.exe")
     assert not in_windows_apps(r"C:\Python312\python.exe")

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from probe_machines import CUDA_OK, H200, cuda_run, h200, recorded
 
 from envdoc.errors import UsageError
+from envdoc.host.base import Completed, Stat
 from envdoc.host.local import LocalHost
 from envdoc.host.recorded import RecordedHost
 from envdoc.host.recording import RecordingHost
 from envdoc.model.codec import decode, encode
-from envdoc.model.facts import Why, known, missing
+from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import Gpu, Hardware, Machine, Origin, Override, TargetKind
-from envdoc.probe import Ask, collect, environ, gather, hub, library_path
+from envdoc.probe import Ask, collect, environ, gather, hub, library_path, target
 from envdoc.probe.shield import run_all, value_of
 
 
@@ -318,3 +321,59 @@ def test_tasks_that_read_files_share_a_thread_until_one_is_held_up(monkeypatch: 
     }
     assert told["stuck"].why is Why.TIMED_OUT
     assert names["one"] == names["two"] == names["stuck"] != names["after"]
+
+
+def test_each_thing_is_asked_once() -> None:
+    """Twenty probes look at one state of the machine; a driver and a program are asked each time."""
+    asked: Counter[tuple[object, ...]] = Counter()
+
+    class Counted(LocalHost):
+        def read(self, path: str, *, limit: int = 1 << 20) -> Fact[str]:
+            asked["read", path, limit] += 1
+            return super().read(path, limit=limit)
+
+        def which(self, name: str) -> str | None:
+            asked["which", name] += 1
+            return super().which(name)
+
+        def stat(self, path: str) -> Fact[Stat]:
+            asked["stat", path] += 1
+            return super().stat(path)
+
+    collect(Counted(), Ask())
+    assert len(asked) > 30
+    # two threads that ask at the same moment may both get through
+    assert [key for key, times in asked.items() if times > 2] == []
+
+
+def test_what_takes_longest_is_on_its_way_before_anything_else_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+    host = h200()
+    run = host.run
+
+    def slow(*argv: Any, **rest: Any) -> Completed:
+        begun.set()
+        return run(*argv, **rest)
+
+    seen: list[bool] = []
+
+    def choose(*_: object) -> target.Choice:
+        seen.append(begun.wait(5))
+        return target.Choice("", "", "PATH", "none")
+
+    monkeypatch.setattr(host, "run", slow)
+    monkeypatch.setattr(target, "choose", choose)
+    collect(host, Ask())
+    assert seen == [True]
+
+
+def test_an_error_of_what_was_started_first_is_a_fact(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("no such thing")
+
+    monkeypatch.setattr("envdoc.probe.gpus_smi.probe", broken)
+    monkeypatch.setattr("envdoc.probe.cuda.probe", broken)
+    machine = collect(h200(), Ask())
+    assert machine.driver.cuda_init == missing(Why.FAILED, "probe cuda_init", "ValueError: no such thing")
+    assert machine.driver.smi == missing(Why.FAILED, "probe smi", "ValueError: no such thing")
+    assert machine.gpus.source == "nvml"

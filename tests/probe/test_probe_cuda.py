@@ -114,3 +114,11 @@ def test_probes_side_by_side_lose_nothing_of_the_memory(tmp_path: Path) -> None:
         thread.join()
     assert [memory.get(f"key {n}", seconds=60) is not None for n in range(20)] == [True] * 20
     assert [file.name for file in tmp_path.iterdir()] == ["remembered.json"]
+
+
+def test_a_windows_without_nvcuda_starts_nobody_to_say_so() -> None:
+    host = recorded("windows", environ={"SystemRoot": r"C:\Windows"}, runs=[cuda_run(CUDA_OK)])
+    told = cuda.probe(host)
+    assert (told.why, told.code, told.detail) == (Why.ABSENT, "absent", "no nvcuda.dll in System32")
+    there = {r"C:\Windows\System32\nvcuda.dll": ""}
+    assert cuda.probe(recorded("windows", files=there, runs=[cuda_run(CUDA_OK)])).known

@@ -11,10 +11,10 @@ import pytest
 from probe_machines import recorded
 
 from envdoc.host.local import LocalHost
+from envdoc.model.facts import Why
 from envdoc.model.machine import PythonKind
 from envdoc.probe import inside, target
 from envdoc.probe.ask import Ask
-from envdoc.probe.memory import SCRIPT as MEMORY
 from envdoc.probe.memory import memory
 from envdoc.probe.python_info import describe
 
@@ -95,7 +95,9 @@ def test_an_interpreter_that_does_not_answer() -> None:
 
 
 def test_windows_memory_by_its_own_call() -> None:
-    argv = ["{python}", "-I", "-S", "-c", f"script: {MEMORY.strip().splitlines()[0]}"]
-    host = recorded("windows", runs=[{"argv": argv, "stdout": '{"total": 68719476736, "available": 34359738368}\n'}])
+    host = recorded("windows", memory={"GlobalMemoryStatusEx": {"free_mib": 32768, "total_mib": 65536}})
     assert [fact.value for fact in memory(host)] == [65536, 32768]
-    assert [fact.detail for fact in memory(recorded("windows"))] == ["not found on PATH"] * 2
+    refused = {"GlobalMemoryStatusEx": {"why": "failed", "detail": "Insufficient system resources"}}
+    for each in (refused, {}):
+        told = memory(recorded("windows", memory=each))
+        assert [(fact.value, fact.why) for fact in told] == [(None, Why.FAILED if each else Why.ABSENT)] * 2

@@ -67,9 +67,8 @@ class Broken(RecordedHost):
     def _raise(self, *_: Any, **__: Any) -> Any:
         raise OSError("input/output error")
 
-    read = listdir = stat = realpath = search = disk = which = run = registry = registry_keys = fetch = cpu_count = (
-        _raise
-    )
+    read = listdir = stat = realpath = search = disk = memory = which = run = _raise
+    registry = registry_keys = fetch = cpu_count = _raise
 
 
 @pytest.mark.parametrize("name", ["linux", "windows", "darwin"])

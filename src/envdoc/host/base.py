@@ -153,6 +153,10 @@ class Host(Protocol):
         """Space of the file system that holds `path`, or would hold it (its nearest existing parent)."""
         ...
 
+    def memory(self) -> Fact[Usage]:
+        """Main memory on Windows, where no file tells it; UNSUPPORTED elsewhere."""
+        ...
+
     def registry(self, key: str, value: str = "") -> Fact[str | int]:
         r"""A value of the Windows registry: `HKLM\SYSTEM\...`; UNSUPPORTED elsewhere."""
         ...

@@ -21,13 +21,13 @@ from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import CudaDevice, CudaInit
 
 SOURCE = "libcuda"
-_ABSENT = "absent"
+ABSENT = "absent"
 DIED = "died"  # the child ended by a signal or a traceback before it could tell
 
 # Runs in any Python from 3.6 on, with the standard library only. It leaves by os._exit: the driver's own
 # clean-up takes long and may hang. 75 and 76 are CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.
 SCRIPT = r"""# asks libcuda
-import ctypes, json, os, sys
+import ctypes, os, sys
 
 def load():
     wsl = "/usr/lib/wsl/lib/libcuda.so.1"
@@ -56,9 +56,22 @@ def without(detail, code):
     tell({"result": None, "name": "", "library": "", "version": "", "devices": [], "detail": detail, "code": code})
 
 def tell(answer):
-    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.write(shown(answer) + "\n")
     sys.stdout.flush()
     os._exit(0)
+
+def shown(it):  # as JSON: to load the module for it takes longer than all else here but cuInit
+    if isinstance(it, dict):
+        return "{" + ", ".join(shown(name) + ": " + shown(it[name]) for name in it) + "}"
+    if isinstance(it, list):
+        return "[" + ", ".join(map(shown, it)) + "]"
+    if isinstance(it, str):
+        return '"' + "".join(each if " " <= each <= "~" and each not in '"\\' else coded(each) for each in it) + '"'
+    return "null" if it is None else str(it)
+
+def coded(letter):
+    units = letter.encode("utf-16-be", "surrogatepass")
+    return "".join("\\u%02x%02x" % tuple(units[at:at + 2]) for at in range(0, len(units), 2))
 
 def loaded(name):
     try:
@@ -116,7 +129,7 @@ def parse(done: Completed) -> Fact[CudaInit]:
         result = told["result"]
         if result is None:
             code = told["code"]
-            return missing(Why.ABSENT if code == _ABSENT else Why.FAILED, SOURCE, told["detail"], code)
+            return missing(Why.ABSENT if code == ABSENT else Why.FAILED, SOURCE, told["detail"], code)
         devices = tuple(_device(each) for each in told["devices"])
         return known(CudaInit(result, told["name"], told["library"], told["version"], devices), SOURCE)
     except (ValueError, KeyError, TypeError, IndexError):

@@ -7,6 +7,7 @@ import errno
 import os
 import stat as modes
 import sys
+from typing import Any
 
 from envdoc.host.base import Stat, Usage
 from envdoc.model.facts import Fact, Why, known, missing
@@ -19,7 +20,7 @@ _MARKS = (
 )
 
 
-def missing_for(error: Exception, path: str) -> Fact[object]:
+def missing_for(error: Exception, path: str) -> Fact[Any]:
     """The missing fact for an OSError at `path`."""
     detail = getattr(error, "strerror", None) or str(error)
     if isinstance(error, (FileNotFoundError, NotADirectoryError)) or _no_name(error):
@@ -54,7 +55,7 @@ def read(path: str, limit: int) -> Fact[str]:
         finally:
             os.close(fd)
     except (OSError, ValueError) as error:
-        return missing_for(error, path)  # type: ignore[return-value]
+        return missing_for(error, path)
     return known(_text(data), path)
 
 
@@ -90,7 +91,7 @@ def listdir(path: str) -> Fact[tuple[str, ...]]:
     except (OSError, ValueError) as error:
         if os.path.isfile(path):  # noqa: PTH113 - wine says 123, "wrong name"
             return missing(Why.UNSUPPORTED, path, "not a folder")
-        return missing_for(error, path)  # type: ignore[return-value]
+        return missing_for(error, path)
 
 
 def stat(path: str) -> Fact[Stat]:
@@ -105,7 +106,7 @@ def stat(path: str) -> Fact[Stat]:
             except OSError:
                 return missing(Why.ABSENT, path, "a link that leads nowhere")
     except (OSError, ValueError) as error:
-        return missing_for(error, path)  # type: ignore[return-value]
+        return missing_for(error, path)
     return known(Stat(info.st_size, modes.S_ISDIR(info.st_mode), is_link, info.st_mtime, info.st_ino), path)
 
 
@@ -125,16 +126,29 @@ def disk(path: str) -> Fact[Usage]:
     try:
         free, total = _space(place)
     except (OSError, ValueError) as error:
-        return missing_for(error, path)  # type: ignore[return-value]
+        return missing_for(error, path)
     return known(Usage(free // _MIB, total // _MIB), place)
 
 
 def _space(place: str) -> tuple[int, int]:
     """Bytes that this user may still write, and all bytes."""
     if sys.platform == "win32":
-        import shutil
+        from envdoc.host import winspace
 
-        usage = shutil.disk_usage(place)
-        return usage.free, usage.total
+        return winspace.space(place)
     told = os.statvfs(place)
     return told.f_bavail * told.f_frsize, told.f_blocks * told.f_frsize
+
+
+def memory() -> Fact[Usage]:
+    """Main memory as Windows tells it."""
+    source = "GlobalMemoryStatusEx"
+    if sys.platform != "win32":
+        return missing(Why.UNSUPPORTED, source, "only Windows has this call")
+    from envdoc.host import winspace
+
+    try:
+        available, total = winspace.memory()
+    except OSError as error:
+        return missing_for(error, source)
+    return known(Usage(available // _MIB, total // _MIB), source)

@@ -130,6 +130,9 @@ class LocalHost:
     def disk(self, path: str) -> Fact[Usage]:
         return files.disk(path)
 
+    def memory(self) -> Fact[Usage]:
+        return files.memory()
+
     def registry(self, key: str, value: str = "") -> Fact[str | int]:
         from envdoc.host import winregistry
 

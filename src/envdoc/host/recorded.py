@@ -24,7 +24,7 @@ from envdoc.errors import DataError
 from envdoc.host.base import Completed, Input, Nvml, Stat, Usage, WebAnswer
 from envdoc.host.recorded_nvml import RecordedNvml
 from envdoc.host.recording import search_name
-from envdoc.host.records import fact_in, input_out, path_key, registry_key, same_run, short_argv
+from envdoc.host.records import MEMORY, fact_in, input_out, path_key, registry_key, same_run, short_argv
 from envdoc.host.recordshape import PATHS, TABLES, validate
 from envdoc.host.variables import Variables
 from envdoc.model import jsontext
@@ -185,6 +185,12 @@ class RecordedHost:
 
     def disk(self, path: str) -> Fact[Usage]:
         fact = self._fact("disks", path, "disk")
+        return fact if fact.value is None else known(Usage(**fact.value), fact.source)
+
+    def memory(self) -> Fact[Usage]:
+        if self._system is not System.WINDOWS:
+            return missing(Why.UNSUPPORTED, MEMORY, "only Windows has this call")
+        fact = self._fact("memory", MEMORY, "memory")
         return fact if fact.value is None else known(Usage(**fact.value), fact.source)
 
     def registry(self, key: str, value: str = "") -> Fact[str | int]:

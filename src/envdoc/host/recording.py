@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from envdoc import __version__
 from envdoc.host.base import Completed, Host, Input, Nvml, Stat, Usage, WebAnswer
-from envdoc.host.records import SCHEMA, call_name, fact_out, input_out, short_argv
+from envdoc.host.records import MEMORY, SCHEMA, call_name, fact_out, input_out, short_argv
 from envdoc.model.facts import Fact
 from envdoc.model.machine import System
 
@@ -136,6 +136,11 @@ class RecordingHost:
     def disk(self, path: str) -> Fact[Usage]:
         fact = self._host.disk(path)
         self._fact("disks", path, _fields(fact, "free_mib", "total_mib"))
+        return fact
+
+    def memory(self) -> Fact[Usage]:
+        fact = self._host.memory()
+        self._fact("memory", MEMORY, _fields(fact, "free_mib", "total_mib"))
         return fact
 
     def registry(self, key: str, value: str = "") -> Fact[str | int]:

@@ -11,7 +11,7 @@ from envdoc.host.records import SCHEMA, fact_in
 from envdoc.model.machine import System
 
 PATHS = ("files", "folders", "stats", "links", "searches", "disks")  # tables whose keys are paths
-TABLES = (*PATHS, "environ", "which", "registry", "registry_keys", "fetches", "nvml")
+TABLES = (*PATHS, "environ", "which", "memory", "registry", "registry_keys", "fetches", "nvml")
 _HEAD = ("schema", "origin", "tool", "note", "system", "arch", "cpus", "runs", "taken", "ask")
 _STAT = {"size": int, "is_dir": bool, "is_link": bool, "mtime": (int, float), "inode": int}
 _DISK = {"free_mib": int, "total_mib": int}
@@ -142,6 +142,7 @@ _ANSWERS: dict[str, Callable[[Any], bool]] = {
     "links": _text,
     "searches": _table_of(_fact_of(_names)),
     "disks": _fact_of(_whole(_DISK, 2)),
+    "memory": _fact_of(_whole(_DISK, 2)),
     "environ": _text,
     "which": lambda data: data is None or isinstance(data, str),
     "registry": _table_of(_fact_of(lambda value: isinstance(value, (str, int)))),

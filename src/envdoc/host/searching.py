@@ -27,7 +27,7 @@ def search(path: str, pattern: bytes, *, first: bool = True) -> Fact[tuple[str, 
         with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:  # noqa: PTH123
             found = _texts(matches(data, pattern), 1 if first else _MOST)
     except (OSError, ValueError) as error:
-        return missing_for(error, path)  # type: ignore[return-value]
+        return missing_for(error, path)
     return known(found, path) if found else missing(Why.ABSENT, path, "no match")
 
 

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from envdoc.model.machine import System
 
 _PATHEXT = ".COM;.EXE;.BAT;.CMD"
+# What can be started. PATHEXT names scripts too (.VBS, .JS, .MSC), which only a shell hands to their own programs; to
+# look for each tool under each of them in each folder is most of what a look at PATH costs.
+_PROGRAMS = frozenset((".com", ".exe", ".bat", ".cmd"))
 
 
 def candidates(name: str, path: str, pathext: str, system: System) -> Iterator[str]:
@@ -33,7 +36,7 @@ def candidates(name: str, path: str, pathext: str, system: System) -> Iterator[s
 
 
 def _with_extensions(name: str, pathext: str) -> tuple[str, ...]:
-    extensions = [part for part in (pathext or _PATHEXT).split(";") if part]
+    extensions = [part for part in (pathext or _PATHEXT).split(";") if part.lower() in _PROGRAMS]
     if any(name.lower().endswith(extension.lower()) for extension in extensions):
         return (name,)
     return tuple(name + extension.lower() for extension in extensions)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from functools import cache
 from typing import Any
 
 _EXTENDED_LIMITS = 9  # JobObjectExtendedLimitInformation
@@ -34,6 +35,7 @@ class _Limits(ctypes.Structure):
     )
 
 
+@cache
 def _kernel() -> Any:
     if sys.platform != "win32":
         raise NotImplementedError("only Windows has job objects")

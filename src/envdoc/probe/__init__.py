@@ -11,6 +11,11 @@ __all__ = ["Ask", "collect"]
 
 def collect(host: Host, ask: Ask, meanwhile: Callable[[], object] | None = None) -> Machine:
     """See `gather.collect`, which is read when it is asked: who wants one probe need not load all."""
+    from envdoc.probe import ahead
+    from envdoc.probe.steady import steady
+
+    host = steady(host)
+    answers = ahead.start(host, ask)
     from envdoc.probe import gather
 
-    return gather.collect(host, ask, meanwhile)
+    return gather.collect(host, ask, answers, meanwhile)

@@ -12,7 +12,7 @@ from envdoc.errors import DataError
 from envdoc.host import cuda_init
 from envdoc.host.base import Host
 from envdoc.model.codec import decode, encode
-from envdoc.model.facts import Fact, known
+from envdoc.model.facts import Fact, Why, known, missing
 from envdoc.model.machine import CudaInit, System
 from envdoc.model.value import replace
 from envdoc.probe import libcuda
@@ -29,6 +29,8 @@ def probe(host: Host, memory: Memory = NOTHING) -> Fact[CudaInit]:
     remembered = _recall(memory, key) if key else None
     if remembered is not None:
         return remembered
+    if host.system is System.WINDOWS and not libcuda.identities(host):  # nobody needs to be started to say so
+        return missing(Why.ABSENT, cuda_init.SOURCE, "no nvcuda.dll in System32", cuda_init.ABSENT)
     # Not what this shell's CUDA_VISIBLE_DEVICES leaves visible: that is judged by a check of its own
     hidden = {"CUDA_VISIBLE_DEVICES": "", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
     told = cuda_init.parse(host.run(cuda_init.argv(sys.executable), timeout=TIMEOUT, env=hidden))

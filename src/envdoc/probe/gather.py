@@ -26,7 +26,6 @@ from envdoc.model.machine import (
 from envdoc.model.value import dataclass, replace
 from envdoc.probe import (
     build,
-    cuda,
     driver,
     environ,
     gpus_kernel,
@@ -41,6 +40,7 @@ from envdoc.probe import (
     toolkits,
     windows,
 )
+from envdoc.probe.ahead import Answers
 from envdoc.probe.ask import Ask
 from envdoc.probe.remember import Memory
 from envdoc.probe.shield import Outcome, run_all, value_of, without
@@ -56,6 +56,7 @@ class Context:
     ask: Ask
     choice: target.Choice
     memory: Memory
+    ahead: Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ _WAITING = frozenset(("cuda_init", "smi", "online", "build", "toolkits", "nvml",
 
 # In the order in which they start: those that wait first.
 PROBES: tuple[Probe, ...] = (
-    Probe("cuda_init", lambda it: cuda.probe(it.host, it.memory), _NO_INIT),
-    Probe("smi", lambda it: gpus_smi.probe(it.host), gpus_smi.SmiAnswer()),
+    Probe("cuda_init", lambda it: it.ahead["cuda_init"](), _NO_INIT),
+    Probe("smi", lambda it: it.ahead["smi"](), gpus_smi.SmiAnswer()),
     Probe("online", lambda it: _online(it), {}),
     Probe("build", lambda it: build.probe(it.host, it.ask), Build()),
     Probe("toolkits", lambda it: toolkits.probe(it.host, it.choice.prefix), Toolkits()),
@@ -102,16 +103,16 @@ PROBES: tuple[Probe, ...] = (
 )
 
 
-def collect(host: Host, ask: Ask, meanwhile: Callable[[], object] | None = None) -> Machine:
+def collect(host: Host, ask: Ask, ahead: Answers, meanwhile: Callable[[], object] | None = None) -> Machine:
     """Everything about the machine and the environment it is judged by, within `LIMIT` seconds.
 
-    What a probe could not find out is a fact with a reason. Nothing is decided here. `meanwhile` is done while
-    programs and drivers are waited for.
+    What a probe could not find out is a fact with a reason. Nothing is decided here. `ahead` are the answers of
+    what was started before; `meanwhile` is done while programs and drivers are waited for.
 
     Raises:
         UsageError: an option that names no environment, an override variable that makes no sense.
     """
-    context = Context(host, ask, _choice(host, ask), Memory(ask.cache_dir, ask.fresh))
+    context = Context(host, ask, _choice(host, ask), Memory(ask.cache_dir, ask.fresh), ahead)
     wanted = [probe for probe in PROBES if not ask.parts or probe.name in ask.parts]
     tasks = {probe.name: partial(probe.run, context) for probe in wanted}
     outcomes = run_all(tasks, limit=LIMIT, waiting=_WAITING, meanwhile=meanwhile)
