@@ -23,28 +23,31 @@ for _name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
 import sys  # noqa: E402 - see above
 
 
+def start() -> None:
+    """What the script `envdoc` calls: `main`, and an end that does not take every module apart before the process
+    goes, which is a twentieth of a `check`."""
+    try:
+        main()
+    except SystemExit as error:
+        _end(error.code if isinstance(error.code, int) else 0)
+
+
 def main() -> None:
     """Run the command line and leave with its exit code."""
     _own_streams()
     if sys.argv[1:] in (["--version"], ["-V"]):
         return sys.exit(1) if _version() else None
     sys.unraisablehook = _unsaid
-    code = _run()
-    if code:
-        _end_with_threads(code)
-    sys.exit(code)
+    sys.exit(_run())
 
 
 def _unsaid(_: object) -> None:
     """What goes wrong in a thread that nobody waits for any more is no message for a user."""
 
 
-def _end_with_threads(code: int) -> None:
-    """Threads that still wait for programs end in order only with memory to spare; without it the process would be
-    aborted (134) and say so. What must be ended is ended, and it leaves."""
-    threading = sys.modules.get("threading")
-    if threading is None or threading.active_count() == 1:
-        return
+def _end(code: int) -> None:
+    """What must be ended is ended, what was said is on its way, and the process goes. In order, threads that still
+    wait for programs would end only with memory to spare; without it the process would be aborted (134)."""
     import atexit
 
     atexit._run_exitfuncs()
@@ -124,4 +127,4 @@ def _too_little_memory() -> int:
 
 
 if __name__ == "__main__":
-    main()
+    start()

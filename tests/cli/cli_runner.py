@@ -13,7 +13,7 @@ import pytest
 from envdoc.cli.app import run
 
 # What the script `envdoc` runs; `python -m envdoc` would stand in the commands that it prints.
-SCRIPT = "from envdoc.__main__ import main; main()"
+SCRIPT = "from envdoc.__main__ import start; start()"
 
 
 @dataclass(frozen=True)

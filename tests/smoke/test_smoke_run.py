@@ -146,7 +146,7 @@ def test_the_proposed_line_asks_the_same_python_again_with_more_time(modules: Pa
     (command,) = result.findings[0].remediation.commands
     program, *words = shlex.split(command.command, posix=sys.platform != "win32")
     assert (program, words[:3]) == ("envdoc", ["smoke", "--cpu", "--python"])
-    script = "from envdoc.__main__ import main; main()"
+    script = "from envdoc.__main__ import start; start()"
     again = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, encoding="utf-8")
     assert (again.returncode, "import:slow" in again.stdout) == (0, True), again.stdout
 
@@ -155,7 +155,7 @@ def test_a_machine_without_gpus_is_sent_to_the_proofs_of_the_same_python(modules
     if shutil.which("nvidia-smi"):
         pytest.skip("this machine has an NVIDIA GPU")
     (modules / "good.py").write_text("__version__ = '1'")
-    script = "from envdoc.__main__ import main; main()"
+    script = "from envdoc.__main__ import start; start()"
     argv = [sys.executable, "-c", script, "smoke", "--python", sys.executable, "--only", "import:good"]
     ran = subprocess.run(argv, capture_output=True, text=True, encoding="utf-8")
     assert (ran.returncode, f"$ envdoc smoke --cpu --python {sys.executable}" in ran.stdout) == (75, True), ran.stdout

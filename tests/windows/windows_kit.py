@@ -18,11 +18,11 @@ _SYSTEM = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "COMSPEC", "PAT
 _SYSTEM += ("USERPROFILE", "APPDATA", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMDATA", "ENVDOC_LAB_GPUS")
 
 # What the script `envdoc` runs; `python -m envdoc` would stand in the commands that it prints.
-SCRIPT = "from envdoc.__main__ import main; main()"
+SCRIPT = "from envdoc.__main__ import start; start()"
 
 
 # As its own script calls it: the commands that it prints then begin with `envdoc`, and not with `python -m envdoc`.
-ENVDOC = (sys.executable, "-P", "-c", "from envdoc.__main__ import main; main()")
+ENVDOC = (sys.executable, "-P", "-c", "from envdoc.__main__ import start; start()")
 
 
 @dataclass(frozen=True)
