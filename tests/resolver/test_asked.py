@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
 from resolver_kit import Resolver
 
 from envdoc.cli import quick
+from envdoc.host.local import LocalHost
 from envdoc.model.resolution import Resolution, Wish
 from envdoc.model.value import replace
 from envdoc.resolver.asked import words
-from envdoc.workflow.wishes import wish
+from envdoc.workflow.resolve import resolve
+from envdoc.workflow.wishes import MachineWish, WhatIf, wish
 
+MACHINES = Path(__file__).parents[1] / "machines"
 WINDOWS = {"gpus": ("RTX 5060 Ti",), "driver": "576.88", "system": "windows"}
 EVERY = Wish(
     "rtx50-cu128",
@@ -54,7 +59,7 @@ def test_the_words_of_a_wish_are_read_back_as_that_wish(asked: Wish) -> None:
 def test_every_wish_has_its_words() -> None:
     """A new field of the wish is no silent loss in the next command; `needs` are read of the model."""
     bare = Wish("cpu")
-    for name in (each for each in vars(bare) if each not in ("profile", "needs", "places")):
+    for name in (each for each in vars(bare) if each not in ("profile", "needs", "places", "of")):
         assert words(replace(bare, **{name: getattr(EVERY, name)})), name
 
 
@@ -75,6 +80,28 @@ def test_what_is_proposed_instead_keeps_the_other_wishes(resolving: Resolver) ->
     (line,) = (each.command for each in finding.remediation.commands)
     wishes = "--profile auto --python 3.12 --mirror cn --with deepspeed --without llama.cpp"
     assert line == f'envdoc resolve {wishes} --gpu "RTX 5060 Ti" --driver 576.88 --os windows'  # of the what-if
+
+
+TORCHS_OWN = """PyTorch version: 2.8.0+cu128
+OS: Ubuntu 22.04.4 LTS (x86_64)
+GPU models and configuration: GPU 0: Tesla T4
+Nvidia driver version: 535.247.01
+"""
+
+
+@pytest.mark.parametrize("field", ["file", "listing"])
+def test_a_machine_that_was_named_is_named_again(field: str, tmp_path: Path) -> None:
+    """What is proposed for a colleague's machine is not answered for one's own; and a profile for other GPUs is
+    answered with one for these."""
+    named = tmp_path / "node 7.txt"
+    snapshot = (MACHINES / "linux-t4-535.json").read_text(encoding="utf-8")
+    named.write_text(snapshot if field == "file" else TORCHS_OWN, encoding="utf-8")
+    told = resolve(LocalHost(), MachineWish(**{field: str(named)}), Wish("hopper"), WhatIf())
+    (finding,) = told.resolution.findings
+    lines = [shlex.split(each.command) for each in finding.remediation.commands]
+    option = "--machine" if field == "file" else "--listing"
+    assert lines[0] == ["envdoc", "resolve", "--profile", "rtx20", option, str(named)]
+    assert all(line[-2:] == [option, str(named)] for line in lines)
 
 
 def test_to_leave_a_component_out_is_said_beside_a_newer_driver(resolving: Resolver) -> None:

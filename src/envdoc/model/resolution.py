@@ -52,6 +52,7 @@ class Wish:
     mirrors: tuple[str, ...] = ()  # names, URLs and folders as written: `rules.urls.shown` takes credentials off
     model: str = ""  # the one that shall be trained
     needs: tuple[Need, ...] = ()  # its own
+    of: tuple[str, ...] = ()  # the options that name another machine than this: ("--machine", "node7.json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from envdoc.rules.quoting import command
 
 
 def resolve(wish: Wish, situation: Situation, *more: str) -> tuple[Command, ...]:
-    """`envdoc resolve` with all of the wish, for the machine that was imagined where one was."""
-    told = (*words(wish), *situation.imagined, *more)
+    """`envdoc resolve` with all of the wish, for the machine that was named or imagined where one was."""
+    told = (*words(wish), *wish.of, *situation.imagined, *more)
     return command("envdoc", "resolve", "--profile", wish.profile, *told, system=situation.system)
 
 

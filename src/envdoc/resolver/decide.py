@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from envdoc.components import registry
 from envdoc.errors import UsageError
@@ -29,10 +29,12 @@ def resolve(
     sources: tuple[SourceState, ...],
     *,
     locks: Locks = lock_lines,
+    others: Callable[[], Mapping[str, Profile]] = dict,
 ) -> Resolution:
     """What to install on this machine, and why nothing else. Pure.
 
-    `sources` stand in order of preference. `locks` reads a profile's lock; tests hand in their own.
+    `sources` stand in order of preference. `locks` reads a profile's lock; tests hand in their own. `others` gives
+    the profiles that are looked at where none of `profiles` fits, and one was named.
 
     Raises:
         UsageError: an unknown profile or component, or a torch wish that is no version.
@@ -43,7 +45,7 @@ def resolve(
     case = Case(situation, wish, sources, knowledge, builds, remembered(locks), registry)
     reached = reach(case, profiles)
     judged, best = reached.judged, reached.best
-    opened = openers.find(case, profiles, judged, None if reached.left_out else best)
+    opened = openers.find(case, profiles, judged, None if reached.left_out else best, others)
     if best is None:
         return Resolution(
             profile="" if wish.profile == "auto" else judged[0].profile.id,

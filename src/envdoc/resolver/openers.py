@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 
 from envdoc.components import registry
@@ -59,7 +59,11 @@ class Opened:
 
 
 def find(
-    case: Case, profiles: Mapping[str, Profile], judged: tuple[Judgement, ...], best: Judgement | None
+    case: Case,
+    profiles: Mapping[str, Profile],
+    judged: tuple[Judgement, ...],
+    best: Judgement | None,
+    others: Callable[[], Mapping[str, Profile]],
 ) -> tuple[Opened, ...]:
     """Changes that let in what is shut out now, the cheapest to make first."""
     kinds = {reason.kind for each in judged for reason in _reasons(each)}
@@ -76,7 +80,7 @@ def find(
             found.append(Opened(opener, change.commands, change.driver, next(iter(opened))[0]))
             open_now = {**open_now, **opened} if change.kind is ChangeKind.DRIVER else open_now
     if best is None and not (found and case.wish.profile == "auto" and case.situation.cards):
-        found += _other_profiles(case, profiles)
+        found += _other_profiles(case, profiles if case.wish.profile == "auto" else {**others(), **profiles})
     return tuple(found)
 
 

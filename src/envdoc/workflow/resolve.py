@@ -13,7 +13,7 @@ from envdoc.model.profile import Locks, Profile
 from envdoc.model.resolution import Resolution, SourceState, Wish
 from envdoc.model.tunable import ModelAnswer
 from envdoc.model.value import dataclass, replace
-from envdoc.workflow.context import default_environment, knowledge, profile, profiles
+from envdoc.workflow.context import default_environment, knowledge, profile, profiles, proposable
 from envdoc.workflow.freshness import stale
 from envdoc.workflow.machine import imagine, obtain
 from envdoc.workflow.sources import source_states
@@ -47,7 +47,8 @@ def resolve(
     machine = imagine(real, what_if, tables) if what_if.asked or real is None else real
     states = source_states(host, wish.mirrors, online=machine_wish.online)
     decided = partial(decide, environment=environment, adopt=adopt)
-    return heeding(host, machine, wish, states, decided, online=machine_wish.online)
+    asked = replace(wish, of=machine_wish.another)
+    return heeding(host, machine, asked, states, decided, online=machine_wish.online)
 
 
 def heeding(
@@ -99,7 +100,7 @@ def decide(
     from envdoc import resolver
 
     tables, known = knowledge(), _known_profiles(host, wish.profile)
-    resolution = resolver.resolve(wish, machine, tables, known, states)
+    resolution = resolver.resolve(wish, machine, tables, known, states, others=partial(_proposable, host, machine))
     if old := stale():
         resolution = replace(resolution, findings=(*resolution.findings, *old))
     plan = None
@@ -108,6 +109,10 @@ def decide(
         folder = absolute(environment or default_environment(resolution.profile))
         plan = resolver.make_plan(resolution, chosen, folder, machine, tables, adopt=adopt)
     return Resolved(machine, resolution, plan, chosen)
+
+
+def _proposable(host: Host, machine: Machine) -> dict[str, Profile]:
+    return {each.id: each for each in proposable(host, machine)}
 
 
 def _known_profiles(host: Host, profile_id: str) -> dict[str, Profile]:

@@ -25,6 +25,12 @@ class MachineWish:
     thorough: bool = False
     listing: str = ""
 
+    @property
+    def another(self) -> tuple[str, ...]:
+        """The options that name a machine which is not this one."""
+        named = (("--machine", self.file), ("--listing", self.listing))
+        return tuple(word for option in named if option[1] for word in option)
+
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
