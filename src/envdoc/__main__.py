@@ -62,9 +62,25 @@ def _end(code: int) -> None:
 _NEW_OBJECTS = 20_000
 
 
+# Bytes of address space. With less not even an error can be said in order.
+_LEAST = 160 << 20
+
+
+def _cramped() -> bool:
+    """Whether this process was given too little address space (`ulimit -v`) for anything but saying so."""
+    if sys.platform == "win32":  # it has no such limit
+        return False
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return 0 <= limit < _LEAST  # -1: none
+
+
 def _run() -> int:
     import gc
 
+    if _cramped():
+        return _too_little_memory()
     from envdoc.bytecode import kept
 
     modules = kept()

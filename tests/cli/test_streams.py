@@ -193,8 +193,13 @@ def test_a_name_that_is_not_utf8_and_little_memory(tmp_path: Path) -> None:
         assert done.returncode in (0, 1, 2), done.stderr
         assert b"Traceback" not in done.stderr
         assert b"\xff" not in done.stderr
-    for limit in (40_000, 150_000):
+    for limit in (40_000, 90_000, 160_000, 1_000_000):
         command = f"ulimit -v {limit}; exec {sys.executable} -m envdoc check --profile cpu"
         done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False)
-        assert b"Traceback" not in done.stderr
-        assert done.returncode in (0, 1)
+        if limit <= 160_000:
+            assert (done.returncode, done.stderr.splitlines()[0]) == (
+                1,
+                b"error: there is not enough memory to run envdoc",
+            )
+        else:
+            assert (done.returncode, done.stderr) == (0, b"")

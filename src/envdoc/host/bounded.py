@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from envdoc.host.threads import Begun
+
 T = TypeVar("T")
 
 
@@ -17,7 +19,7 @@ def once(function: Callable[[], T], timeout: float) -> T:
         TimeoutError: it did not answer in `timeout` seconds.
     """
     answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    threading.Thread(target=_answer, args=(function, answer), daemon=True).start()
+    Begun(_answer, function, answer)
     return cast(T, _await(answer, timeout))
 
 
@@ -46,7 +48,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[Any]]] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._thread: Begun | None = None
         self._lost = False
         self._starting = threading.Lock()
 
@@ -60,8 +62,7 @@ class Worker:
             raise TimeoutError("an earlier call did not come back")
         with self._starting:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, daemon=True)
-                self._thread.start()
+                self._thread = Begun(self._work)
         answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._jobs.put((function, answer))
         try:

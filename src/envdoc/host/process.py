@@ -21,6 +21,7 @@ from typing import IO
 from envdoc.host import batch, children, signals
 from envdoc.host.base import Completed, Input
 from envdoc.host.decode import Lines, decode
+from envdoc.host.threads import Begun
 from envdoc.model.facts import Why
 
 _KEEP = 16 << 20  # bytes of each stream that are kept; of more, the end
@@ -153,7 +154,7 @@ def _start_threads(running: _Running, stdin: str | Input | None) -> None:
     if isinstance(stdin, str):
         jobs.append((_write, (process.stdin, stdin.encode("utf-8", "surrogateescape"))))
     for target, args in jobs:
-        threading.Thread(target=target, args=args, daemon=True).start()
+        Begun(target, *args)
 
 
 def _wait(running: _Running) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
+from envdoc.host.threads import Begun
 from envdoc.model.facts import Fact, Readings, Why, missing
 from envdoc.model.value import dataclass, is_value, kinds, replace
 
@@ -52,22 +52,16 @@ def run_all(
                 name, task = mine.popleft()
                 outcomes[name] = _outcome(task)
 
-    threads = [_started(work, deque([(name, task)])) for name, task in tasks.items() if name not in shared]
+    threads = [Begun(work, deque([(name, task)])) for name, task in tasks.items() if name not in shared]
     if meanwhile is not None:
         meanwhile()
     while queue and time.monotonic() < end:
-        threads.append(_started(work, queue))
-        threads[-1].join(min(_HELD_UP, max(0.0, end - time.monotonic())))
+        threads.append(Begun(work, queue))
+        threads[-1].ended(min(_HELD_UP, end - time.monotonic()))
     for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()))
+        thread.ended(end - time.monotonic())
     late = Outcome(why=Why.TIMED_OUT, detail=f"no answer within {limit:g} s", seconds=limit)
     return {name: outcomes.get(name, late) for name in tasks}
-
-
-def _started(work: Callable[..., None], *arguments: object) -> threading.Thread:
-    thread = threading.Thread(target=work, args=arguments, daemon=True)
-    thread.start()
-    return thread
 
 
 def _outcome(task: Callable[[], object]) -> Outcome:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import queue
-import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
+
+from envdoc.host.threads import Begun
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -32,7 +33,7 @@ def abreast(function: Callable[[S], T], items: Sequence[S], at_once: int) -> lis
                 answers.put((number, None, error))
 
     for _ in range(min(at_once, len(items))):
-        threading.Thread(target=work, daemon=True).start()
+        Begun(work)
     return _in_order([_next(answers) for _ in items])
 
 
