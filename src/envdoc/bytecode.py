@@ -93,15 +93,22 @@ class Kept:
     def _in(self, folder: str) -> dict[str, tuple[int, int]]:
         """Time and size of each source in a folder, as a .pyc notes them; on Windows one call tells all."""
         if folder not in self._sources:
-            with os.scandir(os.path.join(self._root, *folder.split("/"))) as entries:  # noqa: PTH118
-                told = {each.name: each.stat() for each in entries if each.name.endswith(".py")}
+            try:
+                with os.scandir(os.path.join(self._root, *folder.split("/"))) as entries:  # noqa: PTH118
+                    told = {each.name: each.stat() for each in entries if each.name.endswith(".py")}
+            except OSError:  # of an older envdoc
+                told = {}
             self._sources[folder] = {name: (_low(stat.st_mtime), _low(stat.st_size)) for name, stat in told.items()}
         return self._sources[folder]
 
     def keep(self) -> None:
         """Write what this run loaded beside what was kept, unless all of it was."""
-        new = [name for name in sys.modules if name.startswith(f"{_PACKAGE}.") and name not in _BEFORE]
-        new = [name for name in new if name not in self._index or self.body(name) is None]
+        ours = {name: each.__spec__ for name, each in sys.modules.items() if name.startswith(f"{_PACKAGE}.")}
+        new = {
+            name: spec
+            for name, spec in ours.items()
+            if spec and name not in _BEFORE and not isinstance(spec.loader, _Loader)
+        }
         if not new or sys.dont_write_bytecode:
             return
         path = _path(self._root)
@@ -130,7 +137,7 @@ def kept() -> Kept:
     try:
         with open(_path(root), "rb") as file:  # noqa: PTH123
             return _unpacked(root, memoryview(file.read()))
-    except (OSError, ValueError, EOFError, TypeError, NotImplementedError):
+    except (OSError, ValueError, EOFError, TypeError, NotImplementedError, MemoryError):
         return Kept(root, {}, memoryview(b""))
 
 
@@ -154,15 +161,14 @@ def _packed(modules: list[tuple[str, Row, bytes]]) -> bytes:
     return b"".join([head, told, *(body for _, _, body in modules)])
 
 
-def _compiled(root: str, names: list[str]) -> Iterator[tuple[str, Row, bytes]]:
+def _compiled(root: str, modules: dict[str, ModuleSpec]) -> Iterator[tuple[str, Row, bytes]]:
     """The bytecode that Python has written for modules that are loaded.
 
     Raises:
         ValueError: it is kept by the hash of the source here; so is that of all others, and nothing is to be gained.
     """
-    for name in names:
-        spec = sys.modules[name].__spec__
-        if spec is None or not spec.origin or not spec.cached or not spec.origin.startswith(root):
+    for name, spec in modules.items():
+        if not spec.origin or not spec.cached or not spec.origin.startswith(root):
             continue
         try:
             with open(spec.cached, "rb") as file:  # noqa: PTH123

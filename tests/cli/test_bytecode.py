@@ -158,3 +158,20 @@ def test_many_first_runs_at_once(package: Path) -> None:
     assert len(set(told)) == 1
     assert len(kept(package)) == 1
     assert run(package)[1] > 80
+
+
+def test_a_folder_that_is_gone_stops_nothing(package: Path) -> None:
+    """An older envdoc had it; what was kept of it is dropped with the next writing."""
+    (package / "former").mkdir()
+    for name in ("__init__.py", "part.py"):
+        (package / "former" / name).write_text("", encoding="utf-8")
+    main = package / "cli" / "run_check.py"
+    text = main.read_text(encoding="utf-8")
+    main.write_text(text + "\nimport envdoc.former.part\n", encoding="utf-8")
+    run(package)
+    assert run(package)[1] > 80
+    main.write_text(text, encoding="utf-8")
+    shutil.rmtree(package / "former")
+    for _ in range(2):
+        assert run(package)[0]
+    assert b"envdoc.former" not in kept(package)[0].read_bytes()
