@@ -21,7 +21,7 @@ EXPECTED = {
     "linux-gb10-580-aarch64": "blackwell cu130 2.9.1 3.12",
     "linux-h200-580": "hopper cu128 2.8.0 3.12",
     "linux-no-gpu": "cpu cpu 2.8.0 3.12",
-    "linux-t4-535": "rtx20 cu128 2.8.0 3.12",
+    "linux-t4-535": "turing-dc cu128 2.8.0 3.12",
     "linux-v100-580": "volta cu128 2.8.0 3.12",
     "win11-2x5060ti-576-cpu-torch": "rtx50-cu128 cu128 2.7.1 3.12",
     "win11-4090-610": "rtx40 cu128 2.8.0 3.12",

@@ -70,7 +70,9 @@ _LOCK_FILE = {
     "pattern": r"^[A-Za-z0-9][A-Za-z0-9_.-]*\.txt$",
     "examples": ["linux-x86_64-cp312.txt"],
 }
+_CARDS = {"type": "string", "pattern": r"^[a-z0-9]+( [a-z0-9]+)*$", "examples": ["t4", "rtx 5090"]}
 _GPUS = _object({"min": _CAPABILITY, "max": _CAPABILITY}, "compute capabilities it is for; null: it needs no GPU")
+_GPUS["properties"]["cards"] = _list(_CARDS, "cards it is made for, by the small words of their names")
 
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

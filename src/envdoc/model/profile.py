@@ -14,6 +14,7 @@ class GpuBounds:
 
     min: str
     max: str
+    cards: tuple[str, ...] = ()  # those of them that it is made for, by name: ("t4",); for all where empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from envdoc.model.value import dataclass, replace
 from envdoc.resolver import asked
 from envdoc.resolver.variables import set_variables, visible_only
 from envdoc.rules import drivers
+from envdoc.rules.choice.auto import distance
 from envdoc.rules.choice.bare import is_bare
 from envdoc.rules.choice.case import Case
 from envdoc.rules.choice.judge import Judgement, Verdict, distinct, judge
@@ -69,7 +70,8 @@ def find(
     kinds = {reason.kind for each in judged for reason in _reasons(each)}
     at_first = open_now = _open(judged)
     # where the choice is a build that nobody proved, another such is no gain
-    gaining = [each.profile for each in judged if best is None or not is_bare(each.profile)]
+    nearest = sorted(judged, key=lambda each: (is_bare(each.profile), distance(each)))
+    gaining = [each.profile for each in nearest if best is None or not is_bare(each.profile)]
     found = []
     for change in _changes(case, judged, best, kinds):
         before = at_first if change.kind is ChangeKind.WISH else open_now  # to wish for less is the least change

@@ -18,7 +18,7 @@ from envdoc.model.resolution import Wish
 from envdoc.model.value import dataclass, replace
 from envdoc.rules.choice import bare
 from envdoc.rules.choice.asked import Components
-from envdoc.rules.choice.auto import judge_all, narrowness
+from envdoc.rules.choice.auto import distance, judge_all
 from envdoc.rules.choice.case import Builds, Case, remembered
 from envdoc.rules.choice.judge import Judgement, Pick, Verdict, judge
 from envdoc.rules.choice.offers import USUAL
@@ -126,7 +126,7 @@ def _judgements(
         case = replace(case, into=python)
     judged = judge_all(case, profiles)
     yield from (each for each in judged if each.profile is first.profile)
-    rest = sorted((each for each in judged if each.profile is not first.profile), key=narrowness)
+    rest = sorted((each for each in judged if each.profile is not first.profile), key=distance)
     last = [_bare(first.profile, case)] if choosing.profile is None else []
     beyond = python and python not in first.profile.python.allow
     yield from (*last, *rest) if beyond else (*rest, *last)  # beyond: as for a new environment of that Python
