@@ -13,6 +13,7 @@ from envdoc.errors import DataError, UsageError
 from envdoc.knowledge import files, locks, profiles, yamlfile
 from envdoc.knowledge.profileschema import COMPONENTS, SCHEMA
 from envdoc.knowledge.tables import load as tables
+from envdoc.model.cuda import version_tuple
 from envdoc.model.profile import GpuBounds, Profile, PythonBounds, TorchBounds
 from envdoc.rules.coverage import covers
 
@@ -91,6 +92,16 @@ def test_a_shipped_profile_finds_a_build_for_all_its_gpus_on_every_system(path: 
                 and all(covers(row.sm, each) for each in bounds if (system, each) not in UNCERTAIN)
             ]
             assert fits, (system, arch)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_the_cards_that_a_shipped_profile_names_are_in_its_bounds(path: Path) -> None:
+    gpus = profiles.load(path.stem).gpus
+    for name in gpus.cards if gpus else ():
+        row = tables().gpu_named(name)
+        assert row is not None, name
+        assert gpus is not None
+        assert version_tuple(gpus.min) <= version_tuple(row.capability) <= version_tuple(gpus.max), name
 
 
 def test_one_profile_whole() -> None:
