@@ -341,7 +341,7 @@ def test_each_thing_is_asked_once() -> None:
             return super().stat(path)
 
     collect(Counted(), Ask())
-    assert len(asked) > 30
+    assert len(asked) > 10
     # two threads that ask at the same moment may both get through
     assert [key for key, times in asked.items() if times > 2] == []
 

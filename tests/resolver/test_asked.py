@@ -100,7 +100,7 @@ def test_a_machine_that_was_named_is_named_again(field: str, tmp_path: Path) -> 
     (finding,) = told.resolution.findings
     lines = [shlex.split(each.command) for each in finding.remediation.commands]
     option = "--machine" if field == "file" else "--listing"
-    assert lines[0] == ["envdoc", "resolve", "--profile", "rtx20", option, str(named)]
+    assert lines[0] == ["envdoc", "resolve", "--profile", "turing-dc", option, str(named)]
     assert all(line[-2:] == [option, str(named)] for line in lines)
 
 

@@ -19,6 +19,7 @@ from envdoc.errors import UsageError
 from envdoc.host.local import LocalHost
 from envdoc.knowledge import tunables
 from envdoc.knowledge.tables import load
+from envdoc.model.machine import System
 from envdoc.model.resolution import Wish
 from envdoc.model.specifiers import allows
 from envdoc.model.tunable import Answer, ModelSeen
@@ -108,10 +109,11 @@ def test_a_model_that_is_newer_than_the_trainer_is_refused_with_the_change_that_
     assert codes(told) == ["model-needs-other", "model-not-checked"]
     assert "needs transformers >=5.23.0" in told.resolution.findings[0].evidence[0]
     assert [each.change for each in told.resolution.openers] == ["`--without llamafactory`"]
-    (command,) = told.resolution.findings[0].remediation.commands
-    quoted = quoting.bash(name)  # the line is for the machine that was asked for
-    asked, imagined = f"--for-model {quoted} --without llamafactory", '--gpu "RTX 3090" --driver 580.65.06 --os linux'
-    assert command.command == f"envdoc resolve --profile auto {asked} {imagined}"
+    asked = ("--for-model", name, "--without", "llamafactory")
+    imagined = ("--gpu", "RTX 3090", "--driver", "580.65.06", "--os", "linux")
+    line = ("envdoc", "resolve", "--profile", "auto", *asked, *imagined)
+    here = System.WINDOWS if sys.platform == "win32" else System.LINUX  # where who reads it runs it
+    assert set(quoting.command(*line, system=here)) <= set(told.resolution.findings[0].remediation.commands)
     helped = resolved(name, wish=Wish(without_components=("llamafactory",)))
     assert helped.resolution.fits
     assert helped.resolution.packages["transformers"].version == "5.23.0"

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 
 from envdoc.components import registry
 from envdoc.model.finding import Command
+from envdoc.model.machine import System
 from envdoc.model.resolution import Wish
 from envdoc.rules.choice.situation import Situation
 from envdoc.rules.quoting import command
 
 
 def resolve(wish: Wish, situation: Situation, *more: str) -> tuple[Command, ...]:
-    """`envdoc resolve` with all of the wish, for the machine that was named or imagined where one was."""
-    told = (*words(wish), *wish.of, *situation.imagined, *more)
-    return command("envdoc", "resolve", "--profile", wish.profile, *told, system=situation.system)
+    """`envdoc resolve` with all of the wish, for the machine that was named or imagined where one was. Who reads the
+    line runs it: then on a system that nobody knows, so there may be one for each."""
+    another = (*wish.of, *situation.imagined)
+    line = ("envdoc", "resolve", "--profile", wish.profile, *words(wish), *another, *more)
+    systems = (System.LINUX, System.WINDOWS) if another else (situation.system,)
+    return tuple(dict.fromkeys(each for system in systems for each in command(*line, system=system)))
 
 
 def install(wish: Wish, situation: Situation) -> tuple[Command, ...]:

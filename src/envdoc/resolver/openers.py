@@ -210,16 +210,19 @@ def _reasons(judgement: Judgement) -> Iterator[Reason]:
 
 
 def _other_profiles(case: Case, profiles: Mapping[str, Profile]) -> list[Opened]:
-    """Profiles that fit where the one asked for does not; for `auto` those that need no GPU."""
-    found = []
+    """Profiles that fit where the one asked for does not, the nearest first; for `auto` those that need no GPU."""
+    auto = case.wish.profile == "auto"
+    judged = []
     for profile in distinct(profiles):
-        auto = case.wish.profile == "auto"
         if profile.id == case.wish.profile or (profile.gpus is None) is not auto:
             continue
         # as `auto` a profile that is not for this machine costs nothing
         wish = replace(case.wish, profile=profile.id if auto else "auto")
-        judgement = judge(profile, replace(case, wish=wish))
-        if judgement.best and not judgement.imagined:
-            opener = Opener(f"`--profile {profile.id}`", f"{judgement.best.name} ({profile.id})")
-            found.append(Opened(opener, asked.resolve(replace(case.wish, profile=profile.id), case.situation)))
-    return found
+        judged.append(judge(profile, replace(case, wish=wish)))
+    fitting = (each for each in sorted(judged, key=distance) if not each.imagined)
+    return [_instead(each.best, each.profile, case) for each in fitting if each.best]
+
+
+def _instead(best: Verdict, profile: Profile, case: Case) -> Opened:
+    opener = Opener(f"`--profile {profile.id}`", f"{best.name} ({profile.id})")
+    return Opened(opener, asked.resolve(replace(case.wish, profile=profile.id), case.situation))
