@@ -29,7 +29,7 @@ def start() -> None:
     try:
         main()
     except SystemExit as error:
-        _end(error.code if isinstance(error.code, int) else 0)
+        _end(error.code if isinstance(error.code, int) else int(error.code is not None))
 
 
 def main() -> None:

@@ -102,6 +102,10 @@ def test_a_machine_that_was_named_is_named_again(field: str, tmp_path: Path) -> 
     option = "--machine" if field == "file" else "--listing"
     assert lines[0] == ["envdoc", "resolve", "--profile", "turing-dc", option, str(named)]
     assert all(line[-2:] == [option, str(named)] for line in lines)
+    for line in lines:  # each does what it was proposed for
+        instead = resolve(LocalHost(), MachineWish(**{field: str(named)}), Wish(line[3]), WhatIf())
+        assert instead.resolution.fits, line
+        assert finding.code not in [each.code for each in instead.resolution.findings]
 
 
 def test_to_leave_a_component_out_is_said_beside_a_newer_driver(resolving: Resolver) -> None:

@@ -70,6 +70,9 @@ class Usage:
     total_mib: int
 
 
+MEMORY = "GlobalMemoryStatusEx"  # who tells Windows' memory
+
+
 class Nvml(Protocol):
     """NVML as a table of calls. Values are JSON data: structs become dicts of their fields, bytes become str."""
 

@@ -9,7 +9,7 @@ import stat as modes
 import sys
 from typing import Any
 
-from envdoc.host.base import Stat, Usage
+from envdoc.host.base import MEMORY, Stat, Usage
 from envdoc.model.facts import Fact, Why, known, missing
 
 _MIB = 1 << 20
@@ -142,13 +142,12 @@ def _space(place: str) -> tuple[int, int]:
 
 def memory() -> Fact[Usage]:
     """Main memory as Windows tells it."""
-    source = "GlobalMemoryStatusEx"
     if sys.platform != "win32":
-        return missing(Why.UNSUPPORTED, source, "only Windows has this call")
+        return missing(Why.UNSUPPORTED, MEMORY, "only Windows has this call")
     from envdoc.host import winspace
 
     try:
         available, total = winspace.memory()
     except OSError as error:
-        return missing_for(error, source)
-    return known(Usage(available // _MIB, total // _MIB), source)
+        return missing_for(error, MEMORY)
+    return known(Usage(available // _MIB, total // _MIB), MEMORY)

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from envdoc.errors import DataError
-from envdoc.host.base import Completed, Input, Nvml, Stat, Usage, WebAnswer
+from envdoc.host.base import MEMORY, Completed, Input, Nvml, Stat, Usage, WebAnswer
 from envdoc.host.recorded_nvml import RecordedNvml
 from envdoc.host.recording import search_name
-from envdoc.host.records import MEMORY, fact_in, input_out, path_key, registry_key, same_run, short_argv
+from envdoc.host.records import fact_in, input_out, path_key, registry_key, same_run, short_argv
 from envdoc.host.recordshape import PATHS, TABLES, validate
 from envdoc.host.variables import Variables
 from envdoc.model import jsontext

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from envdoc import __version__
-from envdoc.host.base import Completed, Host, Input, Nvml, Stat, Usage, WebAnswer
-from envdoc.host.records import MEMORY, SCHEMA, call_name, fact_out, input_out, short_argv
+from envdoc.host.base import MEMORY, Completed, Host, Input, Nvml, Stat, Usage, WebAnswer
+from envdoc.host.records import SCHEMA, call_name, fact_out, input_out, short_argv
 from envdoc.model.facts import Fact
 from envdoc.model.machine import System
 

@@ -15,7 +15,6 @@ from envdoc.model.machine import System
 
 SCHEMA = 1
 PYTHON = "{python}"  # envdoc's own interpreter, which is another file on every machine
-MEMORY = "GlobalMemoryStatusEx"  # the one key of the table of Windows' memory
 _WHYS = frozenset(why.value for why in Why)
 
 
